@@ -1,0 +1,37 @@
+// Runs the tests, with what is given here passed on to `vitest run`, and ends with the one line
+// that others count by.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  environment,
+  isContinuousIntegration,
+} from '../packages/environment-configuration/src/index.ts'
+import { binary, root, runCommand } from './command.ts'
+import { reportPathKey, type TestReport } from './test-report.ts'
+import { judge } from './test-verdict.ts'
+
+function readReport(path: string): TestReport | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    // No report is a result of its own: vitest ended before it could write one.
+    return undefined
+  }
+}
+
+const given = process.argv.slice(2)
+const folder = mkdtempSync(join(tmpdir(), 'prognetwork-test-'))
+const path = join(folder, 'report.json')
+const reporters = ['--reporter=default', `--reporter=${join(root, 'tools', 'test-report.ts')}`]
+const { code } = await runCommand(
+  process.execPath,
+  [binary('vitest'), 'run', ...reporters, ...given],
+  { isShown: true, env: { ...environment, [reportPathKey]: path } },
+)
+const report = readReport(path)
+rmSync(folder, { recursive: true })
+const isByName = given.some((word) => /^(-t|--testNamePattern)\b/.test(word))
+const verdict = judge({ report, code, isStrict: isContinuousIntegration, isByName })
+process.stdout.write(`${verdict.lines.join('\n')}\n`)
+process.exitCode = verdict.exitCode
