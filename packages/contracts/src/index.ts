@@ -1,0 +1,51 @@
+export type {
+  Context,
+  Log,
+  Principal,
+  RowsOf,
+  Scope,
+  Statement,
+  Trace,
+  Transaction,
+} from './context.ts'
+export { type EventContract, type EventData, event } from './event.ts'
+export { examples } from './examples.ts'
+export {
+  type Auth,
+  type CallInput,
+  type Contract,
+  contract,
+  type Input,
+  type Method,
+  type NamedOperation,
+  type Operation,
+  type OperationShape,
+  type Output,
+  operation,
+  type RateClass,
+  success,
+} from './operation.ts'
+export {
+  common,
+  type ProblemDefinition,
+  type ProblemDetails,
+  type ProblemKind,
+  problem,
+  problemDetails,
+  problemStatus,
+} from './problem.ts'
+export {
+  currency,
+  email,
+  id,
+  locale,
+  type Money,
+  money,
+  nothing,
+  page,
+  pageQuery,
+  personal,
+  platformTenantId,
+  text,
+  timestamp,
+} from './shapes.ts'

@@ -1,0 +1,5 @@
+export * from './accounts.ts'
+export { userContract } from './contract.ts'
+export * from './events.ts'
+export * from './roles.ts'
+export * from './sessions.ts'

@@ -1,0 +1,169 @@
+import { z } from 'zod'
+import { examples } from '../examples.ts'
+import { operation } from '../operation.ts'
+import { problem } from '../problem.ts'
+import { email, id, nothing, timestamp } from '../shapes.ts'
+
+export const credentialsWrong = problem(
+  'unauthenticated',
+  'user.credentials_wrong',
+  'E-mail and password do not belong together',
+)
+export const tooManyAttempts = problem(
+  'limited',
+  'user.too_many_attempts',
+  'Too many attempts to sign in',
+)
+export const refreshRefused = problem(
+  'unauthenticated',
+  'user.refresh_refused',
+  'The session cannot be continued; sign in again',
+)
+export const sessionMissing = problem(
+  'missing',
+  'user.session_missing',
+  'The account has no such session',
+)
+
+/** RFC 6749, section 5.1; lifetimes in seconds. */
+export const tokens = z.object({
+  accessToken: z.string(),
+  tokenType: z.literal('Bearer'),
+  expiresIn: z.int(),
+  refreshToken: z.string(),
+  sessionId: id('session'),
+})
+const exampleTokens = {
+  accessToken: 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwMTkzIn0.c2lnbmF0dXJl',
+  tokenType: 'Bearer',
+  expiresIn: 1800,
+  refreshToken: 'rt_8xLOxBtZp8q1VvA0o0xLtGd2oXq0hQwq3n6kq5mS1cE',
+  sessionId: examples.id(),
+}
+
+export const signIn = operation('POST', '/v1/sessions', {
+  summary: 'Sign in with e-mail and password',
+  auth: { public: true },
+  rate: 'credential',
+  body: z.strictObject({
+    email,
+    // Any length is tried, so that a wrong password is wrong and not malformed.
+    password: z.string().max(1_000),
+  }),
+  reply: { 201: tokens },
+  problems: [credentialsWrong, tooManyAttempts],
+  example: {
+    body: { email: examples.email, password: 'a difference engine' },
+    reply: exampleTokens,
+  },
+})
+
+/** Audience of access tokens (RFC 9068): every service of the platform. */
+export const accessTokenAudience = 'prognetwork'
+
+export const refreshSession = operation('POST', '/v1/sessions/refresh', {
+  summary: 'Continue a session: the refresh token is exchanged for its one successor',
+  auth: { public: true },
+  rate: 'credential',
+  body: z.strictObject({ refreshToken: z.string().min(20).max(200) }),
+  reply: { 200: tokens },
+  problems: [refreshRefused],
+  example: { body: { refreshToken: exampleTokens.refreshToken }, reply: exampleTokens },
+})
+
+export const session = z.object({
+  id: id('session'),
+  current: z.boolean(),
+  methods: z.array(z.string()),
+  address: z.string().nullable(),
+  userAgent: z.string().nullable(),
+  createdAt: timestamp,
+  lastUsedAt: timestamp,
+  expiresAt: timestamp,
+})
+
+export const listSessions = operation('GET', '/v1/me/sessions', {
+  summary: 'Where the account is signed in',
+  auth: { signedIn: true },
+  reply: { 200: z.object({ items: z.array(session) }) },
+  example: {
+    reply: {
+      items: [
+        {
+          id: examples.id(),
+          current: true,
+          methods: ['password'],
+          address: examples.address,
+          userAgent: 'curl/8',
+          createdAt: examples.time,
+          lastUsedAt: examples.time,
+          expiresAt: examples.time,
+        },
+      ],
+    },
+  },
+})
+
+export const revokeSession = operation('DELETE', '/v1/me/sessions/{sessionId}', {
+  summary: 'Sign out one session of the account',
+  auth: { signedIn: true },
+  params: z.strictObject({ sessionId: id('session') }),
+  reply: { 204: nothing },
+  problems: [sessionMissing],
+  example: { params: { sessionId: examples.id() } },
+})
+
+export const signOut = operation('DELETE', '/v1/me/sessions/current', {
+  summary: 'Sign out',
+  auth: { signedIn: true },
+  reply: { 204: nothing },
+  example: {},
+})
+
+export const revokeAllSessions = operation('DELETE', '/v1/me/sessions', {
+  summary: 'Sign out everywhere, here too',
+  auth: { signedIn: true },
+  reply: { 204: nothing },
+  example: {},
+})
+
+/** RFC 7517; Ed25519 keys as RFC 8037 writes them. */
+const publicKey = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string(),
+  kid: z.string(),
+  alg: z.literal('EdDSA'),
+  use: z.literal('sig'),
+})
+export type PublicKey = z.infer<typeof publicKey>
+
+export const readKeySet = operation('GET', '/v1/key-set', {
+  summary: 'The public keys that access tokens are signed with (JWKS)',
+  auth: { public: true },
+  reply: { 200: z.object({ keys: z.array(publicKey) }) },
+  example: {
+    reply: {
+      keys: [
+        {
+          kty: 'OKP',
+          crv: 'Ed25519',
+          x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+          kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+          alg: 'EdDSA',
+          use: 'sig',
+        },
+      ],
+    },
+  },
+})
+
+export const checkSession = operation('GET', '/v1/session-states/{sessionId}', {
+  summary: 'Whether a session still holds, and what its account may do',
+  auth: { service: ['api-gateway'] },
+  params: z.strictObject({ sessionId: id('session') }),
+  reply: {
+    200: z.object({ active: z.boolean(), roles: z.array(z.string()) }),
+  },
+  example: { params: { sessionId: examples.id() }, reply: { active: true, roles: ['operator'] } },
+})

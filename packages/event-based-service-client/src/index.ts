@@ -1,0 +1,7 @@
+export {
+  createPublisher,
+  type EncryptPersonal,
+  partitionCount,
+  partitionOf,
+  personalFieldsOf,
+} from './publisher.ts'

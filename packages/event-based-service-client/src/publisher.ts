@@ -1,0 +1,86 @@
+import type { Context, EventContract, EventData, Statement, Trace } from '@prognetwork/contracts'
+import { v7 } from 'uuid'
+import type { z } from 'zod'
+
+/** Encrypts one value under its subject's key; the key exists before the event is written. */
+export type EncryptPersonal = (ctx: Context, subject: string) => Promise<(value: unknown) => string>
+
+/** How many partitions the log has; a key's events stay in order because they share one. */
+export const partitionCount = 64
+
+/** Writes events into the service's outbox, as statements of the business transaction. */
+export function createPublisher(options: {
+  readonly service: string
+  readonly publishes: readonly EventContract[]
+  readonly encryptPersonal: EncryptPersonal
+}) {
+  const personalFields = new Map(
+    options.publishes.map((event) => [event.type, personalFieldsOf(event)] as const),
+  )
+  return {
+    async put<E extends EventContract>(
+      ctx: Context,
+      event: E,
+      data: EventData<E>,
+      more: { readonly aggregateVersion?: number } = {},
+    ): Promise<Statement> {
+      const fields = personalFields.get(event.type)
+      if (!fields)
+        throw new Error(`${options.service} publishes ${event.type} without declaring it`)
+      const parsed: Record<string, unknown> = { ...event.data.parse(data) }
+      for (const [field, subjectField] of fields) {
+        if (parsed[field] === undefined || parsed[field] === null) continue
+        const encrypt = await options.encryptPersonal(ctx, String(parsed[subjectField]))
+        parsed[field] = encrypt(parsed[field])
+      }
+      const key = String(parsed[event.key])
+      return {
+        name: 'outbox.insert',
+        text: insertText,
+        values: [
+          v7(),
+          event.type,
+          event.version,
+          key,
+          partitionOf(ctx.scope.tenantId, key),
+          more.aggregateVersion ?? null,
+          ctx.now,
+          formatTraceparent(ctx.trace),
+          ctx.causationId ?? null,
+          ctx.correlationId ?? ctx.trace.traceId,
+          JSON.stringify(parsed),
+        ],
+      }
+    },
+  }
+}
+
+const insertText = `insert into outbox (id, type, schema_version, key, partition, aggregate_version,
+    time, traceparent, causation_id, correlation_id, data)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+
+/** The fields of an event that are personal data, each with the field that holds the subject's id. */
+export function personalFieldsOf(event: EventContract): ReadonlyMap<string, string> {
+  const fields = Object.entries<z.ZodType>(event.data.shape).flatMap(([name, schema]) => {
+    const subject = schema.meta()?.['x-personal']
+    return typeof subject === 'string' ? [[name, subject] as const] : []
+  })
+  return new Map(fields)
+}
+
+/**
+ * The partition of a key: FNV-1a over tenant and key, modulo the partition count. Computed here
+ * and stored, so that every transport and every future version agrees.
+ */
+export function partitionOf(tenantId: string, key: string): number {
+  let hash = 0x811c9dc5
+  for (const byte of Buffer.from(`${tenantId}/${key}`)) {
+    hash ^= byte
+    hash = Math.imul(hash, 0x01000193) >>> 0
+  }
+  return hash % partitionCount
+}
+
+function formatTraceparent(trace: Trace): string {
+  return `00-${trace.traceId}-${trace.spanId}-${trace.sampled ? '01' : '00'}`
+}
