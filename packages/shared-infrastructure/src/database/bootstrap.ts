@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto'
+import type pg from 'pg'
+import { eventWriterRole, rolesOf, schemaOf } from './ownership.ts'
+
+/** Passwords of the roles that log in, by role. */
+export type RolePasswords = Readonly<Record<string, string>>
+
+/** Every role that logs in, for which a password is needed. */
+export function loginRoles(services: readonly string[]): string[] {
+  return [
+    ...services.flatMap((service) => [rolesOf(service).service, rolesOf(service).platform]),
+    eventWriterRole,
+  ]
+}
+
+const bootstrapLock = 7_302_114
+
+/**
+ * Makes each service's roles and schema: the privileged step, done once, and again when a service
+ * or a password is new. `admin` must be able to create roles and to create in the database.
+ * Safe to run by several starters at once.
+ */
+export async function bootstrapDatabase(
+  admin: pg.ClientBase,
+  services: readonly string[],
+  passwords: RolePasswords,
+): Promise<void> {
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([version, [...services].sort(), passwords]))
+    .digest('hex')
+  await admin.query('select pg_advisory_lock($1)', [bootstrapLock])
+  try {
+    if ((await currentFingerprint(admin)) === fingerprint) return
+    await againWhenRaced(() => createRoles(admin, services, passwords))
+    for (const service of services) await createSchema(admin, service)
+    await admin.query('create schema if not exists bootstrap')
+    await admin.query('create table if not exists bootstrap.done (fingerprint text not null)')
+    await admin.query('delete from bootstrap.done')
+    await admin.query('insert into bootstrap.done values ($1)', [fingerprint])
+  } finally {
+    await admin.query('select pg_advisory_unlock($1)', [bootstrapLock])
+  }
+}
+
+/**
+ * Roles belong to the whole server and the lock to one database, so starters of two databases can
+ * meet in the catalogue; whoever comes second does its part again.
+ */
+async function againWhenRaced(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      const raced =
+        error instanceof Error &&
+        (/tuple concurrently updated/.test(error.message) ||
+          ('code' in error && (error.code === '23505' || error.code === '42710')))
+      if (!raced || attempt === 10) throw error
+      await new Promise((resolve) => setTimeout(resolve, attempt * 20))
+    }
+  }
+}
+
+/** Raised when the statements below change, so that existing databases run them again. */
+const version = 1
+
+async function currentFingerprint(admin: pg.ClientBase): Promise<string | undefined> {
+  const exists = await admin.query("select to_regclass('bootstrap.done') is not null as yes")
+  if (!exists.rows[0]?.yes) return undefined
+  const { rows } = await admin.query('select fingerprint from bootstrap.done')
+  return rows[0]?.fingerprint
+}
+
+async function createRoles(
+  admin: pg.ClientBase,
+  services: readonly string[],
+  passwords: RolePasswords,
+): Promise<void> {
+  const { rows } = await admin.query('select rolname from pg_roles')
+  const existing = new Set(rows.map((row) => row.rolname))
+  const ensure = async (role: string, login: boolean) => {
+    const attributes = login
+      ? `login password ${literal(password(passwords, role))}`
+      : 'nologin password null'
+    const safe = `nosuperuser nocreatedb nocreaterole nobypassrls noreplication ${attributes}`
+    // Only a superuser may spell out the attributes that nobody else can grant anyway.
+    await admin.query(
+      existing.has(role)
+        ? `alter role ${role} ${attributes}`
+        : `create role ${role} ${(await isSuperuser(admin)) ? safe : attributes}`,
+    )
+  }
+  const transactionTimeout = await hasTransactionTimeout(admin)
+  for (const service of services) {
+    const roles = rolesOf(service)
+    await ensure(roles.owner, false)
+    await ensure(roles.lookup, false)
+    await ensure(roles.service, true)
+    await ensure(roles.platform, true)
+    for (const role of [roles.service, roles.platform])
+      await setTimeouts(admin, role, schemaOf(service), transactionTimeout)
+    await admin.query(`grant ${roles.owner}, ${roles.lookup} to current_user`)
+    await admin.query(`grant ${roles.lookup} to ${roles.owner}`)
+  }
+  await ensure(eventWriterRole, true)
+  await setTimeouts(admin, eventWriterRole, schemaOf('event-streaming-service'), transactionTimeout)
+}
+
+/** Timeouts belong to the role: a pooler does not pass start parameters on. */
+async function setTimeouts(
+  admin: pg.ClientBase,
+  role: string,
+  searchPath: string,
+  transactionTimeout: boolean,
+): Promise<void> {
+  const settings: Record<string, string> = {
+    search_path: searchPath,
+    timezone: 'UTC',
+    statement_timeout: '10s',
+    lock_timeout: '5s',
+    idle_in_transaction_session_timeout: '10s',
+    ...(transactionTimeout && { transaction_timeout: '30s' }),
+  }
+  for (const [name, value] of Object.entries(settings))
+    await admin.query(`alter role ${role} set ${name} = ${literal(value)}`)
+}
+
+async function createSchema(admin: pg.ClientBase, service: string): Promise<void> {
+  const schema = schemaOf(service)
+  const roles = rolesOf(service)
+  await admin.query(`create schema if not exists ${schema} authorization ${roles.owner}`)
+  await admin.query(`revoke all on schema ${schema} from public`)
+  await admin.query(
+    `grant usage on schema ${schema} to ${roles.service}, ${roles.platform}, ${roles.lookup}, ${eventWriterRole}`,
+  )
+  await admin.query(`grant create on schema ${schema} to ${roles.lookup}`)
+}
+
+async function isSuperuser(admin: pg.ClientBase): Promise<boolean> {
+  const { rows } = await admin.query("select current_setting('is_superuser') = 'on' as yes")
+  return Boolean(rows[0]?.yes)
+}
+
+/** PostgreSQL 17 and later. */
+async function hasTransactionTimeout(admin: pg.ClientBase): Promise<boolean> {
+  const { rows } = await admin.query(
+    "select current_setting('server_version_num')::int >= 170000 as yes",
+  )
+  return Boolean(rows[0]?.yes)
+}
+
+function password(passwords: RolePasswords, role: string): string {
+  const value = passwords[role]
+  if (!value) throw new Error(`no password for the database role ${role}`)
+  return value
+}
+
+function literal(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`
+}

@@ -1,0 +1,63 @@
+import type { CallInput, Context, NamedOperation, Output } from '@prognetwork/contracts'
+import { inTransaction } from '../database/database.ts'
+import { childOf } from '../telemetry/trace.ts'
+import type { RunnableOperation, Work } from './operation.ts'
+
+/** Calls an operation of another service; the same in one process and over the network. */
+export type Call = <O extends NamedOperation>(
+  ctx: Context,
+  operation: O,
+  input: CallInput<O>,
+  options?: { readonly idempotencyKey?: string },
+) => Promise<Output<O>>
+
+/** How a call reaches the service that owns the operation. */
+export type CallTransport = (
+  caller: string,
+  operation: NamedOperation,
+  work: Work,
+) => Promise<unknown>
+
+/**
+ * `call` of one service. The originating principal travels with it, and the caller's name, which
+ * operations for services check.
+ */
+export function createCall(caller: string, transport: CallTransport): Call {
+  return async (ctx, operation, input, options = {}) => {
+    if (inTransaction(ctx))
+      throw new Error(
+        `${caller} calls ${operation.service} inside a transaction: a transaction never spans services`,
+      )
+    const output = await transport(caller, operation, {
+      handover: {
+        principal: ctx.principal,
+        tenantId: ctx.scope.tenantId,
+        trace: childOf(ctx.trace),
+        address: ctx.address ?? '',
+        caller,
+      },
+      input,
+      ...(options.idempotencyKey !== undefined && { idempotencyKey: options.idempotencyKey }),
+    })
+    return output as never
+  }
+}
+
+/**
+ * In one process: input and output are copied as text, so that nothing is shared that would not
+ * be shared over the network.
+ */
+export function inProcess(
+  find: (operation: NamedOperation) => RunnableOperation | undefined,
+): CallTransport {
+  return async (_caller, operation, work) => {
+    const target = find(operation)
+    if (!target) throw new Error(`${operation.service} does not run in this process`)
+    const output = await target.run({ ...work, input: copy(work.input) })
+    return target.serialize ? JSON.parse(target.serialize(output)) : undefined
+  }
+}
+
+function copy<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value))
+}

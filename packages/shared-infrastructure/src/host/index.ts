@@ -1,0 +1,21 @@
+// The host's side of the package, for the command line, the tests and the gateway.
+
+export { loginRoles, type RolePasswords } from '../database/bootstrap.ts'
+export {
+  type ConnectionSettings,
+  connectDirectly,
+  parseDatabaseUrl,
+} from '../database/connections.ts'
+export { schemaOf } from '../database/ownership.ts'
+export { type Handover, handOver, handoverOf } from '../door/handover.ts'
+export { problemReply } from '../http/problem-reply.ts'
+export { createKeyRing, loadKeyRing } from '../key-ring/index.ts'
+export { type AnyDefinition, isEdge } from '../service/definition.ts'
+export { createRealTime } from '../service/time.ts'
+export {
+  openInstallation,
+  prepareDatabase,
+  serviceConnections,
+} from './installation.ts'
+export { type PlatformOptions, type RunningPlatform, startPlatform } from './platform.ts'
+export { refuseUnknownRoutes, routeOf } from './service-app.ts'

@@ -1,0 +1,219 @@
+import { createHash } from 'node:crypto'
+import { type Context, common, type NamedOperation, success } from '@prognetwork/contracts'
+import type { z } from 'zod'
+import type { DatabaseInternals, WorkContext } from '../database/database.ts'
+import {
+  answerStatement,
+  ClaimInFlight,
+  ClaimTaken,
+  type IdempotencyClaim,
+  type StoredAnswer,
+} from '../database/idempotency.ts'
+import type { Handover } from '../door/handover.ts'
+import { inputErrors, unstorableText } from '../http/input-errors.ts'
+import { replySerializer } from '../http/reply-serializer.ts'
+import { type InputError, Problem } from '../service/failure.ts'
+import { scopeOf } from '../service/scope.ts'
+
+/** A request before it is parsed, from HTTP or from a call inside the process. */
+export interface RawInput {
+  readonly params?: unknown
+  readonly query?: unknown
+  readonly body?: unknown
+}
+
+export interface Work {
+  readonly handover: Handover
+  readonly input: RawInput
+  readonly idempotencyKey?: string
+  readonly userAgent?: string
+}
+
+/** An operation with its handler: what HTTP and in-process calls both run. */
+export interface RunnableOperation {
+  readonly operation: NamedOperation
+  readonly status: number
+  /** The reply's body as JSON text; undefined for 204. */
+  readonly serialize: ((output: unknown) => string) | undefined
+  run(work: Work): Promise<unknown>
+}
+
+type AnyHandler = (ctx: Context, input: never) => unknown
+
+export interface OperationHost {
+  readonly database: DatabaseInternals | undefined
+  /** Business time of a tenant, RFC 3339. */
+  readonly now: (tenantId: string) => string
+  readonly log: Context['log']
+}
+
+export function runnable(
+  operation: NamedOperation,
+  handler: AnyHandler,
+  host: OperationHost,
+): RunnableOperation {
+  const { status, schema } = success(operation)
+  return {
+    operation,
+    status,
+    serialize: status === 204 ? undefined : replySerializer(schema),
+    async run(work) {
+      authorize(operation, work.handover)
+      const input = parseInput(operation, work.input)
+      const ctx = contextFor(work, host)
+      if (!operation.shape.idempotent) return handler(ctx, input as never)
+      return runIdempotent(operation, handler, ctx, input, work, host)
+    },
+  }
+}
+
+/** The one place where a declared `auth` is enforced, whatever way the work came. */
+export function authorize(operation: NamedOperation, handover: Handover): void {
+  const { auth } = operation.shape
+  const { principal, caller } = handover
+  if ('public' in auth) return
+  if ('service' in auth) {
+    if (caller !== undefined && auth.service.includes(caller)) return
+    throw new Problem(common.permissionDenied, 'Only other services of the platform may call this')
+  }
+  if (principal.kind === 'anonymous')
+    throw new Problem(common.credentialMissing, 'Sign in, or send an API key', {
+      headers: { 'www-authenticate': 'Bearer' },
+    })
+  if ('permission' in auth && !principal.permissions.has(auth.permission))
+    throw new Problem(common.permissionDenied, `This needs the permission ${auth.permission}`)
+}
+
+function parseInput(operation: NamedOperation, raw: RawInput): Record<string, unknown> {
+  const parts: Record<string, unknown> = {}
+  const errors: InputError[] = []
+  for (const part of ['params', 'query', 'body'] as const) {
+    const schema: z.ZodType | undefined = operation.shape[part]
+    if (!schema) {
+      refuseUnexpected(part, raw[part], errors)
+      continue
+    }
+    const unstorable = unstorableText(raw[part], `/${part}`)
+    if (unstorable) {
+      errors.push(unstorable)
+      continue
+    }
+    const parsed = schema.safeParse(raw[part])
+    if (parsed.success) parts[part] = parsed.data
+    else errors.push(...inputErrors(parsed.error, part))
+  }
+  if (errors.length > 0) throw new Problem(common.requestInvalid, summary(errors), { errors })
+  return parts
+}
+
+function refuseUnexpected(part: string, value: unknown, errors: InputError[]): void {
+  if (value === undefined || value === null) return
+  for (const key of Object.keys(value))
+    errors.push({
+      pointer: `/${part}/${key.slice(0, 100)}`,
+      expected: 'no such field',
+      detail: `The operation takes no ${part}`,
+    })
+}
+
+function summary(errors: readonly InputError[]): string {
+  const [first] = errors
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
+  return `${first?.pointer}: expected ${first?.expected}${more}`
+}
+
+function contextFor(work: Work, host: OperationHost): Context {
+  const { handover } = work
+  return {
+    principal: handover.principal,
+    scope: scopeOf(handover.tenantId),
+    now: host.now(handover.tenantId),
+    trace: handover.trace,
+    log: host.log,
+    address: handover.address,
+    ...(handover.caller !== undefined && { caller: handover.caller }),
+    ...(work.userAgent !== undefined && { userAgent: work.userAgent }),
+  }
+}
+
+/**
+ * Same key and request: the first answer again. Another request under the key: 422. The first one
+ * still under way: 409. The claim commits with the effect, so a thrown problem stores nothing.
+ */
+async function runIdempotent(
+  operation: NamedOperation,
+  handler: AnyHandler,
+  ctx: Context,
+  input: Record<string, unknown>,
+  work: Work,
+  host: OperationHost,
+): Promise<unknown> {
+  const claim = work.idempotencyKey === undefined ? undefined : claimOf(operation, ctx, input, work)
+  if (!claim || !host.database)
+    return handler({ ...ctx, answer: () => ignoredAnswer } as Context, input as never)
+  const stored = await host.database.storedAnswer(ctx, claim)
+  if (stored) return repeated(stored, claim)
+  let answered = false
+  const idempotent = {
+    ...ctx,
+    idempotency: claim,
+    answer(output: unknown) {
+      answered = true
+      return answerStatement(output)
+    },
+  } satisfies WorkContext & { answer: unknown }
+  try {
+    const output = await handler(idempotent, input as never)
+    if (!answered) throw new Error(`${operation.name} returned without ctx.answer(...)`)
+    return output
+  } catch (error) {
+    if (error instanceof ClaimInFlight)
+      throw new Problem(common.idempotencyInFlight, 'Ask again when it has finished', {
+        headers: { 'retry-after': '1' },
+      })
+    if (!(error instanceof ClaimTaken)) throw error
+    const winner = await host.database.storedAnswer(ctx, claim)
+    if (!winner) throw error
+    return repeated(winner, claim)
+  }
+}
+
+/** The doors drop it: without a key there is nothing to claim. */
+const ignoredAnswer = answerStatement(null)
+
+function repeated(stored: StoredAnswer, claim: IdempotencyClaim): unknown {
+  if (!stored.requestHash.equals(claim.requestHash))
+    throw new Problem(
+      common.idempotencyMismatch,
+      'Use a new Idempotency-Key for a request that differs from the first',
+    )
+  return stored.reply ?? undefined
+}
+
+function claimOf(
+  operation: NamedOperation,
+  ctx: Context,
+  input: Record<string, unknown>,
+  work: Work,
+): IdempotencyClaim {
+  const key = work.idempotencyKey ?? ''
+  const { principal } = ctx
+  if (!/^[\x21-\x7e]{1,255}$/.test(key))
+    throw new Problem(
+      common.idempotencyKeyInvalid,
+      'An Idempotency-Key is 1 to 255 visible ASCII characters',
+    )
+  if (principal.subject === '')
+    throw new Problem(
+      common.idempotencyKeyInvalid,
+      'An anonymous request without a visitor id cannot carry an Idempotency-Key',
+    )
+  return {
+    principal: ctx.caller ? `service:${ctx.caller}` : `${principal.kind}:${principal.subject}`,
+    operation: operation.name,
+    key,
+    // Zod writes fields in the order of the schema, so equal requests have equal text.
+    requestHash: createHash('sha256').update(JSON.stringify(input)).digest(),
+    now: ctx.now,
+  }
+}

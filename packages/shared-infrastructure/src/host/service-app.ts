@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto'
+import type { Log } from '@prognetwork/contracts'
+import { common, type NamedOperation } from '@prognetwork/contracts'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { handoverOf } from '../door/handover.ts'
+import { isExpected, problemReply } from '../http/problem-reply.ts'
+import { Problem } from '../service/failure.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { Tracer } from '../telemetry/span.ts'
+import { startTrace } from '../telemetry/trace.ts'
+import type { RunnableOperation } from './operation.ts'
+
+/** The largest body in bytes that an operation accepts when it does not say otherwise. */
+export const defaultBodyLimitBytes = 1_048_576
+
+const problemType = 'application/problem+json'
+
+export interface ServiceAppOptions {
+  readonly operations: readonly RunnableOperation[]
+  readonly metrics: Metrics
+  readonly tracer: Tracer
+  readonly log: Log
+}
+
+/**
+ * The HTTP side of one service: a route per operation, input to the operation as it came, output
+ * through the declared schema. Requests must have passed a door before they get here.
+ */
+export function createServiceApp(options: ServiceAppOptions): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: defaultBodyLimitBytes,
+    frameworkErrors: refuseUnreadable,
+    routerOptions: { maxParamLength: 500 },
+  })
+  readJson(app)
+  renderProblems(app, options.log)
+  refuseUnknownRoutes(
+    app,
+    options.operations.map((one) => one.operation),
+  )
+  for (const one of options.operations) mountOperation(app, one, options)
+  return app
+}
+
+/**
+ * JSON as Fastify reads it (prototype pollution refused), but for an empty body: clients set the
+ * content type on requests that have none, such as DELETE, and mean no body by it.
+ */
+function readJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else void parse(request, body.toString(), done)
+  })
+}
+
+function mountOperation(
+  app: FastifyInstance,
+  one: RunnableOperation,
+  { metrics, tracer }: ServiceAppOptions,
+): void {
+  const { operation, serialize, status } = one
+  const meter = metrics.httpOperation(operation.method, operation.name)
+  app.route({
+    method: operation.method,
+    url: routeOf(operation.path),
+    bodyLimit: operation.shape.bodyLimitBytes ?? defaultBodyLimitBytes,
+    async handler(request, reply) {
+      const handover = handoverOf(request.raw)
+      if (!handover)
+        throw new Problem(common.credentialMissing, 'This address answers the platform only')
+      const started = performance.now()
+      meter.begin()
+      const span = tracer.start(operation.name, 'server', handover.trace)
+      let outcome: 'ok' | 'problem' | 'error' = 'error'
+      try {
+        const output = await one.run({
+          handover: { ...handover, trace: span.trace },
+          input: { params: given(request.params), query: given(request.query), body: request.body },
+          ...keyOf(request),
+          ...(request.headers['user-agent'] !== undefined && {
+            userAgent: request.headers['user-agent'].slice(0, 400),
+          }),
+        })
+        outcome = 'ok'
+        reply.code(status)
+        return serialize ? send(request, reply, serialize(output)) : reply.send()
+      } catch (error) {
+        if (isExpected(error)) outcome = 'problem'
+        throw error
+      } finally {
+        span.end(outcome)
+        meter.end(
+          outcome === 'ok' ? status : statusOf(outcome),
+          (performance.now() - started) / 1000,
+        )
+      }
+    },
+  })
+}
+
+function statusOf(outcome: 'problem' | 'error'): number {
+  return outcome === 'problem' ? 400 : 500
+}
+
+/** An empty object is what Fastify makes of nothing given. */
+function given(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0 ? {} : value
+}
+
+/** `Idempotency-Key` as the draft writes it (a quoted string) or bare, as most clients do. */
+function keyOf(request: FastifyRequest): { idempotencyKey?: string } {
+  const header = request.headers['idempotency-key']
+  if (header === undefined) return {}
+  const value = Array.isArray(header) ? header.join(',') : header
+  return { idempotencyKey: value.replace(/^"(.*)"$/, '$1') }
+}
+
+/** Sends JSON; a GET carries a weak ETag, and answers 304 to a client that has it already. */
+function send(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
+  reply.type('application/json; charset=utf-8')
+  if (request.method !== 'GET') return reply.send(text)
+  const tag = `W/"${createHash('sha1').update(text).digest('base64url')}"`
+  reply.header('etag', tag)
+  const known = request.headers['if-none-match']?.split(',').map((one) => one.trim())
+  return known?.includes(tag) ? reply.code(304).send() : reply.send(text)
+}
+
+/** `/v1/users/{userId}` as Fastify spells it. */
+export function routeOf(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1')
+}
+
+/** What Fastify refuses before it has a route, such as an address it cannot decode. */
+export function refuseUnreadable(
+  error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const trace = handoverOf(request.raw)?.trace ?? startTrace()
+  const { status, headers, body } = problemReply(error, trace.traceId)
+  return reply.code(status).headers(headers).type(problemType).send(JSON.stringify(body))
+}
+
+/** Everything thrown becomes problem details; bugs are logged with their cause. */
+export function renderProblems(app: FastifyInstance, log: Log): void {
+  app.setErrorHandler((error, request, reply) => {
+    const trace = handoverOf(request.raw)?.trace ?? startTrace()
+    const { status, headers, body } = problemReply(error, trace.traceId)
+    if (!isExpected(error))
+      log.error({ error, traceId: trace.traceId, route: request.routeOptions.url }, 'A bug')
+    return reply.code(status).headers(headers).type(problemType).send(JSON.stringify(body))
+  })
+}
+
+/** 404 for an address nothing answers at, 405 with Allow where another method would. */
+export function refuseUnknownRoutes(
+  app: FastifyInstance,
+  operations: readonly NamedOperation[],
+): void {
+  const routes = operations.map((one) => ({
+    method: one.method,
+    pattern: new RegExp(`^${one.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+  }))
+  app.setNotFoundHandler((request) => {
+    const path = request.url.split('?', 1)[0] ?? ''
+    const allowed = routes.filter((one) => one.pattern.test(path)).map((one) => one.method)
+    if (allowed.length === 0)
+      throw new Problem(common.routeMissing, `There is no ${request.method} ${path.slice(0, 200)}`)
+    throw new Problem(common.methodNotAllowed, `Use ${allowed.join(' or ')}`, {
+      headers: { allow: allowed.join(', ') },
+    })
+  })
+}

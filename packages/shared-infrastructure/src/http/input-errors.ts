@@ -1,0 +1,83 @@
+import type { z } from 'zod'
+import type { InputError } from '../service/failure.ts'
+
+type Issue = z.core.$ZodIssue
+
+/** What Zod refused, as places and expectations that a caller can act on. */
+export function inputErrors(error: z.ZodError, part: string): InputError[] {
+  return error.issues.slice(0, maxErrors).flatMap((issue) => fromIssue(issue, part))
+}
+
+const maxErrors = 50
+
+function fromIssue(issue: Issue, part: string): InputError[] {
+  const path = [part, ...issue.path.map(String)]
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.slice(0, maxErrors).map((key) => ({
+      pointer: pointer([...path, key.slice(0, 100)]),
+      expected: 'no such field',
+      detail: 'The operation does not know this field',
+    }))
+  return [{ pointer: pointer(path), expected: expectation(issue), detail: issue.message }]
+}
+
+/** RFC 6901: `~` and `/` are escaped. */
+function pointer(path: readonly string[]): string {
+  return path.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}
+
+function expectation(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected
+    case 'too_small':
+      return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unit(issue.origin)}`
+    case 'too_big':
+      return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unit(issue.origin)}`
+    case 'invalid_format':
+      return issue.format === 'regex' ? `text like ${issue.pattern ?? ''}` : issue.format
+    case 'invalid_value':
+      return `one of ${issue.values.map(String).join(', ')}`
+    case 'not_multiple_of':
+      return `a multiple of ${issue.divisor}`
+    case 'invalid_union':
+      return 'one of the documented alternatives'
+    default:
+      return 'a valid value'
+  }
+}
+
+function unit(origin: string): string {
+  if (origin === 'string') return ' characters'
+  return origin === 'array' || origin === 'set' ? ' items' : ''
+}
+
+/** Deeper input is no business document; it would only exhaust the stack of whatever walks it. */
+const maxDepth = 64
+
+/**
+ * Finds text that cannot be stored or would come back changed: PostgreSQL holds no NUL, and a lone
+ * surrogate has no UTF-8 form.
+ */
+export function unstorableText(value: unknown, path: string, depth = 0): InputError | undefined {
+  if (typeof value === 'string') {
+    if (!value.includes('\u0000') && value.isWellFormed()) return undefined
+    return {
+      pointer: path,
+      expected: 'well-formed text without NUL',
+      detail: 'The text holds a NUL or half of a surrogate pair',
+    }
+  }
+  if (typeof value !== 'object' || value === null) return undefined
+  if (depth === maxDepth)
+    return {
+      pointer: path.slice(0, 100),
+      expected: `at most ${maxDepth} levels of nesting`,
+      detail: 'The input is nested too deeply',
+    }
+  for (const [key, inner] of Object.entries(value)) {
+    const found = unstorableText(inner, `${path}/${key.slice(0, 100)}`, depth + 1)
+    if (found) return found
+  }
+  return undefined
+}

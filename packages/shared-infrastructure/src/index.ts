@@ -1,0 +1,26 @@
+// What a service may import: everything else of this package belongs to the host.
+export type { Audit, AuditEntry } from './database/audit.ts'
+export type { Database } from './database/database.ts'
+export type { PlatformDoor } from './database/platform-door.ts'
+export { command, dynamicStatement, statement } from './database/statement.ts'
+export { createDoor, type Door, type Identity } from './door/door.ts'
+export type { Call } from './host/call.ts'
+export type { Edge, Upstream } from './host/edge.ts'
+export { listPage, readCursor } from './http/list-page.ts'
+export type { KeyRing } from './key-ring/key-ring.ts'
+export {
+  defineEdge,
+  defineService,
+  type EventPublisher,
+  every,
+  type Handler,
+  type Handlers,
+  type IdempotentContext,
+  type JobContext,
+  type Parts,
+  type PersonalData,
+  type ServiceDefinition,
+} from './service/definition.ts'
+export { type InputError, Problem, Unavailable } from './service/failure.ts'
+export { newId } from './service/identifier.ts'
+export { later, type RealTime } from './service/time.ts'

@@ -1,0 +1,179 @@
+import type {
+  Context,
+  Contract,
+  EventContract,
+  EventData,
+  Input,
+  Log,
+  NamedOperation,
+  Output,
+  Statement,
+} from '@prognetwork/contracts'
+import type { FastifyInstance } from 'fastify'
+import type { z } from 'zod'
+import type { Audit } from '../database/audit.ts'
+import type { Database } from '../database/database.ts'
+import type { PlatformDoor } from '../database/platform-door.ts'
+import type { Call } from '../host/call.ts'
+import type { Edge } from '../host/edge.ts'
+import type { KeyRing } from '../key-ring/key-ring.ts'
+import type { RealTime } from './time.ts'
+
+/** A context whose operation accepts an Idempotency-Key. */
+export interface IdempotentContext<Answer> extends Context {
+  /**
+   * The answer as a statement, to be committed with the effect. Without an Idempotency-Key on the
+   * request it writes nothing, so a handler need not ask.
+   */
+  answer(output: Answer): Statement
+}
+
+type ContextFor<O extends NamedOperation> = O['shape'] extends { readonly idempotent: true }
+  ? IdempotentContext<Output<O>>
+  : Context
+
+export type Handler<O extends NamedOperation> = (
+  ctx: ContextFor<O>,
+  input: Input<O>,
+) => Promise<Output<O>> | Output<O>
+
+export type Handlers<C extends Contract> = {
+  readonly [Name in keyof C['operations']]: Handler<C['operations'][Name]>
+}
+
+/** A recurring job of one service; see `every`. */
+export interface RecurringJob {
+  readonly intervalMs: number
+  readonly name: string
+  readonly run: (job: JobContext) => Promise<void>
+}
+
+export interface JobContext {
+  /** The service itself in the platform's tenant. */
+  readonly ctx: Context
+  /** The same work for one tenant. */
+  forTenant(tenantId: string): Context
+  readonly log: Log
+}
+
+/**
+ * A job that one process at a time runs, once per interval, on a lease row of its service.
+ * `interval` is a number with a unit: `30s`, `1m`, `6h`.
+ */
+export function every(
+  interval: `${number}${'s' | 'm' | 'h'}`,
+  name: string,
+  run: RecurringJob['run'],
+): RecurringJob {
+  const unitMs = { s: 1_000, m: 60_000, h: 3_600_000 }[interval.slice(-1) as 's' | 'm' | 'h']
+  return { intervalMs: Number(interval.slice(0, -1)) * unitMs, name, run }
+}
+
+/** Writes events into the outbox, as statements of the business transaction. */
+export interface EventPublisher {
+  put<E extends EventContract>(
+    ctx: Context,
+    event: E,
+    data: EventData<E>,
+    options?: { readonly aggregateVersion?: number },
+  ): Promise<Statement>
+}
+
+/** One column that holds personal data, or a statement that a table has none. */
+export interface PersonalData {
+  readonly table: string
+  readonly columns: readonly string[] | 'none'
+  /** The column with the person's id. */
+  readonly subject?: string
+  readonly rule?: 'erase' | 'anonymise' | { readonly keep: string }
+}
+
+/** What a service declares about its tables; the isolation proof knows exactly these exceptions. */
+export interface DatabaseDeclaration {
+  readonly migrations: URL
+  /** Tables without a tenant. */
+  readonly tenantless?: readonly string[]
+  /** Policies that show one role every tenant's rows, each with its reason. */
+  readonly everyTenant?: readonly { table: string; role: 'lookup' | 'platform'; reason: string }[]
+  /** Definer functions that find one row before a tenant is known. */
+  readonly lookups?: readonly string[]
+  readonly personalData: readonly PersonalData[]
+}
+
+/** Everything a service may use; nothing else is reachable. */
+export interface Parts<Config> {
+  readonly config: Config
+  readonly db: Database
+  /** Cross-tenant work; each use by a person is audited with its reason. */
+  readonly platform: PlatformDoor
+  readonly events: EventPublisher
+  readonly audit: Audit
+  readonly call: Call
+  readonly keyRing: KeyRing
+  /** Where people reach the platform; links in mails start with it. No slash at the end. */
+  readonly publicUrl: string
+  readonly log: Log
+  readonly realTime: RealTime
+}
+
+export interface Running<C extends Contract = Contract> {
+  readonly handlers: Handlers<C>
+  readonly jobs?: readonly RecurringJob[]
+  /** Runs once everything listens; answers sentences that the operator must read. */
+  ready?(ctx: Context): Promise<readonly string[]>
+  close?(): Promise<void>
+}
+
+/**
+ * A service as a value. The static half is readable without starting anything: routes, OpenAPI,
+ * the configuration reference and the README's tables are derived from it.
+ */
+export interface ServiceDefinition<
+  C extends Contract = Contract,
+  Config extends z.ZodObject = z.ZodObject,
+> {
+  readonly name: string
+  readonly port: number
+  readonly summary: string
+  readonly config: Config
+  readonly contract: C
+  readonly publishes: readonly EventContract[]
+  readonly consumes: readonly EventContract[]
+  /** Start order in mode all; never a condition of readiness. */
+  readonly needs: readonly string[]
+  readonly database?: DatabaseDeclaration
+  start(parts: Parts<z.output<Config>>): Running<C> | Promise<Running<C>>
+}
+
+/** A service of the public zone: it listens in every mode and may mount routes of its own. */
+export interface EdgeDefinition<
+  C extends Contract = Contract,
+  Config extends z.ZodObject = z.ZodObject,
+> extends Omit<ServiceDefinition<C, Config>, 'start'> {
+  readonly zone: 'public'
+  start(
+    parts: Parts<z.output<Config>> & { readonly edge: Edge },
+  ): RunningEdge<C> | Promise<RunningEdge<C>>
+}
+
+export interface RunningEdge<C extends Contract = Contract> extends Running<C> {
+  mount(app: FastifyInstance): void
+}
+
+export type AnyDefinition = ServiceDefinition | EdgeDefinition
+
+export function isEdge(definition: AnyDefinition): definition is EdgeDefinition {
+  return 'zone' in definition
+}
+
+export function defineService<C extends Contract, Config extends z.ZodObject>(
+  definition: ServiceDefinition<C, Config>,
+): ServiceDefinition {
+  return Object.freeze(definition) as unknown as ServiceDefinition
+}
+
+export function defineEdge<C extends Contract, Config extends z.ZodObject>(
+  definition: EdgeDefinition<C, Config>,
+): EdgeDefinition {
+  return Object.freeze(definition) as unknown as EdgeDefinition
+}

@@ -1,0 +1,23 @@
+export { createLog, type LogDestination, type LogLevel } from './log.ts'
+export {
+  boundedLabel,
+  createMetrics,
+  type HttpMeter,
+  type Metrics,
+  type Outcome,
+  type OutcomeMeter,
+} from './metrics.ts'
+export {
+  type Attributes,
+  createSpanRing,
+  createTracer,
+  type Span,
+  type SpanKind,
+  type SpanRecord,
+  type SpanRing,
+  type SpanSink,
+  type SpanStatus,
+  type Tracer,
+} from './span.ts'
+export { createSpanBatches, type SpanBatches } from './span-batches.ts'
+export { childOf, formatTraceparent, parseTraceparent, startTrace } from './trace.ts'
