@@ -1,0 +1,84 @@
+import {
+  ConfigurationErrors,
+  type Declaration,
+  environment,
+  loadSources,
+  type ReadingOfAll,
+  readAll,
+  secret,
+} from '@prognetwork/environment-configuration'
+import type { AnyDefinition } from '@prognetwork/shared-infrastructure/host'
+import { z } from 'zod'
+
+/** The platform's own keys; each service declares its own in its definition. */
+export const platformSchema = z.object({
+  stateDirectory: z
+    .string()
+    .default('.prognetwork')
+    .describe('Folder for the embedded database, secrets and files'),
+  databaseUrl: secret(z.string().optional()).describe(
+    'An existing PostgreSQL (15 or later) instead of the embedded one; a privileged user',
+  ),
+  databaseDirectUrl: secret(z.string().optional()).describe(
+    'The same database past the pooler, for migrations and leases',
+  ),
+  preparedStatements: z
+    .stringbool()
+    .default(true)
+    .describe('Off behind a pooler that knows no prepared statements'),
+  host: z.string().default('127.0.0.1').describe('Address that the public zone listens on'),
+  publicUrl: z
+    .url()
+    .default('http://localhost:8000')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .describe('Where people reach the platform; links in mails start with it'),
+  logLevel: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .default('info')
+    .describe('The least severe log lines that are written'),
+})
+export type PlatformConfiguration = z.output<typeof platformSchema>
+
+/** Every declaration there is: the platform's keys and each service's, with its port. */
+export function declarations(definitions: readonly AnyDefinition[]): Declaration[] {
+  return [
+    { owner: 'platform', schema: platformSchema },
+    ...definitions.map((one) => ({
+      owner: one.name,
+      schema: one.config.extend({
+        port: z.coerce
+          .number()
+          .int()
+          .min(0)
+          .max(65_535)
+          .default(one.port)
+          .describe('Port it listens on; 0 chooses a free one'),
+      }),
+    })),
+  ]
+}
+
+export interface Configuration {
+  readonly platform: PlatformConfiguration
+  readonly services: ReadonlyMap<string, Readonly<Record<string, unknown>>>
+  readonly reading: ReadingOfAll
+}
+
+/** Reads everything at once. Throws all errors together, each with its origin. */
+export function readConfiguration(
+  definitions: readonly AnyDefinition[],
+  directory: string,
+): Configuration {
+  const reading = inspectConfiguration(definitions, directory)
+  const platform = reading.values.get('platform')
+  if (reading.errors.length > 0 || !platform) throw new ConfigurationErrors(reading.errors)
+  return { platform: platform as PlatformConfiguration, services: reading.values, reading }
+}
+
+/** The same without throwing, for `prog config`. */
+export function inspectConfiguration(
+  definitions: readonly AnyDefinition[],
+  directory: string,
+): ReadingOfAll {
+  return readAll(loadSources({ directory, env: environment }), declarations(definitions))
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { environment } from '@prognetwork/environment-configuration'
+import {
+  type ConnectionSettings,
+  connectDirectly,
+  loginRoles,
+  parseDatabaseUrl,
+  prepareDatabase,
+  type RolePasswords,
+} from '@prognetwork/shared-infrastructure/host'
+import { startPostgres } from '@prognetwork/shared-infrastructure/postgres'
+import { services } from '../../../platform.ts'
+
+/** A PostgreSQL server for tests, with a template database that holds every service's schema. */
+export interface TestCluster {
+  /** A superuser of the server. */
+  readonly admin: ConnectionSettings
+  readonly passwords: RolePasswords
+  readonly template: string
+}
+
+/**
+ * Starts a server that forgets everything when it stops, and migrates the template once.
+ * `TEST_DATABASE_URL` names a server to use instead, such as another version of PostgreSQL.
+ */
+export async function startCluster(): Promise<{ cluster: TestCluster; stop(): Promise<void> }> {
+  const given = environment.TEST_DATABASE_URL
+  const server = given
+    ? { admin: parseDatabaseUrl(given), stop: async () => {} }
+    : await startTemporaryServer()
+  const template = `template_${randomBytes(6).toString('hex')}`
+  const passwords = Object.fromEntries(
+    loginRoles(services.filter((one) => one.database).map((one) => one.name)).map((role) => [
+      role,
+      `test-${role}`,
+    ]),
+  )
+  await execute(server.admin, `create database ${template}`)
+  await prepareDatabase({ ...server.admin, database: template }, services, passwords)
+  return {
+    cluster: { admin: server.admin, passwords, template },
+    async stop() {
+      if (given) await execute(server.admin, `drop database if exists ${template} with (force)`)
+      await server.stop()
+    },
+  }
+}
+
+async function startTemporaryServer() {
+  const stateDirectory = await mkdtemp(join(tmpdir(), 'prog-'))
+  // As root the server runs as another user, who must be able to walk through this folder.
+  await chmod(stateDirectory, 0o711)
+  const postgres = await startPostgres({
+    stateDirectory,
+    settings: { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' },
+    say: () => {},
+  })
+  return {
+    admin: postgres.connection,
+    async stop() {
+      await postgres.stop()
+      await rm(stateDirectory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A database of its own for one test file: a copy of the template, dropped at the end. */
+export async function createTestDatabase(
+  cluster: TestCluster,
+): Promise<{ name: string; drop(): Promise<void> }> {
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await execute(cluster.admin, `create database ${name} template ${cluster.template}`)
+  return {
+    name,
+    drop: () => execute(cluster.admin, `drop database if exists ${name} with (force)`),
+  }
+}
+
+async function execute(settings: ConnectionSettings, text: string): Promise<void> {
+  const client = await connectDirectly(settings)
+  try {
+    await client.query(text)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,6 @@
+// The one list of every service of the platform, and the only file that may import them all.
+import apiGateway from '@prognetwork/api-gateway'
+import type { AnyDefinition } from '@prognetwork/shared-infrastructure/host'
+import userService from '@prognetwork/user-service'
+
+export const services: readonly AnyDefinition[] = [apiGateway, userService]

@@ -1,0 +1,145 @@
+import type { Context, Input, Output } from '@prognetwork/contracts'
+import { type userContract, userCreated, userEmailVerified } from '@prognetwork/contracts/user'
+import {
+  type Audit,
+  type Database,
+  type EventPublisher,
+  newId,
+  type RealTime,
+} from '@prognetwork/shared-infrastructure'
+import { captureMail } from '../captured-mail/captured-mail.ts'
+import {
+  forgetTokens,
+  invalidToken,
+  newToken,
+  takeToken,
+  tokenHash,
+} from '../one-time-tokens/one-time-tokens.ts'
+import type { Passwords } from '../passwords/passwords.ts'
+import { verificationMail, youHaveAnAccountMail } from './account-mails.ts'
+import {
+  findAccountByEmail,
+  insertAccount,
+  markVerified,
+  renameUnverified,
+  setPassword,
+} from './accounts.store.ts'
+
+type Operations = typeof userContract.operations
+
+export interface SignUpParts {
+  readonly db: Database
+  readonly events: EventPublisher
+  readonly audit: Audit
+  readonly passwords: Passwords
+  readonly publicUrl: string
+  readonly realTime: RealTime
+}
+
+const sent = { status: 'verification_sent' } as const
+
+/**
+ * Sign-up and the verification that completes it. The answer and the work are the same for a new
+ * address and a known one; only the mail tells which it was.
+ */
+export function createSignUp(parts: SignUpParts) {
+  const { db, events, audit, passwords, publicUrl, realTime } = parts
+
+  /** An address nobody used, or one that nobody verified. */
+  async function admit(
+    ctx: Context,
+    body: Input<Operations['signUp']>['body'],
+    passwordHash: string,
+    unverifiedId: string | undefined,
+  ): Promise<void> {
+    const userId = unverifiedId ?? newId()
+    const { token, insert } = newToken('verify_email', {
+      accountId: userId,
+      passwordHash,
+      realTime,
+    })
+    const account = unverifiedId
+      ? [
+          renameUnverified(userId, body.displayName, body.locale, ctx.now),
+          forgetTokens(userId, 'verify_email'),
+        ]
+      : [
+          insertAccount(userId, body.email, body.displayName, body.locale, null, ctx.now),
+          await events.put(
+            ctx,
+            userCreated,
+            { userId, email: body.email },
+            { aggregateVersion: 1 },
+          ),
+        ]
+    await db.batch(ctx, [
+      ...account,
+      insert,
+      captureMail(ctx, verificationMail(body.email, publicUrl, token)),
+      audit(ctx, { action: 'user.signed_up', outcome: 'success', subject: userId }),
+    ])
+  }
+
+  async function remind(ctx: Context, email: string, userId: string): Promise<void> {
+    await db.batch(ctx, [
+      captureMail(ctx, youHaveAnAccountMail(email, publicUrl)),
+      audit(ctx, { action: 'user.signed_up', outcome: 'failure', subject: userId }),
+    ])
+  }
+
+  return {
+    async signUp(
+      ctx: Context,
+      { body }: Input<Operations['signUp']>,
+    ): Promise<Output<Operations['signUp']>> {
+      const passwordHash = await passwords.hash(body.password)
+      const [known] = await db.read(ctx, findAccountByEmail(body.email))
+      if (known?.emailVerified) {
+        await remind(ctx, body.email, known.id)
+        return sent
+      }
+      try {
+        await admit(ctx, body, passwordHash, known?.id)
+      } catch (error) {
+        // Two sign-ups at once: the other one made the account.
+        if (!isEmailTaken(error)) throw error
+        const [other] = await db.read(ctx, findAccountByEmail(body.email))
+        if (!other) throw error
+        await admit(ctx, body, passwordHash, other.id)
+      }
+      return sent
+    },
+
+    async verifyEmail(
+      ctx: Context,
+      { body }: Input<Operations['verifyEmail']>,
+    ): Promise<Output<Operations['verifyEmail']>> {
+      const realNow = realTime.now()
+      return db.transaction(ctx, async (tx) => {
+        const [token] = await tx.run(takeToken(tokenHash(body.token), 'verify_email', realNow))
+        if (!token?.accountId || !token.passwordHash) throw invalidToken()
+        const [account] = await tx.run(markVerified(token.accountId, ctx.now))
+        if (!account) throw invalidToken()
+        await tx.batch([
+          setPassword(account.id, token.passwordHash, ctx.now),
+          await events.put(
+            ctx,
+            userEmailVerified,
+            { userId: account.id },
+            { aggregateVersion: account.version },
+          ),
+          audit(ctx, { action: 'user.email_verified', outcome: 'success', subject: account.id }),
+        ])
+        return { accountId: account.id, email: account.email }
+      })
+    },
+  }
+}
+
+function isEmailTaken(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'constraint' in error &&
+    error.constraint === 'account_tenant_id_email_key'
+  )
+}

@@ -1,0 +1,87 @@
+import { type Context, type Input, type Output, platformTenantId } from '@prognetwork/contracts'
+import { type userContract, userCreated } from '@prognetwork/contracts/user'
+import { command, newId, statement } from '@prognetwork/shared-infrastructure'
+import { accountLink } from '../accounts/account-mails.ts'
+import {
+  findAccountByEmail,
+  insertAccount,
+  markVerified,
+  setPassword,
+} from '../accounts/accounts.store.ts'
+import type { SignUpParts } from '../accounts/sign-up.ts'
+import {
+  forgetTokens,
+  invalidToken,
+  newToken,
+  takeToken,
+  tokenHash,
+} from '../one-time-tokens/one-time-tokens.ts'
+
+type Operations = typeof userContract.operations
+
+const findOperator = statement<{ accountId: string }>(
+  'membership.find_operator',
+  `select account_id as "accountId" from membership where 'operator' = any (roles) limit 1`,
+)
+
+const insertMembership = command<[accountId: string, roles: readonly string[], now: string]>(
+  'membership.insert',
+  `insert into membership (account_id, roles, created_at) values ($1, $2, $3)
+   on conflict (tenant_id, account_id) do update set roles = excluded.roles`,
+)
+
+/**
+ * The first operator. An empty platform hands out one link that works once and for an hour; there
+ * is no default password anywhere.
+ */
+export function createPlatformSetUp(parts: SignUpParts) {
+  const { db, events, audit, passwords, publicUrl, realTime } = parts
+  return {
+    /** The link, or nothing when there is an operator already. An earlier link ends. */
+    async newLink(ctx: Context): Promise<string | undefined> {
+      const operators = await db.read(ctx, findOperator())
+      if (operators.length > 0) return undefined
+      const { token, insert } = newToken('set_up_platform', {
+        accountId: null,
+        realTime,
+      })
+      await db.batch(ctx, [forgetTokens(null, 'set_up_platform'), insert])
+      return accountLink(publicUrl, 'set-up', token)
+    },
+
+    async setUp(
+      ctx: Context,
+      { body }: Input<Operations['setUpPlatform']>,
+    ): Promise<Output<Operations['setUpPlatform']>> {
+      if (ctx.scope.tenantId !== platformTenantId) throw invalidToken()
+      const passwordHash = await passwords.hash(body.password)
+      const realNow = realTime.now()
+      const newUserId = newId()
+      const created = await events.put(
+        ctx,
+        userCreated,
+        { userId: newUserId, email: body.email },
+        { aggregateVersion: 1 },
+      )
+      return db.transaction(ctx, async (tx) => {
+        const [token] = await tx.run(takeToken(tokenHash(body.token), 'set_up_platform', realNow))
+        if (!token) throw invalidToken()
+        const [known] = await tx.run(findAccountByEmail(body.email))
+        const userId = known?.id ?? newUserId
+        if (!known)
+          await tx.batch([
+            insertAccount(userId, body.email, body.displayName, 'en', ctx.now, ctx.now),
+            created,
+          ])
+        const [account] = await tx.run(markVerified(userId, ctx.now))
+        if (!account) throw new Error('the account just written is not there')
+        await tx.batch([
+          setPassword(userId, passwordHash, ctx.now),
+          insertMembership(userId, ['operator'], ctx.now),
+          audit(ctx, { action: 'platform.set_up', outcome: 'success', subject: userId }),
+        ])
+        return account
+      })
+    },
+  }
+}

@@ -1,0 +1,265 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Context, Input, Output, Statement, Transaction } from '@prognetwork/contracts'
+import {
+  authenticationFailed,
+  refreshRefused,
+  sessionMissing,
+  sessionOpened,
+  sessionRevoked,
+  type userContract,
+} from '@prognetwork/contracts/user'
+import {
+  type Audit,
+  type Database,
+  type EventPublisher,
+  type KeyRing,
+  newId,
+  Problem,
+  type RealTime,
+} from '@prognetwork/shared-infrastructure'
+import { tokenHash } from '../one-time-tokens/one-time-tokens.ts'
+import { type AccessTokens, accessTokenSeconds } from '../signing-keys/access-tokens.ts'
+import {
+  insertRefreshToken,
+  insertSession,
+  isUnused,
+  listActive,
+  lockRefreshToken,
+  readState,
+  revokeAll,
+  revokeOne,
+  touchSession,
+  useRefreshToken,
+} from './sessions.store.ts'
+
+type Operations = typeof userContract.operations
+type Tokens = Output<Operations['signIn']>
+type RevokeReason = 'signed_out' | 'revoked' | 'password_reset' | 'refresh_reused'
+
+/** How somebody showed who they are, in the words of RFC 8176. */
+export type AuthenticationMethod = 'pwd'
+
+/** An account that has shown who it is and is about to get a session. */
+export interface AuthenticatedAccount {
+  readonly id: string
+  readonly roles: readonly string[]
+}
+
+const sessionMs = 7 * 24 * 3_600_000
+/** How long the successor of a refresh token is given again to whoever presents the token. */
+const graceMs = 10_000
+
+/**
+ * Sessions and their tokens. `open` is the only way to a session, whatever the method was, so
+ * what every session must pass (second factors, policy) is enforced there and nowhere else.
+ */
+export function createSessions(parts: {
+  readonly db: Database
+  readonly events: EventPublisher
+  readonly audit: Audit
+  readonly accessTokens: AccessTokens
+  readonly keyRing: KeyRing
+  readonly realTime: RealTime
+}) {
+  const { db, events, audit, accessTokens, realTime } = parts
+  const successorKey = parts.keyRing.deriveKey('refresh-token-successor')
+
+  function tokensFor(
+    ctx: Context,
+    account: AuthenticatedAccount,
+    session: { id: string; methods: readonly string[]; openedAt: string },
+    refreshToken: string,
+  ): Tokens {
+    return {
+      accessToken: accessTokens.mint({
+        accountId: account.id,
+        sessionId: session.id,
+        tenantId: ctx.scope.tenantId,
+        roles: account.roles,
+        methods: session.methods,
+        openedAt: session.openedAt,
+      }),
+      tokenType: 'Bearer',
+      expiresIn: accessTokenSeconds,
+      refreshToken,
+      sessionId: session.id,
+    }
+  }
+
+  /** The statements that end sessions say so in the log and in the audit trail. */
+  async function told(
+    ctx: Context,
+    ended: readonly { id: string; accountId: string }[],
+    reason: RevokeReason,
+  ): Promise<Statement[]> {
+    const statements: Statement[] = []
+    for (const { id, accountId } of ended) {
+      statements.push(
+        await events.put(ctx, sessionRevoked, { sessionId: id, userId: accountId, reason }),
+        audit(ctx, {
+          action: 'session.revoked',
+          outcome: 'success',
+          subject: accountId,
+          resource: `session/${id}`,
+          detail: { reason },
+        }),
+      )
+    }
+    return statements
+  }
+
+  async function revoke(
+    ctx: Context,
+    end: Statement<{ id: string; accountId: string }>,
+    reason: RevokeReason,
+  ) {
+    return db.transaction(ctx, async (tx) => {
+      const ended = await tx.run(end)
+      await tx.batch(await told(ctx, ended, reason))
+      return ended.length
+    })
+  }
+
+  return {
+    /** Opens a session; `also` commits with it. */
+    async open(
+      ctx: Context,
+      account: AuthenticatedAccount,
+      methods: readonly AuthenticationMethod[],
+      also: readonly Statement[],
+    ): Promise<Tokens> {
+      const id = newId()
+      const refreshToken = `rt_${randomBytes(32).toString('base64url')}`
+      const openedAt = realTime.now()
+      await db.batch(ctx, [
+        insertSession(
+          id,
+          account.id,
+          methods,
+          ctx.address ?? null,
+          ctx.userAgent ?? null,
+          openedAt,
+          realTime.now(sessionMs),
+        ),
+        insertRefreshToken(tokenHash(refreshToken), id),
+        await events.put(ctx, sessionOpened, {
+          sessionId: id,
+          userId: account.id,
+          methods: [...methods],
+        }),
+        audit(ctx, {
+          action: 'session.opened',
+          outcome: 'success',
+          subject: account.id,
+          resource: `session/${id}`,
+          detail: { methods },
+        }),
+        ...also,
+      ])
+      return tokensFor(ctx, account, { id, methods, openedAt }, refreshToken)
+    },
+
+    /**
+     * Rotation (RFC 9700, section 4.14): each token has one successor, derived from it, so that
+     * twenty refreshes at once get the same one and nothing but hashes is stored. A token that
+     * comes back later than the grace, or after its successor was used, was stolen from one side
+     * or the other: the session ends.
+     */
+    async refresh(
+      ctx: Context,
+      { body }: Input<Operations['refreshSession']>,
+    ): Promise<Output<Operations['refreshSession']>> {
+      const presented = tokenHash(body.refreshToken)
+      const successor = `rt_${createHmac('sha256', successorKey).update(body.refreshToken).digest('base64url')}`
+      const now = realTime.now()
+      const refreshed = await db.transaction(ctx, async (tx) => {
+        const [row] = await tx.run(lockRefreshToken(presented, now))
+        if (!row || row.expired || row.status !== 'active') return undefined
+        if (row.usedAt === null) {
+          await tx.batch([
+            useRefreshToken(presented, now),
+            insertRefreshToken(tokenHash(successor), row.sessionId),
+            touchSession(row.sessionId, now, ctx.address ?? null),
+          ])
+          return row
+        }
+        const fresh = row.usedAt > realTime.now(-graceMs)
+        if (fresh && (await tx.run(isUnused(tokenHash(successor)))).length > 0) return row
+        await endReused(ctx, tx, row)
+        return undefined
+      })
+      if (!refreshed) throw new Problem(refreshRefused, 'Sign in again')
+      return tokensFor(
+        ctx,
+        { id: refreshed.accountId, roles: refreshed.roles ?? [] },
+        { id: refreshed.sessionId, methods: refreshed.methods, openedAt: refreshed.createdAt },
+        successor,
+      )
+    },
+
+    async list(ctx: Context): Promise<Output<Operations['listSessions']>> {
+      const rows = await db.read(ctx, listActive(ctx.principal.subject, realTime.now()))
+      return {
+        items: rows.map((row) => ({ ...row, current: row.id === ctx.principal.sessionId })),
+      }
+    },
+
+    async signOut(ctx: Context): Promise<void> {
+      const { sessionId, subject } = ctx.principal
+      if (sessionId !== undefined)
+        await revoke(ctx, revokeOne(sessionId, subject, realTime.now(), 'signed_out'), 'signed_out')
+    },
+
+    async revokeOne(ctx: Context, { params }: Input<Operations['revokeSession']>): Promise<void> {
+      const ended = await revoke(
+        ctx,
+        revokeOne(params.sessionId, ctx.principal.subject, realTime.now(), 'revoked'),
+        'revoked',
+      )
+      if (ended === 0) throw new Problem(sessionMissing, 'It may have ended already')
+    },
+
+    async revokeAll(ctx: Context): Promise<void> {
+      await revoke(ctx, revokeAll(ctx.principal.subject, realTime.now(), 'revoked'), 'revoked')
+    },
+
+    /** Ends every session of an account inside a transaction that changes its credential. */
+    async revokeEvery(
+      ctx: Context,
+      tx: Transaction,
+      accountId: string,
+      reason: RevokeReason,
+    ): Promise<void> {
+      const ended = await tx.run(revokeAll(accountId, realTime.now(), reason))
+      await tx.batch(await told(ctx, ended, reason))
+    },
+
+    async state(
+      ctx: Context,
+      { params }: Input<Operations['checkSession']>,
+    ): Promise<Output<Operations['checkSession']>> {
+      const [row] = await db.read(ctx, readState(params.sessionId, realTime.now()))
+      return row ?? { active: false, roles: [] }
+    },
+  }
+
+  async function endReused(
+    ctx: Context,
+    tx: Transaction,
+    row: { sessionId: string; accountId: string },
+  ): Promise<void> {
+    const ended = await tx.run(
+      revokeOne(row.sessionId, row.accountId, realTime.now(), 'refresh_reused'),
+    )
+    await tx.batch([
+      ...(await told(ctx, ended, 'refresh_reused')),
+      await events.put(ctx, authenticationFailed, {
+        attemptId: newId(),
+        userId: row.accountId,
+        reason: 'refresh_reused',
+      }),
+    ])
+  }
+}
+
+export type Sessions = ReturnType<typeof createSessions>

@@ -1,0 +1,148 @@
+// The data model in one read. The migrations make these tables; a test holds the two together.
+import {
+  customType,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core'
+
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
+const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'string' })
+const tenantId = () => uuid('tenant_id').notNull()
+
+export const accounts = pgTable(
+  'account',
+  {
+    tenantId: tenantId(),
+    id: uuid('id').notNull(),
+    email: text('email').notNull(),
+    displayName: text('display_name').notNull(),
+    locale: text('locale').notNull(),
+    timezone: text('timezone').notNull(),
+    status: text('status', { enum: ['active', 'disabled'] }).notNull(),
+    emailVerifiedAt: time('email_verified_at'),
+    version: integer('version').notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    unique().on(table.tenantId, table.email),
+  ],
+)
+
+export const credentials = pgTable(
+  'credential',
+  {
+    tenantId: tenantId(),
+    accountId: uuid('account_id').notNull(),
+    passwordHash: text('password_hash').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.accountId] })],
+)
+
+export const oneTimeTokens = pgTable(
+  'one_time_token',
+  {
+    tenantId: tenantId(),
+    hash: bytea('hash').notNull(),
+    purpose: text('purpose', {
+      enum: ['verify_email', 'reset_password', 'set_up_platform'],
+    }).notNull(),
+    accountId: uuid('account_id'),
+    passwordHash: text('password_hash'),
+    expiresAt: time('expires_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.hash] })],
+)
+
+export const memberships = pgTable(
+  'membership',
+  {
+    tenantId: tenantId(),
+    accountId: uuid('account_id').notNull(),
+    roles: text('roles').array().notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.accountId] })],
+)
+
+export const capturedMails = pgTable(
+  'captured_mail',
+  {
+    tenantId: tenantId(),
+    id: uuid('id').notNull(),
+    recipient: text('recipient').notNull(),
+    subject: text('subject').notNull(),
+    body: text('body').notNull(),
+    at: time('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const sessions = pgTable(
+  'session',
+  {
+    tenantId: tenantId(),
+    id: uuid('id').notNull(),
+    accountId: uuid('account_id').notNull(),
+    methods: text('methods').array().notNull(),
+    address: text('address'),
+    userAgent: text('user_agent'),
+    createdAt: time('created_at').notNull(),
+    lastUsedAt: time('last_used_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    revokedAt: time('revoked_at'),
+    revokeReason: text('revoke_reason'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const refreshTokens = pgTable(
+  'refresh_token',
+  {
+    tenantId: tenantId(),
+    hash: bytea('hash').notNull(),
+    sessionId: uuid('session_id').notNull(),
+    usedAt: time('used_at'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.hash] })],
+)
+
+export const signInLimits = pgTable(
+  'sign_in_limit',
+  {
+    tenantId: tenantId(),
+    key: text('key').notNull(),
+    failures: integer('failures').notNull(),
+    lastFailureAt: time('last_failure_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.key] })],
+)
+
+export const knownPlaces = pgTable(
+  'known_place',
+  {
+    tenantId: tenantId(),
+    accountId: uuid('account_id').notNull(),
+    place: text('place').notNull(),
+    lastUsedAt: time('last_used_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.accountId, table.place] })],
+)
+
+export const signingKeys = pgTable('signing_key', {
+  kid: text('kid').primaryKey(),
+  state: text('state', { enum: ['next', 'active', 'retired'] }).notNull(),
+  publicKey: jsonb('public_key').notNull(),
+  privateKeySealed: bytea('private_key_sealed').notNull(),
+  createdAt: time('created_at').notNull(),
+  activatedAt: time('activated_at'),
+  retiredAt: time('retired_at'),
+})
