@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { services } from '../../../platform.ts'
+import { bootstrap } from './bootstrap.ts'
+import { showConfiguration } from './config.ts'
+import { writeDocuments } from './documents.ts'
+import { bench, crash } from './measure.ts'
+import { migrateAll } from './migrate.ts'
 import { say } from './speech.ts'
+import { showStatus } from './status.ts'
 import { up } from './up.ts'
 
 /** The checkout, where configuration files and the state directory are. */
@@ -13,8 +19,43 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
   program.exitOverride()
   program
     .command('up')
-    .description('start the platform in this process')
-    .action(() => up(services, root))
+    .description('start the platform, or only some of its services, in this process')
+    .option('--only <names...>', 'services to run here; the others run elsewhere')
+    .action(({ only }: { only?: string[] }) => up(services, root, only))
+  program
+    .command('bootstrap')
+    .description('make roles, schemas and keys for services that run apart (privileged, once)')
+    .action(() => bootstrap(services, root))
+  program
+    .command('status')
+    .description('what a running platform says of itself')
+    .option('--json', 'on one line')
+    .action((options) => showStatus(services, root, options))
+  program
+    .command('config')
+    .description('every configuration key with its effective value and origin')
+    .option('--json', 'as JSON')
+    .option('--reference', 'what each key means, with its default, as JSON')
+    .action((options) => showConfiguration(services, root, options))
+  program
+    .command('migrate')
+    .description('bring every schema up to date and start nothing')
+    .action(() => migrateAll(services, root))
+  program
+    .command('documents')
+    .description('write what documents say of the definitions')
+    .action(() => writeDocuments(root, services))
+  program
+    .command('bench <name>')
+    .description('run one benchmark and print its figures')
+    .option('--json', 'as JSON')
+    .action(bench)
+  program
+    .command('crash <part>')
+    .description('kill a running part at random moments and check that nothing is lost or doubled')
+    .option('--rounds <count>', 'how often', '10')
+    .option('--seed <number>', 'repeats the moments of an earlier run')
+    .action(crash)
   try {
     await program.parseAsync([...words], { from: 'user' })
   } catch (error) {

@@ -11,7 +11,7 @@ import type { AnyDefinition } from '@prognetwork/shared-infrastructure/host'
 import { z } from 'zod'
 
 /** The platform's own keys; each service declares its own in its definition. */
-export const platformSchema = z.object({
+const platformSchema = z.object({
   stateDirectory: z
     .string()
     .default('.prognetwork')
@@ -37,7 +37,7 @@ export const platformSchema = z.object({
     .default('info')
     .describe('The least severe log lines that are written'),
 })
-export type PlatformConfiguration = z.output<typeof platformSchema>
+type PlatformConfiguration = z.output<typeof platformSchema>
 
 /** Every declaration there is: the platform's keys and each service's, with its port. */
 export function declarations(definitions: readonly AnyDefinition[]): Declaration[] {
@@ -53,6 +53,7 @@ export function declarations(definitions: readonly AnyDefinition[]): Declaration
           .max(65_535)
           .default(one.port)
           .describe('Port it listens on; 0 chooses a free one'),
+        url: z.url().optional().describe('Where other processes reach it; else services.json'),
       }),
     })),
   ]

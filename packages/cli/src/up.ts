@@ -3,29 +3,43 @@ import { onParentGone } from '@prognetwork/environment-configuration'
 import {
   type AnyDefinition,
   createRealTime,
+  loadKeyRing,
   openInstallation,
-  parseDatabaseUrl,
+  type PlatformOptions,
   prepareDatabase,
   type RunningPlatform,
+  readServiceDirectory,
+  readServiceSecrets,
+  roleConnections,
   serviceConnections,
   startPlatform,
 } from '@prognetwork/shared-infrastructure/host'
-import { type RunningPostgres, startPostgres } from '@prognetwork/shared-infrastructure/postgres'
 import { createLog, createSpanRing } from '@prognetwork/shared-infrastructure/telemetry'
 import { type Configuration, readConfiguration } from './configuration.ts'
+import { externalDatabase, type OpenDatabase, openDatabase } from './database.ts'
 import { say } from './speech.ts'
 
 const rememberedSpans = 10_000
 
-/** `prog up`: everything in this process, until a signal or the parent's end. */
-export async function up(definitions: readonly AnyDefinition[], directory: string): Promise<void> {
+/**
+ * `prog up`: runs the platform in this process until a signal comes or the parent is gone. With
+ * `only` it runs these services of a platform whose others run elsewhere.
+ */
+export async function up(
+  definitions: readonly AnyDefinition[],
+  directory: string,
+  only: readonly string[] | undefined,
+): Promise<void> {
   const startedMs = performance.now()
   const configuration = readConfiguration(definitions, directory)
   const stopping = stopSignal()
-  const database = await openDatabase(configuration, directory)
+  const database = only
+    ? externalDatabase(configuration)
+    : await openDatabase(configuration, directory)
   let platform: RunningPlatform | undefined
   try {
-    platform = await start(definitions, configuration, directory, database)
+    const startIt = only ? startSome : startAll
+    platform = await startIt({ definitions, configuration, directory, database, only: only ?? [] })
     announce(platform, definitions, performance.now() - startedMs)
     const reason = await Promise.race([stopping, database.ended])
     say(reason === 'database' ? 'The database ended; stopping.' : 'Stopping.')
@@ -36,7 +50,10 @@ export async function up(definitions: readonly AnyDefinition[], directory: strin
   }
 }
 
-/** Resolves at the first signal, or when the process that started this one is gone. */
+/**
+ * Resolves at the first signal, or when the process that started this one is gone. Later signals
+ * are let pass: at a terminal the same Ctrl-C arrives from npm as well.
+ */
 function stopSignal(): Promise<'signal'> {
   const { promise, resolve: stop } = Promise.withResolvers<'signal'>()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -45,57 +62,74 @@ function stopSignal(): Promise<'signal'> {
   return promise
 }
 
-interface OpenDatabase {
-  readonly connection: ReturnType<typeof parseDatabaseUrl>
-  readonly direct: ReturnType<typeof parseDatabaseUrl>
-  readonly ended: Promise<'database'>
-  stop(): Promise<void>
+interface Start {
+  readonly definitions: readonly AnyDefinition[]
+  readonly configuration: Configuration
+  readonly directory: string
+  readonly database: OpenDatabase
+  readonly only: readonly string[]
 }
 
-async function openDatabase({ platform }: Configuration, directory: string): Promise<OpenDatabase> {
-  if (platform.databaseUrl !== undefined) {
-    const connection = parseDatabaseUrl(platform.databaseUrl)
-    return {
-      connection,
-      direct: platform.databaseDirectUrl
-        ? parseDatabaseUrl(platform.databaseDirectUrl)
-        : connection,
-      ended: new Promise(() => {}),
-      stop: async () => {},
-    }
-  }
-  const postgres: RunningPostgres = await startPostgres({
-    stateDirectory: resolve(directory, platform.stateDirectory),
-    say,
-  })
-  return {
-    connection: postgres.connection,
-    direct: postgres.connection,
-    ended: postgres.ended.then(() => 'database' as const),
-    stop: () => postgres.stop(),
-  }
-}
-
-async function start(
-  definitions: readonly AnyDefinition[],
-  { platform, services }: Configuration,
-  directory: string,
-  database: OpenDatabase,
-): Promise<RunningPlatform> {
-  const installation = await openInstallation(
-    resolve(directory, platform.stateDirectory),
-    definitions,
-  )
+/** Mode *all*: secrets, roles and schemas are made here, so that a first start needs nothing. */
+async function startAll(start: Start): Promise<RunningPlatform> {
+  const { definitions, database } = start
+  const installation = await openInstallation(stateDirectoryOf(start), definitions)
   const applied = await prepareDatabase(database.direct, definitions, installation.passwords)
   for (const one of applied)
     if (one.applied.length > 0) say(`${one.service}: ${one.applied.length} migrations applied`)
-  const { user: _user, password: _password, ...server } = database.connection
   return startPlatform({
+    ...commonOptions(start),
+    connections: serviceConnections(database.connection, installation.passwords),
+    direct: roleConnections(database.direct, installation.passwords),
+    keyRing: installation.keyRing,
+  })
+}
+
+/** Mode *one*: everything was made by `prog bootstrap`; this process reads its own part of it. */
+async function startSome(start: Start): Promise<RunningPlatform> {
+  const { only, configuration, database } = start
+  const stateDirectory = stateDirectoryOf(start)
+  const urls = new Map(
+    start.definitions.flatMap(({ name }) => {
+      const url = configuration.services.get(name)?.url
+      return typeof url === 'string' ? [[name, url] as const] : []
+    }),
+  )
+  const secrets = new Map(
+    await Promise.all(
+      only.map(async (name) => [name, await readServiceSecrets(stateDirectory, name)] as const),
+    ),
+  )
+  const passwords = Object.assign({}, ...[...secrets.values()].map((one) => one.databasePasswords))
+  return startPlatform({
+    ...commonOptions(start),
+    connections: serviceConnections(database.connection, passwords),
+    direct: roleConnections(database.direct, passwords),
+    keyRing: await loadKeyRing({ directory: stateDirectory }),
+    separation: {
+      only,
+      directory: await readServiceDirectory(stateDirectory, urls),
+      privateKeyOf(service) {
+        const own = secrets.get(service)
+        if (!own) throw new Error(`${service} does not run in this process`)
+        return own.privateKey
+      },
+    },
+  })
+}
+
+function stateDirectoryOf({ directory, configuration }: Start): string {
+  return resolve(directory, configuration.platform.stateDirectory)
+}
+
+function commonOptions({
+  definitions,
+  configuration: { platform, services },
+}: Start): Omit<PlatformOptions, 'connections' | 'direct' | 'keyRing'> {
+  return {
     definitions,
     configuration: services,
-    connections: serviceConnections(server, installation.passwords),
     preparedStatements: platform.preparedStatements,
-    keyRing: installation.keyRing,
     log: (service) =>
       createLog({ service, level: platform.logLevel, pretty: process.stdout.isTTY === true }),
     spans: createSpanRing(rememberedSpans),
@@ -103,7 +137,7 @@ async function start(
     publicUrl: platform.publicUrl,
     host: platform.host,
     port: (definition) => Number(services.get(definition.name)?.port),
-  })
+  }
 }
 
 function announce(

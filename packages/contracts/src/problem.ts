@@ -88,6 +88,7 @@ export const common = {
     'Credential and address name different tenants',
   ),
   tenantMissing: problem('missing', 'identity.tenant_missing', 'There is no such tenant'),
+  tenantSuspended: problem('forbidden', 'identity.tenant_suspended', 'The tenant is suspended'),
   idempotencyKeyInvalid: problem(
     'invalid',
     'idempotency.key_invalid',

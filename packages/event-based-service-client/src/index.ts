@@ -1,7 +1,35 @@
+export type {
+  ConsumerDatabase,
+  ConsumerTransaction,
+  FailureKind,
+} from './consumer-database.ts'
+export {
+  type ConsumerRunner,
+  type ConsumerRunnerOptions,
+  type ConsumerTimes,
+  runConsumers,
+} from './consumer-runner.ts'
+export type { BeginEvent, BegunEvent } from './event-work.ts'
+export type { LogHead } from './log-reader.ts'
+export type { DecryptPersonal, LoggedEvent, Upcast } from './logged-event.ts'
+export { redrive, unparkFirst } from './parked.ts'
 export {
   createPublisher,
   type EncryptPersonal,
+  isPublication,
   partitionCount,
   partitionOf,
   personalFieldsOf,
 } from './publisher.ts'
+export {
+  type Consumer,
+  type ConsumerHandler,
+  type EventContext,
+  on,
+  type ReceivedEvent,
+  type Watch,
+  type WatchHandler,
+  watch,
+} from './subscriptions.ts'
+export type { Moved, MoveWakeUps } from './wake-ups.ts'
+export { runWatches, type Watcher } from './watcher.ts'

@@ -35,7 +35,7 @@ export function createPublisher(options: {
       }
       const key = String(parsed[event.key])
       return {
-        name: 'outbox.insert',
+        name: insertName,
         text: insertText,
         values: [
           v7(),
@@ -53,6 +53,13 @@ export function createPublisher(options: {
       }
     },
   }
+}
+
+const insertName = 'outbox.insert'
+
+/** Whether a statement writes an event; after its commit the event writer is woken. */
+export function isPublication(one: Statement): boolean {
+  return one.name === insertName
 }
 
 const insertText = `insert into outbox (id, type, schema_version, key, partition, aggregate_version,

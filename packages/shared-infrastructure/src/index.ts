@@ -1,9 +1,11 @@
 // What a service may import: everything else of this package belongs to the host.
 export type { Audit, AuditEntry } from './database/audit.ts'
 export type { Database } from './database/database.ts'
-export type { PlatformDoor } from './database/platform-door.ts'
+export type { PlatformDoor, PlatformTransaction } from './database/platform-door.ts'
 export { command, dynamicStatement, statement } from './database/statement.ts'
 export { createDoor, type Door, type Identity } from './door/door.ts'
+export type { LastingConnection, Session } from './events/lasting-connection.ts'
+export type { LogAccess } from './events/log-access.ts'
 export type { Call } from './host/call.ts'
 export type { Edge, Upstream } from './host/edge.ts'
 export { listPage, readCursor } from './http/list-page.ts'

@@ -1,9 +1,12 @@
+export { services } from '../../../platform.ts'
 export { type Answer, createTestClient, type TestClient } from './client.ts'
 export { createTestDatabase, startCluster, type TestCluster } from './cluster.ts'
+export { type People, type TestPerson, testPassword } from './people.ts'
 export {
+  type BlackBox,
   startTestPlatform,
   type TestClock,
-  type TestPerson,
   type TestPlatform,
-  testPassword,
+  type TestPlatformOptions,
 } from './platform.ts'
+export { type SeparatePlatform, startSeparatePlatform } from './separate-platform.ts'

@@ -1,5 +1,12 @@
 import {
+  apiKeyCreated,
+  apiKeyRevoked,
   authenticationFailed,
+  invitationCreated,
+  membershipChanged,
+  membershipCreated,
+  membershipRemoved,
+  roleChanged,
   sessionOpened,
   sessionRevoked,
   userContract,
@@ -12,11 +19,19 @@ import { z } from 'zod'
 import { createAccounts } from './accounts/accounts.ts'
 import { createPasswordReset } from './accounts/password-reset.ts'
 import { createSignUp } from './accounts/sign-up.ts'
+import { createActing } from './acting/acting.ts'
+import { createSessionState } from './acting/session-state.ts'
+import { createApiKeys } from './api-keys/api-keys.ts'
+import { createLastUses } from './api-keys/last-uses.ts'
 import { createAuditTrail } from './audit-trail/audit-trail.ts'
 import { createCapturedMail } from './captured-mail/captured-mail.ts'
+import { createInvitations } from './invitations/invitations.ts'
+import { createMemberships } from './memberships/memberships.ts'
+import { createTenantAccess } from './memberships/tenant-access.ts'
 import { createPasswords } from './passwords/passwords.ts'
 import { personalData } from './personal-data.ts'
 import { createPlatformSetUp } from './platform-set-up/platform-set-up.ts'
+import { createRoles } from './roles/roles.ts'
 import { createSessions } from './sessions/sessions.ts'
 import { createSignIn } from './sign-in/sign-in.ts'
 import { createAccessTokens } from './signing-keys/access-tokens.ts'
@@ -30,7 +45,14 @@ export default defineService({
   config: z.object({}),
   contract: userContract,
   publishes: [
+    apiKeyCreated,
+    apiKeyRevoked,
     authenticationFailed,
+    invitationCreated,
+    membershipChanged,
+    membershipCreated,
+    membershipRemoved,
+    roleChanged,
     sessionOpened,
     sessionRevoked,
     userCreated,
@@ -46,6 +68,20 @@ export default defineService({
       { table: 'one_time_token', role: 'platform', reason: 'expired links are swept' },
       { table: 'session', role: 'platform', reason: 'ended sessions are swept' },
       { table: 'sign_in_limit', role: 'platform', reason: 'old failures are swept' },
+      { table: 'invitation', role: 'platform', reason: 'expired invitations are swept' },
+      { table: 'acting_session', role: 'platform', reason: 'ended ones are swept' },
+      { table: 'api_key', role: 'platform', reason: 'last uses are written together' },
+      { table: 'account', role: 'lookup', reason: 'the staff of tenants, platform tenant only' },
+      { table: 'membership', role: 'lookup', reason: 'memberships of one account; its standing' },
+      { table: 'invitation', role: 'lookup', reason: 'the invitation of a link' },
+      { table: 'api_key', role: 'lookup', reason: 'the key of a hash' },
+    ],
+    lookups: [
+      'find_api_key(bytea)',
+      'find_invitation(bytea)',
+      'find_staff(uuid)',
+      'memberships_of(uuid)',
+      'standing_in(uuid, uuid)',
     ],
     personalData,
   },
@@ -61,6 +97,13 @@ export default defineService({
     const accounts = createAccounts(parts)
     const mail = createCapturedMail(parts)
     const auditTrail = createAuditTrail(parts)
+    const roles = createRoles(parts)
+    const memberships = createMemberships(parts)
+    const tenantAccess = createTenantAccess(parts)
+    const invitations = createInvitations(parts)
+    const acting = createActing({ ...parts, accessTokens })
+    const lastUses = createLastUses(parts)
+    const apiKeys = createApiKeys({ ...parts, lastUses })
     return {
       handlers: {
         signUp: signUp.signUp,
@@ -74,18 +117,45 @@ export default defineService({
         listSessions: sessions.list,
         revokeSession: sessions.revokeOne,
         revokeAllSessions: sessions.revokeAll,
-        checkSession: sessions.state,
+        checkSession: createSessionState(parts),
         readProfile: accounts.readProfile,
         changeProfile: accounts.changeProfile,
         listAccounts: accounts.list,
         listAudit: auditTrail.list,
         listCapturedMail: mail.list,
+        listRoles: roles.list,
+        createRole: roles.create,
+        changeRole: roles.change,
+        deleteRole: roles.remove,
+        readPermissions: roles.permissions,
+        listMembers: memberships.list,
+        changeMemberRoles: memberships.changeRoles,
+        removeMember: memberships.removeOne,
+        leaveTenant: memberships.leave,
+        transferOwnership: memberships.transferOwnership,
+        listMyMemberships: memberships.listMine,
+        openTenantAccess: tenantAccess.open,
+        inviteMember: invitations.invite,
+        listInvitations: invitations.list,
+        resendInvitation: invitations.resend,
+        revokeInvitation: invitations.revoke,
+        acceptInvitation: invitations.accept,
+        openTenantSession: acting.openTenant,
+        listActingSessions: acting.list,
+        endActingSession: acting.endOne,
+        createApiKey: apiKeys.create,
+        listApiKeys: apiKeys.list,
+        rotateApiKey: apiKeys.rotate,
+        revokeApiKey: apiKeys.revoke,
+        checkApiKey: apiKeys.check,
         readKeySet: async (ctx) => ({ keys: await signingKeys.published(ctx) }),
       },
       jobs: [
         every('1h', 'rotate-signing-keys', ({ ctx }) => signingKeys.rotate(ctx)),
         every('1h', 'sweep-ended', ({ ctx }) => sweepEnded(parts, ctx)),
+        every('1h', 'sweep-entries', ({ ctx }) => acting.sweep(ctx)),
       ],
+      close: () => lastUses.close(),
       async ready(ctx) {
         await signingKeys.rotate(ctx)
         const link = await setUp.newLink(ctx)

@@ -69,8 +69,82 @@ export const memberships = pgTable(
     accountId: uuid('account_id').notNull(),
     roles: text('roles').array().notNull(),
     createdAt: time('created_at').notNull(),
+    displayName: text('display_name'),
+    email: text('email'),
+    version: integer('version').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.accountId] })],
+)
+
+export const roles = pgTable(
+  'role',
+  {
+    tenantId: tenantId(),
+    name: text('name').notNull(),
+    patterns: text('patterns').array().notNull(),
+    version: integer('version').notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.name] })],
+)
+
+export const invitations = pgTable(
+  'invitation',
+  {
+    tenantId: tenantId(),
+    id: uuid('id').notNull(),
+    email: text('email').notNull(),
+    roles: text('roles').array().notNull(),
+    hash: bytea('hash').notNull(),
+    invitedBy: text('invited_by').notNull(),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    unique().on(table.tenantId, table.email),
+  ],
+)
+
+export const actingSessions = pgTable(
+  'acting_session',
+  {
+    tenantId: tenantId(),
+    id: uuid('id').notNull(),
+    accountId: uuid('account_id').notNull(),
+    parentId: uuid('parent_id').notNull(),
+    standing: text('standing', { enum: ['member', 'operator'] }).notNull(),
+    reason: text('reason'),
+    displayName: text('display_name').notNull(),
+    email: text('email').notNull(),
+    address: text('address'),
+    userAgent: text('user_agent'),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    endedAt: time('ended_at'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const apiKeys = pgTable(
+  'api_key',
+  {
+    tenantId: tenantId(),
+    id: uuid('id').notNull(),
+    name: text('name').notNull(),
+    prefix: text('prefix').notNull(),
+    hash: bytea('hash').notNull(),
+    previousHash: bytea('previous_hash'),
+    previousExpiresAt: time('previous_expires_at'),
+    scopes: text('scopes').array().notNull(),
+    createdBy: text('created_by').notNull(),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at'),
+    lastUsedAt: time('last_used_at'),
+    revokedAt: time('revoked_at'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
 )
 
 export const capturedMails = pgTable(

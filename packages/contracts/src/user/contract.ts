@@ -11,6 +11,23 @@ import {
   signUp,
   verifyEmail,
 } from './accounts.ts'
+import { endActingSession, listActingSessions, openTenantSession } from './acting.ts'
+import { checkApiKey, createApiKey, listApiKeys, revokeApiKey, rotateApiKey } from './api-keys.ts'
+import {
+  acceptInvitation,
+  changeMemberRoles,
+  inviteMember,
+  leaveTenant,
+  listInvitations,
+  listMembers,
+  listMyMemberships,
+  openTenantAccess,
+  removeMember,
+  resendInvitation,
+  revokeInvitation,
+  transferOwnership,
+} from './memberships.ts'
+import { changeRole, createRole, deleteRole, listRoles, readPermissions } from './roles.ts'
 import {
   checkSession,
   listSessions,
@@ -41,4 +58,29 @@ export const userContract = contract('user-service', {
   listCapturedMail,
   readKeySet,
   checkSession,
+  listMembers,
+  changeMemberRoles,
+  removeMember,
+  leaveTenant,
+  transferOwnership,
+  listMyMemberships,
+  openTenantAccess,
+  inviteMember,
+  listInvitations,
+  resendInvitation,
+  revokeInvitation,
+  acceptInvitation,
+  listRoles,
+  createRole,
+  changeRole,
+  deleteRole,
+  readPermissions,
+  openTenantSession,
+  listActingSessions,
+  endActingSession,
+  createApiKey,
+  listApiKeys,
+  rotateApiKey,
+  revokeApiKey,
+  checkApiKey,
 })

@@ -56,3 +56,63 @@ export const authenticationFailed = event(
   }),
   { key: 'attemptId', example: { attemptId: sessionId, userId, reason: 'credentials_wrong' } },
 )
+
+const roles = z.array(z.string())
+
+/** The aggregate is the person in the event's tenant. */
+export const membershipCreated = event(
+  'membership.created',
+  1,
+  z.object({ userId: id('account'), roles }),
+  { key: 'userId', example: { userId, roles: ['manager'] } },
+)
+
+export const membershipChanged = event(
+  'membership.changed',
+  1,
+  z.object({ userId: id('account'), roles }),
+  { key: 'userId', example: { userId, roles: ['viewer'] } },
+)
+
+export const membershipRemoved = event(
+  'membership.removed',
+  1,
+  z.object({ userId: id('account'), reason: z.enum(['removed', 'left']) }),
+  { key: 'userId', example: { userId, reason: 'left' } },
+)
+
+export const invitationCreated = event(
+  'invitation.created',
+  1,
+  z.object({ invitationId: id('invitation'), invitedBy: z.string(), roles }),
+  {
+    key: 'invitationId',
+    example: { invitationId: examples.id(3), invitedBy: userId, roles: ['manager'] },
+  },
+)
+
+export const roleChanged = event(
+  'role.changed',
+  1,
+  z.object({
+    name: z.string(),
+    change: z.enum(['created', 'changed', 'deleted']),
+    patterns: z.array(z.string()),
+  }),
+  {
+    key: 'name',
+    example: { name: 'stock-keeper', change: 'created', patterns: ['product:*:read'] },
+  },
+)
+
+export const apiKeyCreated = event(
+  'api_key.created',
+  1,
+  z.object({ apiKeyId: id('api_key'), scopes: z.array(z.string()) }),
+  { key: 'apiKeyId', example: { apiKeyId: examples.id(5), scopes: ['product:stock:update'] } },
+)
+
+export const apiKeyRevoked = event('api_key.revoked', 1, z.object({ apiKeyId: id('api_key') }), {
+  key: 'apiKeyId',
+  example: { apiKeyId: examples.id(5) },
+})

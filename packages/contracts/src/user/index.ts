@@ -1,5 +1,8 @@
 export * from './accounts.ts'
+export * from './acting.ts'
+export * from './api-keys.ts'
 export { userContract } from './contract.ts'
 export * from './events.ts'
+export * from './memberships.ts'
 export * from './roles.ts'
 export * from './sessions.ts'

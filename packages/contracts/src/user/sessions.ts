@@ -3,6 +3,7 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { email, id, nothing, timestamp } from '../shapes.ts'
+import { standing } from './acting.ts'
 
 export const credentialsWrong = problem(
   'unauthenticated',
@@ -163,7 +164,19 @@ export const checkSession = operation('GET', '/v1/session-states/{sessionId}', {
   auth: { service: ['api-gateway'] },
   params: z.strictObject({ sessionId: id('session') }),
   reply: {
-    200: z.object({ active: z.boolean(), roles: z.array(z.string()) }),
+    200: z.object({
+      active: z.boolean(),
+      roles: z.array(z.string()),
+      /** What the roles come to, custom ones included. */
+      patterns: z.array(z.string()),
+      /** Present when somebody acts for the tenant; then the session it came from must hold too. */
+      acting: z
+        .object({ parentId: id('session'), standing, reason: z.string().nullable() })
+        .nullable(),
+    }),
   },
-  example: { params: { sessionId: examples.id() }, reply: { active: true, roles: ['operator'] } },
+  example: {
+    params: { sessionId: examples.id() },
+    reply: { active: true, roles: ['viewer'], patterns: ['order:*:read'], acting: null },
+  },
 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import { eventWriterRole, rolesOf, schemaOf } from './ownership.ts'
+import { eventConsumerRole, eventWriterRole, logOwner, rolesOf, schemaOf } from './ownership.ts'
 
 /** Passwords of the roles that log in, by role. */
 export type RolePasswords = Readonly<Record<string, string>>
@@ -62,7 +62,7 @@ async function againWhenRaced(work: () => Promise<void>): Promise<void> {
 }
 
 /** Raised when the statements below change, so that existing databases run them again. */
-const version = 1
+const version = 2
 
 async function currentFingerprint(admin: pg.ClientBase): Promise<string | undefined> {
   const exists = await admin.query("select to_regclass('bootstrap.done') is not null as yes")
@@ -91,6 +91,7 @@ async function createRoles(
     )
   }
   const transactionTimeout = await hasTransactionTimeout(admin)
+  await ensure(eventConsumerRole, false)
   for (const service of services) {
     const roles = rolesOf(service)
     await ensure(roles.owner, false)
@@ -101,9 +102,12 @@ async function createRoles(
       await setTimeouts(admin, role, schemaOf(service), transactionTimeout)
     await admin.query(`grant ${roles.owner}, ${roles.lookup} to current_user`)
     await admin.query(`grant ${roles.lookup} to ${roles.owner}`)
+    await admin.query(`grant ${eventConsumerRole} to ${roles.service}`)
   }
   await ensure(eventWriterRole, true)
-  await setTimeouts(admin, eventWriterRole, schemaOf('event-streaming-service'), transactionTimeout)
+  await setTimeouts(admin, eventWriterRole, schemaOf(logOwner), transactionTimeout)
+  // A position others can see must survive a crash, whatever the server's own setting is.
+  await admin.query(`alter role ${eventWriterRole} set synchronous_commit = on`)
 }
 
 /** Timeouts belong to the role: a pooler does not pass start parameters on. */

@@ -1,10 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { Context } from '@prognetwork/contracts'
 import { createTestDatabase } from '@prognetwork/testing'
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { scopeOf } from '../service/scope.ts'
-import { startTrace } from '../telemetry/trace.ts'
+import { contextOf } from '../../test/context.ts'
 import { bootstrapDatabase } from './bootstrap.ts'
 import { type ConnectionSettings, connectDirectly, createConnections } from './connections.ts'
 import { createDatabase, type DatabaseInternals } from './database.ts'
@@ -41,16 +39,6 @@ const append = command<[id: number]>(
   'note.append',
   "update note set body = body || 'x' where id = $1",
 )
-
-function contextOf(tenantId: string): Context {
-  return {
-    principal: { kind: 'service', subject: service, tenantId, permissions: new Set(), roles: [] },
-    scope: scopeOf(tenantId),
-    now: '2026-11-21T09:00:00.000Z',
-    trace: startTrace(),
-    log: { debug() {}, info() {}, warn() {}, error() {}, child: () => contextOf(tenantId).log },
-  }
-}
 
 beforeAll(async () => {
   const cluster = inject('cluster')

@@ -1,7 +1,9 @@
 import type { Context, RowsOf, Statement, Transaction } from '@prognetwork/contracts'
+import { type ConsumerDatabase, isPublication } from '@prognetwork/event-based-service-client'
 import type pg from 'pg'
 import { Unavailable } from '../service/failure.ts'
 import { type Connections, wireTypes } from './connections.ts'
+import { createConsumerDatabase } from './consume.ts'
 import {
   type AnswerStatement,
   ClaimTaken,
@@ -47,7 +49,11 @@ export interface Database {
 }
 
 export interface DatabaseInternals extends Database {
+  /** The consumer runner's door. */
+  readonly consuming: ConsumerDatabase
   storedAnswer(ctx: WorkContext, claim: IdempotencyClaim): Promise<StoredAnswer | undefined>
+  /** Resolves when the database answers; rejects when it does not. */
+  ping(): Promise<void>
   waiting(): number
   close(): Promise<void>
 }
@@ -63,7 +69,7 @@ export interface DatabaseOptions {
     durationMs: number,
     outcome: 'ok' | 'unavailable' | 'error',
   ) => void
-  /** Told after a commit, so that events written by it are moved at once. */
+  /** Told after a commit that wrote events, so that they are moved at once. */
   readonly onCommit?: () => void
 }
 
@@ -129,20 +135,28 @@ export function createDatabase(options: DatabaseOptions): DatabaseInternals {
         ? [claim, ...statements.filter((_, index) => index !== answered)]
         : statements.filter((_, index) => index !== answered)
       const rows = await writeRows(ctx.scope.tenantId, sent)
-      options.onCommit?.()
+      if (statements.some(isPublication)) options.onCommit?.()
       if (claim) rows.shift()
       if (answered !== -1) rows.splice(answered, 0, [])
       return rows as never
     },
     async transaction(ctx, work) {
-      const result = await observed('write', 1, () =>
+      const { result, published } = await observed('write', 1, () =>
         retried(() =>
           options.connections.withWriter((client) => runTransaction(client, ctx, work, options)),
         ),
       )
-      options.onCommit?.()
+      if (published) options.onCommit?.()
       return result
     },
+    consuming: createConsumerDatabase({
+      readRows: (statements) => readRows(noTenant, statements),
+      writeRows: (statements) => writeRows(noTenant, statements),
+      withClient: (use) => observed('write', 1, () => options.connections.withWriter(use)),
+      whileOpen,
+      wire,
+      onCommit: () => options.onCommit?.(),
+    }),
     async lookup(one) {
       const [rows] = await readRows(noTenant, [one])
       return rows?.[0] as never
@@ -150,6 +164,9 @@ export function createDatabase(options: DatabaseOptions): DatabaseInternals {
     async storedAnswer(ctx, claim) {
       const one = findAnswer(claim.principal, claim.operation, claim.key)
       return (await database.read(ctx, one))[0]
+    },
+    async ping() {
+      await readRows(noTenant, [{ text: 'select 1', values: [] }])
     },
     waiting: () => options.connections.waiting(),
     close: () => options.connections.close(),
@@ -179,15 +196,27 @@ export function inTransaction(ctx: Context): boolean {
   return openTransactions.has(ctx)
 }
 
+/** Refuses calls to other services under this context while `work` runs. */
+async function whileOpen<T>(ctx: Context, work: () => Promise<T>): Promise<T> {
+  openTransactions.add(ctx)
+  try {
+    return await work()
+  } finally {
+    openTransactions.delete(ctx)
+  }
+}
+
 async function runTransaction<T>(
   client: pg.PoolClient,
   ctx: WorkContext,
   work: (tx: Transaction) => Promise<T>,
   options: DatabaseOptions,
-): Promise<T> {
+): Promise<{ result: T; published: boolean }> {
   const claim = ctx.idempotency
   let answered = false
+  let published = false
   const send = async (one: Statement): Promise<object[]> => {
+    published ||= isPublication(one)
     const sent = isAnswer(one) ? answerUpdate(claim, one) : one
     if (isAnswer(one)) answered = true
     if (!sent) return []
@@ -199,7 +228,6 @@ async function runTransaction<T>(
     return rows
   }
   await client.query('begin')
-  openTransactions.add(ctx)
   try {
     await client.query({
       ...(options.named && { name: 'scope' }),
@@ -207,23 +235,23 @@ async function runTransaction<T>(
       values: [ctx.scope.tenantId],
     })
     if (claim) await send(claimStatement(claim, null))
-    const result = await work({
-      run: (one) => send(one) as never,
-      async batch(statements) {
-        const rows: object[][] = []
-        for (const one of statements) rows.push(await send(one))
-        return rows as never
-      },
-    })
+    const result = await whileOpen(ctx, () =>
+      work({
+        run: (one) => send(one) as never,
+        async batch(statements) {
+          const rows: object[][] = []
+          for (const one of statements) rows.push(await send(one))
+          return rows as never
+        },
+      }),
+    )
     if (claim && !answered)
       throw new Error(`${options.service}: ${claim.operation} writes without ctx.answer(...)`)
     await client.query('commit')
-    return result
+    return { result, published }
   } catch (error) {
     await client.query('rollback').catch(() => {})
     throw error
-  } finally {
-    openTransactions.delete(ctx)
   }
 }
 

@@ -3,8 +3,14 @@ export function schemaOf(service: string): string {
   return service.replaceAll('-', '_')
 }
 
+/** The service that owns the log of all events. */
+export const logOwner = 'event-streaming-service'
+
 /** The one role that moves events out of every outbox. */
 export const eventWriterRole = 'event_writer'
+
+/** What every service's role belongs to: it may call the functions that read the log. */
+export const eventConsumerRole = 'event_consumer'
 
 /** The database roles of one service. None is superuser, none bypasses row-level security. */
 export function rolesOf(service: string) {

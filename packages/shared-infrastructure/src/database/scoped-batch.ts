@@ -32,17 +32,21 @@ class ScopedBatch {
   private readonly results: QueryResult[]
   private readonly settle: (error: Error | null, rows?: object[][]) => void
   private readonly named: boolean
+  private readonly scoped: boolean
   private position = 0
   private failure: Error | undefined
   callback: ((error: Error | null) => void) | undefined
 
   constructor(
-    tenantId: string,
+    tenantId: string | undefined,
     statements: readonly Statement[],
-    options: { named: boolean; types: pg.CustomTypesConfig },
+    options: WireOptions,
     settle: (error: Error | null, rows?: object[][]) => void,
   ) {
-    this.statements = [{ ...scopeStatement, values: [tenantId] }, ...statements]
+    this.scoped = tenantId !== undefined
+    this.statements = this.scoped
+      ? [{ ...scopeStatement, values: [tenantId] }, ...statements]
+      : statements
     this.named = options.named
     this.results = this.statements.map(() => new Result('', options.types))
     this.settle = settle
@@ -135,7 +139,7 @@ class ScopedBatch {
     this.finish(this.failure ?? error)
   }
   handleReadyForQuery(): void {
-    const rows = this.results.slice(1).map((result) => result.rows)
+    const rows = this.results.slice(this.scoped ? 1 : 0).map((result) => result.rows)
     this.finish(this.failure ?? null, rows)
   }
 
@@ -162,7 +166,33 @@ export function runScoped(
   client: pg.ClientBase,
   tenantId: string,
   statements: readonly Statement[],
-  options: { named: boolean; types: pg.CustomTypesConfig },
+  options: WireOptions,
+): Promise<object[][]> {
+  return send(client, tenantId, statements, options)
+}
+
+/**
+ * The same under whatever tenant the open transaction is under. `begin` and `commit` may be among
+ * the statements; what is between them belongs to one transaction.
+ */
+export function runInTransaction(
+  client: pg.ClientBase,
+  statements: readonly Statement[],
+  options: WireOptions,
+): Promise<object[][]> {
+  return send(client, undefined, statements, options)
+}
+
+interface WireOptions {
+  readonly named: boolean
+  readonly types: pg.CustomTypesConfig
+}
+
+function send(
+  client: pg.ClientBase,
+  tenantId: string | undefined,
+  statements: readonly Statement[],
+  options: WireOptions,
 ): Promise<object[][]> {
   return new Promise((resolve, reject) => {
     const batch = new ScopedBatch(tenantId, statements, options, (error, rows) =>

@@ -2,17 +2,22 @@ import type { IncomingHttpHeaders } from 'node:http'
 import {
   type Contract,
   common,
+  type Output,
   type Principal,
   platformTenantId,
   type Trace,
 } from '@prognetwork/contracts'
-import { accessTokenAudience, systemRoles, userContract } from '@prognetwork/contracts/user'
+import { tenantContract, tenantMissing } from '@prognetwork/contracts/tenant'
+import { accessTokenAudience, userContract } from '@prognetwork/contracts/user'
 import type { Call } from '../host/call.ts'
 import type { Edge } from '../host/edge.ts'
 import { Problem } from '../service/failure.ts'
 import type { RealTime } from '../service/time.ts'
 import { createAccessTokenVerifier } from './access-token.ts'
-import { createPermissionResolver } from './permissions.ts'
+import { createApiKeyVerifier } from './api-key.ts'
+import { createAuthorityResolver } from './authority.ts'
+import { type Credential, credentialOf } from './credential.ts'
+import { createTenantDirectory, type TenantEntry } from './tenant-directory.ts'
 
 /** Who asks, and which tenant the work is for. */
 export interface Identity {
@@ -28,18 +33,28 @@ export interface Door {
   identify(headers: IncomingHttpHeaders, trace: Trace): Promise<Identity>
 }
 
+type SessionState = Output<typeof userContract.operations.checkSession>
+type Acting = NonNullable<SessionState['acting']>
+
 const noPermissions: ReadonlySet<string> = new Set()
+
+/** Who a credential belongs to; an operator gets into a suspended tenant. */
+interface Admitted {
+  readonly principal: Principal
+  readonly isOperator: boolean
+}
 
 export function createDoor(options: {
   readonly edge: Edge
   readonly call: Call
-  readonly issuer: string
+  /** Where the platform is; also the issuer of its access tokens. */
+  readonly publicUrl: string
   readonly realTime: RealTime
 }): Door {
   const { edge, call } = options
-  const permissions = createPermissionResolver(edge.contracts as readonly Contract[])
+  const authority = createAuthorityResolver(edge.contracts as readonly Contract[])
   const tokens = createAccessTokenVerifier({
-    issuer: options.issuer,
+    issuer: options.publicUrl,
     audience: accessTokenAudience,
     realTime: options.realTime,
     keySet: async () => {
@@ -48,68 +63,116 @@ export function createDoor(options: {
     },
   })
 
-  async function fromToken(token: string, trace: Trace): Promise<Principal> {
-    const claims = await tokens.verify(token)
-    const ctx = edge.contextFor(claims.tid, trace)
-    const state = await call(ctx, userContract.operations.checkSession, {
-      params: { sessionId: claims.sid },
-    })
-    if (!state.active)
-      throw new Problem(common.credentialInvalid, 'The session has ended; sign in again', {
-        headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
-      })
-    return {
+  const apiKeys = createApiKeyVerifier({
+    realTime: options.realTime,
+    async find(hash) {
+      const ctx = edge.contextFor(platformTenantId, edge.newTrace())
+      return (await call(ctx, userContract.operations.checkApiKey, { body: { hash } })).key
+    },
+  })
+
+  const tenants = createTenantDirectory({
+    publicUrl: options.publicUrl,
+    async find(name) {
+      const ctx = edge.contextFor(platformTenantId, edge.newTrace())
+      try {
+        return await call(ctx, tenantContract.operations.findTenant, { params: { name } })
+      } catch (error) {
+        if (error instanceof Problem && error.code === tenantMissing.code) return undefined
+        throw error
+      }
+    },
+  })
+
+  function stateOf(sessionId: string, tenantId: string, trace: Trace): Promise<SessionState> {
+    const ctx = edge.contextFor(tenantId, trace)
+    return call(ctx, userContract.operations.checkSession, { params: { sessionId } })
+  }
+
+  async function fromToken(token: string, trace: Trace): Promise<Admitted> {
+    const { sub, sid, tid } = await tokens.verify(token)
+    const state = await stateOf(sid, tid, trace)
+    if (!state.active) throw sessionEnded()
+    const principal: Principal = {
       kind: 'user',
-      subject: claims.sub,
-      tenantId: claims.tid,
-      sessionId: claims.sid,
+      subject: sub,
+      tenantId: tid,
+      sessionId: sid,
       roles: state.roles,
-      permissions: permissions.permissionsOf(
-        state.roles.flatMap((role) => systemRoles[role] ?? []),
-      ),
+      permissions: authority.permissionsOf(state.patterns, tid),
     }
+    if (!state.acting) return { principal, isOperator: false }
+    return {
+      principal: await acting(principal, state.acting, trace),
+      isOperator: state.acting.standing === 'operator',
+    }
+  }
+
+  /**
+   * Whoever acts for a tenant does so as long as the session they came from holds, and an operator
+   * as long as they are one. That session is of the platform's tenant, where all staff is.
+   */
+  async function acting(
+    principal: Principal,
+    { parentId, standing, reason }: Acting,
+    trace: Trace,
+  ): Promise<Principal> {
+    const parent = await stateOf(parentId, platformTenantId, trace)
+    const holds = standing !== 'operator' || parent.roles.includes('operator')
+    if (!parent.active || parent.acting || !holds) throw sessionEnded()
+    const actor = { subject: principal.subject, tenantId: platformTenantId }
+    return { ...principal, actor: reason === null ? actor : { ...actor, reason } }
+  }
+
+  async function fromApiKey(apiKey: string): Promise<Admitted> {
+    const { id, tenantId, patterns } = await apiKeys(apiKey)
+    const principal: Principal = {
+      kind: 'api_key',
+      subject: id,
+      tenantId,
+      roles: [],
+      permissions: authority.permissionsOf(patterns, tenantId),
+    }
+    return { principal, isOperator: false }
+  }
+
+  function admit({ kind, value }: Credential, trace: Trace): Promise<Admitted> {
+    return kind === 'api_key' ? fromApiKey(value) : fromToken(value, trace)
   }
 
   return {
     async identify(headers, trace) {
-      const named = tenantNamed(headers)
-      const token = bearerToken(headers)
-      if (token === undefined) {
-        const tenantId = named ?? platformTenantId
-        return { tenantId, principal: Object.freeze(anonymous(tenantId)) }
+      const credential = credentialOf(headers)
+      const named = await tenants.named(headers)
+      if (!credential) {
+        const tenant = named ?? (await tenants.byId(platformTenantId))
+        refuseSuspended(tenant)
+        return { tenantId: tenant.id, principal: Object.freeze(anonymous(tenant.id)) }
       }
-      const principal = await fromToken(token, trace)
-      if (named !== undefined && named !== principal.tenantId)
+      const { principal, isOperator } = await admit(credential, trace)
+      const { tenantId } = principal
+      if (named !== undefined && named.id !== tenantId)
         throw new Problem(
           common.tenantMismatch,
           'The credential belongs to another tenant than the one named',
         )
-      return { tenantId: principal.tenantId, principal: Object.freeze(principal) }
+      if (!isOperator) refuseSuspended(named ?? (await tenants.byId(tenantId)))
+      return { tenantId, principal: Object.freeze(principal) }
     },
   }
+}
+
+function refuseSuspended({ status }: TenantEntry): void {
+  if (status === 'suspended')
+    throw new Problem(common.tenantSuspended, 'Nobody but operators gets in until it is resumed')
 }
 
 function anonymous(tenantId: string): Principal {
   return { kind: 'anonymous', subject: '', tenantId, permissions: noPermissions, roles: [] }
 }
 
-/** RFC 6750; anything else in Authorization is refused, not ignored. */
-function bearerToken(headers: IncomingHttpHeaders): string | undefined {
-  const { authorization } = headers
-  if (authorization === undefined) return undefined
-  const token = /^Bearer +([A-Za-z0-9._~+/=-]{1,4096})$/i.exec(authorization)?.[1]
-  if (token === undefined)
-    throw new Problem(common.credentialInvalid, 'Authorization must be a Bearer token', {
-      headers: { 'www-authenticate': 'Bearer error="invalid_request"' },
-    })
-  return token
-}
-
-/** The tenant that a public request names; for now only the platform's own exists. */
-function tenantNamed(headers: IncomingHttpHeaders): string | undefined {
-  const named = headers['prog-tenant']
-  if (named === undefined || named === '') return undefined
-  if (named !== platformTenantId)
-    throw new Problem(common.tenantMissing, 'Prog-Tenant names no tenant of this platform')
-  return named
+function sessionEnded(): Problem {
+  return new Problem(common.credentialInvalid, 'The session has ended; sign in again', {
+    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+  })
 }

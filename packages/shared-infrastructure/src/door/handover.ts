@@ -23,3 +23,15 @@ export function handOver(raw: IncomingMessage, handover: Handover): void {
 export function handoverOf(raw: IncomingMessage): Handover | undefined {
   return (raw as { [key]?: Handover })[key]
 }
+
+const traceKey = Symbol('trace')
+
+/** Says which trace a request belongs to while nobody knows yet who asks. */
+export function noteTrace(raw: IncomingMessage, trace: Trace): void {
+  ;(raw as { [traceKey]?: Trace })[traceKey] = trace
+}
+
+/** The trace of a request, once a door has seen it. */
+export function traceOf(raw: IncomingMessage): Trace | undefined {
+  return handoverOf(raw)?.trace ?? (raw as { [traceKey]?: Trace })[traceKey]
+}

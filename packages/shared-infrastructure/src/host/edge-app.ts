@@ -1,12 +1,13 @@
+import type { IncomingMessage } from 'node:http'
 import type { Log } from '@prognetwork/contracts'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { refuseUnreadable, renderProblems } from './service-app.ts'
+import { createEdgeServer } from './edge-server.ts'
+import { closeOverUnreadBodies } from './edge-unread-body.ts'
+import { defaultBodyLimitBytes, renderProblems } from './service-app.ts'
 
 const sweepMs = 50
-const headerLimitBytes = 16_384
-const headersTimeoutMs = 15_000
-const requestTimeoutMs = 120_000
-const keepAliveTimeoutMs = 72_000
+/** No shorter than an address can be: services bound their own parameters. */
+const maxParamLength = 16_384
 
 /**
  * The listening side of a public service. Bodies are not read here: they stay in the stream for
@@ -16,21 +17,33 @@ export function createEdgeApp(options: {
   readonly mount: (app: FastifyInstance) => void
   readonly log: Log
 }): FastifyInstance {
+  const unreadable = new WeakMap<IncomingMessage, Error>()
   const app = Fastify({
     logger: false,
     forceCloseConnections: false,
-    keepAliveTimeout: keepAliveTimeoutMs,
-    requestTimeout: requestTimeoutMs,
-    frameworkErrors: refuseUnreadable,
-    http: { maxHeaderSize: headerLimitBytes, headersTimeout: headersTimeoutMs },
-    routerOptions: { maxParamLength: 500 },
+    // While it drains it answers as ever, only each answer closes its connection.
+    return503OnClosing: false,
+    serverFactory: (listener) => createEdgeServer(listener, options.log),
+    // The server has answered already.
+    clientErrorHandler: () => {},
+    // An address that cannot be decoded takes the way of one that nobody knows, hooks included.
+    frameworkErrors: (error, request, reply) => {
+      unreadable.set(request.raw, error)
+      request.raw.url = unknownAddress
+      app.routing(request.raw, reply.raw)
+    },
+    routerOptions: { maxParamLength },
   })
+  app.addHook('preHandler', (request, _reply, done) => done(unreadable.get(request.raw)))
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
   renderProblems(app, options.log)
+  closeOverUnreadBodies(app, defaultBodyLimitBytes)
   options.mount(app)
   return app
 }
+
+const unknownAddress = '/%25'
 
 /**
  * Answers what is under way and closes the rest. Fastify keeps idle keep-alive connections until

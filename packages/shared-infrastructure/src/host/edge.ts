@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context, Contract, NamedOperation, Trace } from '@prognetwork/contracts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { Tracer } from '../telemetry/span.ts'
+import type { Health } from './edge-health.ts'
 
 /** One operation of another service, and the way to give a raw request to it. */
 export interface Upstream {
@@ -11,8 +14,12 @@ export interface Upstream {
 export interface Edge {
   readonly contracts: readonly Contract[]
   readonly upstreams: readonly Upstream[]
-  /** Liveness and readiness of everything in this process. */
-  readonly health: () => { readonly ready: boolean; readonly services: Record<string, boolean> }
+  /** Readiness of everything in this process; asks the databases. */
+  readonly health: () => Promise<Health>
+  /** How many callers wait for a database connection, by service. */
+  readonly poolsWaiting: () => Readonly<Record<string, number>>
+  readonly metrics: Metrics
+  readonly tracer: Tracer
   /** The edge itself at work for a tenant, for calls it makes before it knows who asks. */
   readonly newTrace: () => Trace
   readonly contextFor: (tenantId: string, trace: Trace) => Context

@@ -15,7 +15,14 @@ export { createRealTime } from '../service/time.ts'
 export {
   openInstallation,
   prepareDatabase,
+  roleConnections,
   serviceConnections,
 } from './installation.ts'
-export { type PlatformOptions, type RunningPlatform, startPlatform } from './platform.ts'
+export { type RunningPlatform, startPlatform } from './platform.ts'
+export type { PlatformOptions } from './platform-options.ts'
 export { refuseUnknownRoutes, routeOf } from './service-app.ts'
+export {
+  readServiceDirectory,
+  readServiceSecrets,
+  writeServiceDirectory,
+} from './service-directory.ts'

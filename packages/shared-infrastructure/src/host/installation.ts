@@ -88,18 +88,20 @@ function withDatabase(definitions: readonly AnyDefinition[]) {
   )
 }
 
-/** How a service's two roles connect to the database that `admin` prepared. */
-export function serviceConnections(
-  server: Omit<ConnectionSettings, 'user' | 'password'>,
-  passwords: RolePasswords,
-) {
+/** How any role connects to the database that `admin` prepared. */
+export function roleConnections(server: ConnectionSettings, passwords: RolePasswords) {
+  return (user: string): ConnectionSettings => {
+    const password = passwords[user]
+    if (password === undefined) throw new Error(`no password for the database role ${user}`)
+    return { ...server, user, password }
+  }
+}
+
+/** How a service's two roles connect. */
+export function serviceConnections(server: ConnectionSettings, passwords: RolePasswords) {
+  const as = roleConnections(server, passwords)
   return (service: string) => {
     const roles = rolesOf(service)
-    const as = (user: string): ConnectionSettings => {
-      const password = passwords[user]
-      if (password === undefined) throw new Error(`no password for the database role ${user}`)
-      return { ...server, user, password }
-    }
     return { service: as(roles.service), platform: as(roles.platform) }
   }
 }

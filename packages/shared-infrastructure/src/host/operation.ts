@@ -68,7 +68,7 @@ export function runnable(
 }
 
 /** The one place where a declared `auth` is enforced, whatever way the work came. */
-export function authorize(operation: NamedOperation, handover: Handover): void {
+function authorize(operation: NamedOperation, handover: Handover): void {
   const { auth } = operation.shape
   const { principal, caller } = handover
   if ('public' in auth) return

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Log } from '@prognetwork/contracts'
 import { common, type NamedOperation } from '@prognetwork/contracts'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { handoverOf } from '../door/handover.ts'
+import { handoverOf, traceOf } from '../door/handover.ts'
 import { isExpected, problemReply } from '../http/problem-reply.ts'
 import { Problem } from '../service/failure.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -121,7 +121,7 @@ function keyOf(request: FastifyRequest): { idempotencyKey?: string } {
 /** Sends JSON; a GET carries a weak ETag, and answers 304 to a client that has it already. */
 function send(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
   reply.type('application/json; charset=utf-8')
-  if (request.method !== 'GET') return reply.send(text)
+  if (request.method !== 'GET' && request.method !== 'HEAD') return reply.send(text)
   const tag = `W/"${createHash('sha1').update(text).digest('base64url')}"`
   reply.header('etag', tag)
   const known = request.headers['if-none-match']?.split(',').map((one) => one.trim())
@@ -134,12 +134,12 @@ export function routeOf(path: string): string {
 }
 
 /** What Fastify refuses before it has a route, such as an address it cannot decode. */
-export function refuseUnreadable(
+function refuseUnreadable(
   error: Error,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const trace = handoverOf(request.raw)?.trace ?? startTrace()
+  const trace = traceOf(request.raw) ?? startTrace()
   const { status, headers, body } = problemReply(error, trace.traceId)
   return reply.code(status).headers(headers).type(problemType).send(JSON.stringify(body))
 }
@@ -147,7 +147,7 @@ export function refuseUnreadable(
 /** Everything thrown becomes problem details; bugs are logged with their cause. */
 export function renderProblems(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error, request, reply) => {
-    const trace = handoverOf(request.raw)?.trace ?? startTrace()
+    const trace = traceOf(request.raw) ?? startTrace()
     const { status, headers, body } = problemReply(error, trace.traceId)
     if (!isExpected(error))
       log.error({ error, traceId: trace.traceId, route: request.routeOptions.url }, 'A bug')
@@ -155,18 +155,26 @@ export function renderProblems(app: FastifyInstance, log: Log): void {
   })
 }
 
-/** 404 for an address nothing answers at, 405 with Allow where another method would. */
-export function refuseUnknownRoutes(
-  app: FastifyInstance,
-  operations: readonly NamedOperation[],
-): void {
-  const routes = operations.map((one) => ({
+type Place = Pick<NamedOperation, 'method' | 'path'>
+
+/** Tells which methods a path answers to; none when nothing is there. Paths in OpenAPI's form. */
+export function methodsByPath(places: readonly Place[]): (path: string) => string[] {
+  const routes = places.map((one) => ({
     method: one.method,
     pattern: new RegExp(`^${one.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
   }))
+  return (path) => {
+    const methods = routes.filter((one) => one.pattern.test(path)).map((one) => one.method)
+    return methods.flatMap((one) => (one === 'GET' ? ['GET', 'HEAD'] : [one]))
+  }
+}
+
+/** 404 for an address nothing answers at, 405 with Allow where another method would. */
+export function refuseUnknownRoutes(app: FastifyInstance, places: readonly Place[]): void {
+  const methodsAt = methodsByPath(places)
   app.setNotFoundHandler((request) => {
     const path = request.url.split('?', 1)[0] ?? ''
-    const allowed = routes.filter((one) => one.pattern.test(path)).map((one) => one.method)
+    const allowed = methodsAt(path)
     if (allowed.length === 0)
       throw new Problem(common.routeMissing, `There is no ${request.method} ${path.slice(0, 200)}`)
     throw new Problem(common.methodNotAllowed, `Use ${allowed.join(' or ')}`, {

@@ -9,11 +9,13 @@ import type {
   Output,
   Statement,
 } from '@prognetwork/contracts'
+import type { Consumer, Watch } from '@prognetwork/event-based-service-client'
 import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
 import type { Audit } from '../database/audit.ts'
 import type { Database } from '../database/database.ts'
 import type { PlatformDoor } from '../database/platform-door.ts'
+import type { LogAccess } from '../events/log-access.ts'
 import type { Call } from '../host/call.ts'
 import type { Edge } from '../host/edge.ts'
 import type { KeyRing } from '../key-ring/key-ring.ts'
@@ -89,12 +91,20 @@ export interface PersonalData {
 }
 
 /** What a service declares about its tables; the isolation proof knows exactly these exceptions. */
-export interface DatabaseDeclaration {
+interface DatabaseDeclaration {
   readonly migrations: URL
+  /** Roles of the server that the service logs in as besides its own, such as event_writer. */
+  readonly extraRoles?: readonly string[]
   /** Tables without a tenant. */
   readonly tenantless?: readonly string[]
+  /** Tables whose primary key does not start with the tenant, because they are looked up without. */
+  readonly otherKeys?: readonly string[]
   /** Policies that show one role every tenant's rows, each with its reason. */
-  readonly everyTenant?: readonly { table: string; role: 'lookup' | 'platform'; reason: string }[]
+  readonly everyTenant?: readonly {
+    table: string
+    role: 'lookup' | 'platform' | 'event_writer'
+    reason: string
+  }[]
   /** Definer functions that find one row before a tenant is known. */
   readonly lookups?: readonly string[]
   readonly personalData: readonly PersonalData[]
@@ -114,11 +124,18 @@ export interface Parts<Config> {
   readonly publicUrl: string
   readonly log: Log
   readonly realTime: RealTime
+  /** For the service that owns the log of events; absent for every other. */
+  readonly logAccess?: LogAccess
 }
 
 export interface Running<C extends Contract = Contract> {
   readonly handlers: Handlers<C>
+  /** Together with `watches` exactly what the definition lists under `consumes`. */
+  readonly consumers?: readonly Consumer[]
+  readonly watches?: readonly Watch[]
   readonly jobs?: readonly RecurringJob[]
+  /** Figures of the moment for metrics, each named with its unit. */
+  figures?(): Readonly<Record<string, number>>
   /** Runs once everything listens; answers sentences that the operator must read. */
   ready?(ctx: Context): Promise<readonly string[]>
   close?(): Promise<void>

@@ -102,16 +102,23 @@ export const listActive = statement<
 )
 
 export const readState = statement<
-  { active: boolean; roles: string[] },
+  { active: boolean; roles: string[]; customPatterns: string[] },
   [id: string, realNow: string]
 >(
   'session.state',
   `select s.revoked_at is null and s.expires_at > $2 and a.status = 'active' as active,
-     coalesce(m.roles, '{}') as roles
+     coalesce(m.roles, '{}') as roles,
+     array(select unnest(r.patterns) from role r
+           where r.tenant_id = s.tenant_id and r.name = any (m.roles)) as "customPatterns"
    from session s
    join account a on a.id = s.account_id and a.tenant_id = s.tenant_id
    left join membership m on m.account_id = s.account_id and m.tenant_id = s.tenant_id
    where s.id = $1`,
+)
+
+export const findSession = statement<{ methods: string[]; createdAt: string }, [id: string]>(
+  'session.find',
+  'select methods, created_at as "createdAt" from session where id = $1',
 )
 
 export const deleteEnded = command<[before: string]>(

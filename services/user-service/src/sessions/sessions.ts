@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Context, Input, Output, Statement, Transaction } from '@prognetwork/contracts'
+import { common } from '@prognetwork/contracts'
 import {
   authenticationFailed,
   refreshRefused,
@@ -17,6 +18,7 @@ import {
   Problem,
   type RealTime,
 } from '@prognetwork/shared-infrastructure'
+import { endActing } from '../acting/acting.store.ts'
 import { tokenHash } from '../one-time-tokens/one-time-tokens.ts'
 import { type AccessTokens, accessTokenSeconds } from '../signing-keys/access-tokens.ts'
 import {
@@ -25,7 +27,6 @@ import {
   isUnused,
   listActive,
   lockRefreshToken,
-  readState,
   revokeAll,
   revokeOne,
   touchSession,
@@ -198,19 +199,32 @@ export function createSessions(parts: {
     },
 
     async list(ctx: Context): Promise<Output<Operations['listSessions']>> {
+      refuseActing(ctx)
       const rows = await db.read(ctx, listActive(ctx.principal.subject, realTime.now()))
       return {
         items: rows.map((row) => ({ ...row, current: row.id === ctx.principal.sessionId })),
       }
     },
 
+    /** While acting for a tenant: stops that, and the session it came from goes on. */
     async signOut(ctx: Context): Promise<void> {
-      const { sessionId, subject } = ctx.principal
-      if (sessionId !== undefined)
+      const { actor, sessionId, subject } = ctx.principal
+      if (sessionId === undefined) return
+      if (actor)
+        await db.batch(ctx, [
+          endActing(sessionId, realTime.now()),
+          audit(ctx, {
+            action: 'tenant.left',
+            outcome: 'success',
+            resource: `acting_session/${sessionId}`,
+          }),
+        ])
+      else
         await revoke(ctx, revokeOne(sessionId, subject, realTime.now(), 'signed_out'), 'signed_out')
     },
 
     async revokeOne(ctx: Context, { params }: Input<Operations['revokeSession']>): Promise<void> {
+      refuseActing(ctx)
       const ended = await revoke(
         ctx,
         revokeOne(params.sessionId, ctx.principal.subject, realTime.now(), 'revoked'),
@@ -220,6 +234,7 @@ export function createSessions(parts: {
     },
 
     async revokeAll(ctx: Context): Promise<void> {
+      refuseActing(ctx)
       await revoke(ctx, revokeAll(ctx.principal.subject, realTime.now(), 'revoked'), 'revoked')
     },
 
@@ -232,14 +247,6 @@ export function createSessions(parts: {
     ): Promise<void> {
       const ended = await tx.run(revokeAll(accountId, realTime.now(), reason))
       await tx.batch(await told(ctx, ended, reason))
-    },
-
-    async state(
-      ctx: Context,
-      { params }: Input<Operations['checkSession']>,
-    ): Promise<Output<Operations['checkSession']>> {
-      const [row] = await db.read(ctx, readState(params.sessionId, realTime.now()))
-      return row ?? { active: false, roles: [] }
     },
   }
 
@@ -260,6 +267,12 @@ export function createSessions(parts: {
       }),
     ])
   }
+}
+
+/** Who acts for a tenant has their sessions elsewhere; here there would seem to be none. */
+function refuseActing({ principal }: Context): void {
+  if (principal.actor)
+    throw new Problem(common.permissionDenied, 'This needs a session of your own account')
 }
 
 export type Sessions = ReturnType<typeof createSessions>

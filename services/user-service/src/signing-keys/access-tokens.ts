@@ -14,6 +14,8 @@ interface AccessTokenClaims {
   readonly methods: readonly string[]
   /** RFC 3339. */
   readonly openedAt: string
+  /** Who acts for the tenant, by the account they signed in with. */
+  readonly actor?: { readonly accountId: string; readonly tenantId: string }
 }
 
 export interface AccessTokens {
@@ -44,6 +46,8 @@ export function createAccessTokens(parts: {
         iat: issuedAt,
         exp: issuedAt + accessTokenSeconds,
         jti: newId(),
+        // RFC 8693, section 4.1.
+        ...(claims.actor && { act: { sub: claims.actor.accountId, tid: claims.actor.tenantId } }),
       })
       const signed = `${header}.${payload}`
       return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`

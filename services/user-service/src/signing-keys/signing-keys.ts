@@ -16,6 +16,8 @@ const dayMs = 24 * 3_600_000
 const activeMs = 30 * dayMs
 /** A key is published for this long before it signs, so that every verifier has seen it. */
 const publishedMs = dayMs
+/** Far below the day for which a key is published before it signs. */
+const publishedCacheMs = 60_000
 /** A retired key stays published until nothing it signed is valid, caches included. */
 const retiredMs = dayMs
 
@@ -35,6 +37,7 @@ export function createSigningKeys(parts: {
 }): SigningKeys {
   const { db, keyRing, realTime } = parts
   let active: { kid: string; privateKey: KeyObject } | undefined
+  let known: { keys: PublicKey[]; readAtMs: number } | undefined
 
   function newKeyStatement(state: 'next' | 'active') {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519')
@@ -96,8 +99,10 @@ export function createSigningKeys(parts: {
       return active
     },
     async published(ctx) {
+      if (known && realTime.nowMs() - known.readAtMs < publishedCacheMs) return known.keys
       const rows = await db.read(ctx, listKeys())
-      return rows.map((row) => row.publicKey)
+      known = { keys: rows.map((row) => row.publicKey), readAtMs: realTime.nowMs() }
+      return known.keys
     },
   }
 }

@@ -73,6 +73,11 @@ create table idempotency (
 create index idempotency_claimed_at on idempotency (claimed_at);
 select protect('idempotency', 'select, insert, update');
 select open_to('idempotency', current_schema() || '_platform', 'select, delete');
+-- Work through the platform door carries keys, events and audit rows as well, one tenant at a time.
+do $$ begin
+  execute format('grant insert, update on idempotency to %I', current_schema() || '_platform');
+  execute format('grant insert on outbox to %I', current_schema() || '_platform');
+end $$;
 
 create function claim_answer(text, text, text, bytea, timestamptz, jsonb)
 returns void language plpgsql set lock_timeout = '100ms' as $$
@@ -95,14 +100,21 @@ create table audit (
   detail jsonb not null,
   address text,
   trace_id text not null,
+  sealed boolean not null default false,
   primary key (tenant_id, id)
 );
-create index audit_at on audit (at);
+create index audit_unsealed on audit (xid) where not sealed;
 select protect('audit', 'select, insert');
 do $$ begin
   execute format('grant insert on audit to %I', current_schema() || '_platform');
 end $$;
 select open_to('audit', current_schema() || '_platform', 'select');
+-- The sealer may note that it has seen a row; what the row says it cannot change.
+do $$ begin
+  execute format('create policy sealer on audit for update to %I using (true) with check (true)',
+    current_schema() || '_platform');
+  execute format('grant update (sealed) on audit to %I', current_schema() || '_platform');
+end $$;
 
 -- The chain over a tenant's audit rows: each link holds the digest of its row and of the link before.
 create table audit_seal (

@@ -1,0 +1,58 @@
+// The frame of the few pages that the gateway shows by itself, for the time before a client is
+// reached. Nothing is loaded from anywhere: style and script stand in the page, allowed by hash.
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { StaticDocument } from '../documentation/static-document.ts'
+
+const style = readFileSync(new URL('./page.css', import.meta.url), 'utf8')
+
+export interface Page {
+  readonly title: string
+  /** HTML of the page's middle; nothing in it comes from a request. */
+  readonly content: string
+  /** A module script, as text. */
+  readonly script?: string
+}
+
+export function pageDocument({ title, content, script }: Page): StaticDocument {
+  return {
+    type: 'text/html; charset=utf-8',
+    headers: { 'content-security-policy': contentSecurityPolicy(script) },
+    content: `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+${content}
+</main>
+${script === undefined ? '' : `<script type="module">${script}</script>`}
+</body>
+</html>
+`,
+  }
+}
+
+/** Forms are sent by the script alone: a plain submit would put a password into the address. */
+function contentSecurityPolicy(script: string | undefined): string {
+  return [
+    "default-src 'none'",
+    `style-src ${hashOf(style)}`,
+    'img-src data:',
+    ...(script === undefined ? [] : [`script-src ${hashOf(script)}`, "connect-src 'self'"]),
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+}

@@ -1,0 +1,78 @@
+// Token buckets in memory. A class of operations has one size; who is counted depends on it: sign-in
+// and the like count by address, because whoever guesses passwords has no principal yet.
+import type { ServerResponse } from 'node:http'
+import { common, type RateClass } from '@prognetwork/contracts'
+import { type Identity, Problem } from '@prognetwork/shared-infrastructure'
+import {
+  createTokenBuckets,
+  rateLimitPolicy,
+  type TokenBuckets,
+} from '@prognetwork/shared-infrastructure/rate-limit'
+
+/** A minute's worth may be used at once. */
+export type RateSizes = Readonly<Record<RateClass, number>>
+
+export interface RateLimits {
+  /** Pays for a request of somebody known; throws `request.rate_limited`. */
+  take(rate: RateClass, identity: Identity, addressKey: string, response: ServerResponse): void
+  /** Pays for a request of an address; throws `request.rate_limited`. */
+  takeByAddress(addressKey: string, response: ServerResponse): void
+  /** Throws when the address has shown too many credentials that were refused. */
+  checkRefusals(addressKey: string, response: ServerResponse): void
+  /** Counts a credential that was refused; throws `request.rate_limited`. */
+  takeRefusal(addressKey: string, response: ServerResponse): void
+}
+
+const windowSeconds = 60
+const maxKeys = 100_000
+
+interface Bucket {
+  readonly name: RateClass
+  readonly policy: string
+  readonly buckets: TokenBuckets
+}
+
+export function createRateLimits(perMinute: RateSizes): RateLimits {
+  const bucket = (name: RateClass): Bucket => ({
+    name,
+    policy: rateLimitPolicy([{ name, quota: perMinute[name], windowSeconds }]),
+    buckets: createTokenBuckets({
+      capacity: perMinute[name],
+      refillPerSecond: perMinute[name] / windowSeconds,
+      maxKeys,
+    }),
+  })
+  const classes = {
+    default: bucket('default'),
+    credential: bucket('credential'),
+    bulk: bucket('bulk'),
+  }
+  const refusals = bucket('credential')
+  return {
+    take(rate, identity, addressKey, response) {
+      spend(classes[rate], keyOf(rate, identity, addressKey), response)
+    },
+    takeByAddress: (addressKey, response) => spend(classes.default, addressKey, response),
+    checkRefusals(addressKey, response) {
+      if (refusals.buckets.take(addressKey, 0).remaining === 0)
+        spend(refusals, addressKey, response)
+    },
+    takeRefusal: (addressKey, response) => spend(refusals, addressKey, response),
+  }
+}
+
+function keyOf(rate: RateClass, { principal, tenantId }: Identity, addressKey: string): string {
+  if (rate === 'credential') return `${addressKey} ${tenantId}`
+  return principal.kind === 'anonymous' ? addressKey : principal.subject
+}
+
+function spend(one: Bucket, key: string, response: ServerResponse): void {
+  const { allowed, remaining, resetSeconds, retryAfterSeconds = 1 } = one.buckets.take(key)
+  response.setHeader('ratelimit-policy', one.policy)
+  // Written by hand: names are our own, and quoting them again would cost as much as the bucket.
+  response.setHeader('ratelimit', `"${one.name}";r=${remaining};t=${resetSeconds}`)
+  if (!allowed)
+    throw new Problem(common.rateLimited, `Ask again in ${retryAfterSeconds} seconds`, {
+      headers: { 'retry-after': String(retryAfterSeconds) },
+    })
+}

@@ -1,0 +1,155 @@
+// The way every request takes, whatever it asks for: it is observed, its reply gets its headers,
+// what claims an identity is removed, what no operation should see is refused. Then its route says
+// whether an address or a principal pays for it.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { common, type Method, type RateClass } from '@prognetwork/contracts'
+import { type Door, type Identity, Problem } from '@prognetwork/shared-infrastructure'
+import {
+  defaultBodyLimitBytes,
+  methodsByPath,
+  refuseUnknownRoutes,
+  routeOf,
+  stripIdentityHeaders,
+} from '@prognetwork/shared-infrastructure/edge'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type Exchange, type Exchanges, exchangeOf } from '../exchange/exchange.ts'
+import type { CrossOrigin } from '../protection/cross-origin.ts'
+import { guardRequest } from '../protection/request-guard.ts'
+import { setHeaders } from '../protection/security-headers.ts'
+import type { RateLimits } from '../rate-limits/rate-limits.ts'
+
+export interface GatedRoute {
+  readonly method: Method
+  /** In OpenAPI's form, `/v1/users/{userId}`. */
+  readonly path: string
+  /** Its name in metrics, spans and log lines. */
+  readonly name: string
+  /** `address` pays before the handler runs, nobody where that would hide that we are alive. */
+  readonly paidBy: 'address' | 'principal' | 'nobody'
+  readonly bodyLimitBytes?: number
+  handle(request: FastifyRequest, reply: FastifyReply, exchange: Exchange): unknown
+}
+
+export interface Gate {
+  add(route: GatedRoute): void
+  /** Who asks; pays from the bucket of `rate`. Throws what the door or the limit refuses with. */
+  identify(
+    request: IncomingMessage,
+    response: ServerResponse,
+    exchange: Exchange,
+    rate: RateClass,
+  ): Promise<Identity>
+  /** Answers what no route answers; called once, after the last `add`. */
+  close(): void
+}
+
+interface GateParts {
+  readonly app: FastifyInstance
+  readonly door: Door
+  readonly exchanges: Exchanges
+  readonly crossOrigin: CrossOrigin
+  readonly limits: RateLimits
+  readonly securityHeaders: readonly (readonly [string, string])[]
+}
+
+type Open = (request: IncomingMessage, response: ServerResponse) => void
+
+export function createGate(parts: GateParts): Gate {
+  const { app, limits } = parts
+  const places: Pick<GatedRoute, 'method' | 'path'>[] = []
+  return {
+    add(route) {
+      places.push({ method: route.method, path: route.path })
+      const open = opening(parts, route)
+      app.route({
+        method: route.method,
+        url: routeOf(route.path),
+        onRequest: (request, reply, done) => done(refusalOf(open, request, reply)),
+        handler: (request, reply) => route.handle(request, reply, exchangeOf(request.raw)),
+      })
+    },
+
+    async identify(request, response, exchange, rate) {
+      const { addressKey, trace } = exchange
+      if (request.headers.authorization !== undefined) limits.checkRefusals(addressKey, response)
+      let identity: Identity
+      try {
+        identity = await parts.door.identify(request.headers, trace)
+      } catch (error) {
+        if (error instanceof Problem) limits.takeRefusal(addressKey, response)
+        throw error
+      }
+      exchange.identified(identity)
+      limits.take(rate, identity, addressKey, response)
+      return identity
+    },
+
+    close() {
+      answerOptions(parts, methodsByPath(places))
+      const open = opening(parts, { name: 'unknown', paidBy: 'address' })
+      app.addHook('onRequest', (request, reply, done) => {
+        done(request.is404 ? refusalOf(open, request, reply) : undefined)
+      })
+      refuseUnknownRoutes(app, places)
+    },
+  }
+}
+
+/** What happens to each request of a route first; throws what it is refused with. */
+function opening(
+  { exchanges, limits, securityHeaders, crossOrigin }: GateParts,
+  {
+    name,
+    paidBy,
+    bodyLimitBytes = defaultBodyLimitBytes,
+  }: Pick<GatedRoute, 'name' | 'paidBy' | 'bodyLimitBytes'>,
+): Open {
+  const byMethod = new Map(methods.map((method) => [method, exchanges.route(method, name)]))
+  const otherMethod = exchanges.route('other', name)
+  return (request, response) => {
+    const route = byMethod.get(request.method ?? '') ?? otherMethod
+    const { addressKey } = exchanges.begin(route, request, response)
+    setHeaders(response, securityHeaders)
+    if (request.headers.authorization !== undefined) response.setHeader('cache-control', 'no-store')
+    crossOrigin.allow(request, response)
+    stripIdentityHeaders(request)
+    try {
+      guardRequest(request, bodyLimitBytes)
+    } catch (error) {
+      limits.takeByAddress(addressKey, response)
+      throw error
+    }
+    if (paidBy === 'address') limits.takeByAddress(addressKey, response)
+  }
+}
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+/** Fastify's hooks take a refusal as a value. */
+function refusalOf(open: Open, request: FastifyRequest, reply: FastifyReply): Error | undefined {
+  try {
+    open(request.raw, reply.raw)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+function answerOptions(parts: GateParts, methodsAt: (path: string) => string[]): void {
+  const open = opening(parts, { name: 'options', paidBy: 'address' })
+  parts.app.route({
+    method: 'OPTIONS',
+    url: '/*',
+    onRequest: (request, reply, done) => done(refusalOf(open, request, reply)),
+    handler(request, reply) {
+      const allowed = methodsAt(request.url.split('?', 1)[0] ?? '')
+      if (allowed.length === 0)
+        throw new Problem(common.routeMissing, 'There is nothing at this address')
+      parts.crossOrigin.allowPreflight(request.raw, reply.raw, allowed)
+      return reply
+        .header('allow', [...allowed, 'OPTIONS'].join(', '))
+        .code(204)
+        .send()
+    },
+  })
+}

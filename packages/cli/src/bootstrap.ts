@@ -1,0 +1,28 @@
+import { resolve } from 'node:path'
+import {
+  type AnyDefinition,
+  openInstallation,
+  prepareDatabase,
+  writeServiceDirectory,
+} from '@prognetwork/shared-infrastructure/host'
+import { readConfiguration } from './configuration.ts'
+import { externalDatabase } from './database.ts'
+import { say } from './speech.ts'
+
+/**
+ * `prog bootstrap`: the privileged step before services run in processes of their own. Makes roles,
+ * schemas and keys, applies migrations, and writes services.json and each service's key file.
+ */
+export async function bootstrap(
+  definitions: readonly AnyDefinition[],
+  directory: string,
+): Promise<void> {
+  const configuration = readConfiguration(definitions, directory)
+  const stateDirectory = resolve(directory, configuration.platform.stateDirectory)
+  const { passwords } = await openInstallation(stateDirectory, definitions)
+  const { direct } = externalDatabase(configuration)
+  for (const { service, applied } of await prepareDatabase(direct, definitions, passwords))
+    say(`${service}: ${applied.length} migrations applied`)
+  await writeServiceDirectory(stateDirectory, definitions, passwords)
+  say(`Wrote ${stateDirectory}/services.json and a key file for each service.`)
+}

@@ -1,0 +1,30 @@
+import { resolve } from 'node:path'
+import {
+  type AnyDefinition,
+  openInstallation,
+  prepareDatabase,
+} from '@prognetwork/shared-infrastructure/host'
+import { readConfiguration } from './configuration.ts'
+import { openDatabase } from './database.ts'
+import { print } from './speech.ts'
+
+/** `prog migrate`: brings every schema up to date and starts nothing else. */
+export async function migrateAll(
+  definitions: readonly AnyDefinition[],
+  directory: string,
+): Promise<void> {
+  const configuration = readConfiguration(definitions, directory)
+  const database = await openDatabase(configuration, directory)
+  try {
+    const stateDirectory = resolve(directory, configuration.platform.stateDirectory)
+    const { passwords } = await openInstallation(stateDirectory, definitions)
+    for (const { service, applied } of await prepareDatabase(
+      database.direct,
+      definitions,
+      passwords,
+    ))
+      print(`${service}: ${applied.length === 0 ? 'up to date' : applied.join(', ')}`)
+  } finally {
+    await database.stop()
+  }
+}

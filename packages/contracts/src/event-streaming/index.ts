@@ -1,0 +1,3 @@
+import { contract } from '../operation.ts'
+
+export const eventStreamingContract = contract('event-streaming-service', {})

@@ -1,0 +1,27 @@
+import { contract } from '../operation.ts'
+import { changeSettings, readSettings } from './settings.ts'
+import {
+  createTenant,
+  findTenant,
+  listTenants,
+  readTenant,
+  renameTenant,
+  resumeTenant,
+  suspendTenant,
+} from './tenants.ts'
+
+export * from './events.ts'
+export * from './settings.ts'
+export * from './tenants.ts'
+
+export const tenantContract = contract('tenant-service', {
+  createTenant,
+  readTenant,
+  renameTenant,
+  listTenants,
+  suspendTenant,
+  resumeTenant,
+  findTenant,
+  readSettings,
+  changeSettings,
+})

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { examples } from '../examples.ts'
+import { operation } from '../operation.ts'
+import { problem } from '../problem.ts'
+import { currency, email, locale, text, timestamp } from '../shapes.ts'
+
+/** What a tenant decides about itself. */
+export const tenantSettings = z.object({
+  displayName: text(1, 100),
+  locale,
+  timezone: z.string().min(1).max(60),
+  /** Of prices that do not say otherwise; always among `currencies`. */
+  currency,
+  currencies: z.array(currency).min(1).max(50),
+  supportEmail: email.nullable(),
+  /** `#rrggbb`. */
+  brandColor: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/)
+    .nullable(),
+})
+export type TenantSettings = z.output<typeof tenantSettings>
+
+const exampleSettings = {
+  displayName: 'Lovelace Looms',
+  locale: 'en',
+  timezone: 'Europe/London',
+  currency: 'GBP',
+  currencies: ['GBP', 'EUR'],
+  supportEmail: 'help@example.com',
+  brandColor: '#0f5f66',
+}
+
+const versionedSettings = z.object({
+  version: z.int(),
+  validFrom: timestamp,
+  settings: tenantSettings,
+})
+
+export const settingsMissing = problem(
+  'missing',
+  'tenant.settings_missing',
+  'The tenant had no settings at that time',
+)
+export const settingsChanged = problem(
+  'precondition',
+  'tenant.settings_changed',
+  'Somebody else changed the settings meanwhile',
+)
+export const settingsUnfit = problem(
+  'unprocessable',
+  'tenant.settings_unfit',
+  'The settings contradict each other',
+)
+
+export const readSettings = operation('GET', '/v1/tenant/settings', {
+  summary: 'The settings of the tenant, now or as they were at any time',
+  auth: { permission: 'tenant:settings:read' },
+  query: z.strictObject({ at: z.iso.datetime().optional() }),
+  reply: { 200: versionedSettings },
+  problems: [settingsMissing],
+  example: {
+    query: { at: examples.time },
+    reply: { version: 1, validFrom: examples.time, settings: exampleSettings },
+  },
+})
+
+export const changeSettings = operation('PATCH', '/v1/tenant/settings', {
+  summary: 'Change settings; `version` is the one the change was made from',
+  auth: { permission: 'tenant:settings:update' },
+  idempotent: true,
+  body: z.strictObject({
+    version: z.int().min(1),
+    changes: z.strictObject(tenantSettings.partial().shape),
+  }),
+  reply: { 200: versionedSettings },
+  problems: [settingsMissing, settingsChanged, settingsUnfit],
+  example: {
+    body: { version: 1, changes: { brandColor: '#0f5f66' } },
+    reply: { version: 2, validFrom: examples.time, settings: exampleSettings },
+  },
+})

@@ -1,0 +1,197 @@
+// One batch of one partition: effects and position in one transaction. What makes effects exactly
+// once is the comparison of the locked position row, not the lease.
+import type { Log, Transaction } from '@prognetwork/contracts'
+import type { ConsumerDatabase, FailureKind } from './consumer-database.ts'
+import type { EventWork, PrepareEvent } from './event-work.ts'
+import type { LoggedEvent } from './logged-event.ts'
+import {
+  type Failure,
+  listParkedKeys,
+  lockKey,
+  parkEvent,
+  parkKey,
+  retryDelayMs,
+} from './parked.ts'
+import { type Group, lockPosition, writePosition } from './positions.ts'
+
+export interface Batch {
+  readonly partition: number
+  readonly incarnation: string
+  /** The stored position that the events were read after. */
+  readonly from: number
+  /** Nothing up to here is missing. */
+  readonly to: number
+  readonly events: readonly LoggedEvent[]
+}
+
+/** How far the batch came; `lost` when another member moved the position meanwhile. */
+export type BatchOutcome = number | 'lost'
+
+/** An open transaction holds back the events of the whole cluster, so a batch stays short. */
+const maxEvents = 200
+const maxMs = 250
+
+export interface BatchOptions {
+  readonly group: Group
+  readonly database: ConsumerDatabase
+  readonly prepare: PrepareEvent
+  readonly classify: (error: unknown) => FailureKind
+  readonly log: Log
+  readonly onParked: (retryInMs: number) => void
+}
+
+/**
+ * Consumes a batch, or its beginning. Throws only when the database cannot be reached or an event
+ * cannot even be parked; where the batch stands then is in the position row.
+ */
+export async function consumeBatch(batch: Batch, options: BatchOptions): Promise<BatchOutcome> {
+  const chosen = batch.events.slice(0, maxEvents)
+  const last = chosen.at(-1)
+  const to = last && chosen.length < batch.events.length ? last.position : batch.to
+  const works = await Promise.all(chosen.map(options.prepare))
+  const failures = new Map<EventWork, number>()
+  try {
+    return await attempt({ ...batch, to }, works, options, (work) => failures.set(work, 1))
+  } catch (error) {
+    if (options.classify(error) === 'unavailable') throw error
+  }
+  return oneByOne({ ...batch, to }, works, options, failures)
+}
+
+/** After a failure: each event in a transaction of its own, and what fails twice is parked. */
+async function oneByOne(
+  batch: Batch,
+  works: readonly EventWork[],
+  options: BatchOptions,
+  failures: Map<EventWork, number>,
+): Promise<BatchOutcome> {
+  let from = batch.from
+  for (const [index, work] of works.entries()) {
+    const to = index === works.length - 1 ? batch.to : work.logged.position
+    const step = { ...batch, from, to }
+    const outcome = await attemptOrPark(step, work, options, failures.get(work) ?? 0)
+    if (outcome === 'lost') return 'lost'
+    from = to
+  }
+  return from
+}
+
+async function attemptOrPark(
+  step: Batch,
+  work: EventWork,
+  options: BatchOptions,
+  failuresBefore: number,
+): Promise<BatchOutcome> {
+  for (let failures = failuresBefore; ; ) {
+    try {
+      return await attempt(step, [work], options, () => {})
+    } catch (error) {
+      const kind = options.classify(error)
+      if (kind === 'unavailable') throw error
+      failures += 1
+      if (failures >= 2) return park(step, work, options, error)
+    }
+  }
+}
+
+function attempt(
+  batch: Batch,
+  works: readonly EventWork[],
+  options: BatchOptions,
+  onFailure: (work: EventWork) => void,
+): Promise<BatchOutcome> {
+  return atPosition(batch, options, async (parked, under) => {
+    const started = performance.now()
+    let reached = batch.to
+    const done: EventWork[] = []
+    for (const work of works) {
+      const before = done.at(-1)
+      if (before && performance.now() - started > maxMs) {
+        reached = before.logged.position
+        break
+      }
+      try {
+        await under(work, (tx) => handleOrAppend(work, tx, parked, options.group))
+      } catch (error) {
+        onFailure(work)
+        throw error
+      }
+      done.push(work)
+    }
+    return { reached, done }
+  })
+}
+
+/** Opens the transaction at the batch's position, does the work, and writes the new position last. */
+function atPosition(
+  { partition, incarnation, from }: Batch,
+  { database, group }: BatchOptions,
+  work: (
+    parked: ReadonlySet<string>,
+    under: (one: EventWork, use: (tx: Transaction) => Promise<void>) => Promise<void>,
+  ) => Promise<{ reached: number; done: readonly EventWork[] }>,
+): Promise<BatchOutcome> {
+  const first = [lockPosition(group, partition), listParkedKeys(group, partition)] as const
+  return database.consume(first, async ([[row], parked], tx) => {
+    if (row?.position !== from || row.incarnation !== incarnation) return 'lost'
+    const { reached, done } = await work(new Set(parked.map(keyOf)), (one, use) =>
+      tx.under(one.begun.ctx, use),
+    )
+    await tx.commit([writePosition(group, partition, reached)])
+    for (const one of done) one.begun.end('ok')
+    return reached
+  })
+}
+
+const keyOf = ({ tenantId, key }: { tenantId: string; key: string }): string => `${tenantId}/${key}`
+
+/** An event of a parked key waits behind it, unless the key was set free this very moment. */
+async function handleOrAppend(
+  work: EventWork,
+  tx: Transaction,
+  parked: ReadonlySet<string>,
+  group: Group,
+): Promise<void> {
+  if (parked.has(keyOf(work.logged))) {
+    const [stillParked] = await tx.run(lockKey(group, work.logged.key))
+    if (stillParked) {
+      await tx.run(parkEvent(group, work.logged))
+      return
+    }
+  }
+  await work.handle(tx)
+}
+
+function park(
+  step: Batch,
+  work: EventWork,
+  options: BatchOptions,
+  error: unknown,
+): Promise<BatchOutcome> {
+  const kind = options.classify(error)
+  const failure = failureOf(error, 1, kind === 'problem')
+  const { type, id, position } = work.logged
+  options.log.warn({ error, event: { type, id, position } }, 'An event failed; its key is parked')
+  return atPosition(step, options, async (_parked, under) => {
+    await under(work, async (tx) => {
+      await tx.batch([
+        parkKey(options.group, work.logged, failure),
+        parkEvent(options.group, work.logged),
+      ])
+    })
+    work.begun.end(kind)
+    options.onParked(failure.retryInMs)
+    return { reached: step.to, done: [] }
+  })
+}
+
+/** What is written beside a parked event. PostgreSQL stores no NUL in a text. */
+export function failureOf(error: unknown, attempts: number, dead: boolean): Failure {
+  const sentence = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return {
+    attempts,
+    dead,
+    retryInMs: retryDelayMs(attempts),
+    sentence: sentence.replaceAll('\u0000', '').slice(0, 1_000),
+  }
+}

@@ -1,0 +1,263 @@
+// Reads the log for one consumer group and hands it to batches: a few in parallel, one per
+// partition at a time. Leases and wake-ups only save work; correctness is the batch's.
+import type { Context, Log } from '@prognetwork/contracts'
+import { type Batch, type BatchOptions, consumeBatch } from './batch.ts'
+import { type Coalesced, coalesced } from './coalesced.ts'
+import type { ConsumerDatabase, FailureKind } from './consumer-database.ts'
+import { type BeginEvent, createPreparation } from './event-work.ts'
+import { createLogReader, type LogHead, type LogReader } from './log-reader.ts'
+import { createEventOpener, type DecryptPersonal, type Upcast } from './logged-event.ts'
+import { Membership } from './membership.ts'
+import { retryParked } from './parked-retry.ts'
+import { chooseForRead, groupByPartition, type Partition, quietPositions } from './partitions.ts'
+import type { Consumer } from './subscriptions.ts'
+import type { Moved, MoveWakeUps } from './wake-ups.ts'
+
+export interface ConsumerTimes {
+  readonly leaseMs: number
+  readonly renewMs: number
+  /** How often quiet partitions are written. */
+  readonly quietMs: number
+  /** Doubles with each failure in a row, up to the time between renewals. */
+  readonly retryMs: number
+}
+
+const defaultTimes: ConsumerTimes = {
+  leaseMs: 35_000,
+  renewMs: 15_000,
+  quietMs: 5_000,
+  retryMs: 250,
+}
+
+export interface ConsumerRunnerOptions {
+  /** The group; every process of the service is a member of it. */
+  readonly service: string
+  readonly consumers: readonly Consumer[]
+  readonly database: ConsumerDatabase
+  readonly wakeUps: MoveWakeUps
+  readonly begin: BeginEvent
+  /** The service itself in one tenant. */
+  readonly contextFor: (tenantId: string) => Context
+  readonly classify: (error: unknown) => FailureKind
+  readonly log: Log
+  readonly decryptPersonal?: DecryptPersonal
+  readonly upcast?: Upcast
+  /** Batches at a time, each on a connection of its own. */
+  readonly concurrency?: number
+  readonly times?: Partial<ConsumerTimes>
+}
+
+export interface ConsumerRunner {
+  /** Finishes the batches in hand and gives all leases up. */
+  stop(): Promise<void>
+}
+
+const logName = 'domain'
+const eventsPerRead = 1_000
+const maxWaitingEvents = 4_000
+
+/** Starts consuming; failures of the database are waited out. */
+export function runConsumers(options: ConsumerRunnerOptions): ConsumerRunner {
+  return new Runner(options).start()
+}
+
+class Runner implements ConsumerRunner {
+  private readonly options: ConsumerRunnerOptions
+  private readonly times: ConsumerTimes
+  private readonly types: ReadonlySet<string>
+  private readonly reader: LogReader
+  private readonly batchOptions: BatchOptions
+  private readonly membership: Membership
+  private readonly waiting: { batch: Batch; partition: Partition }[] = []
+  private readonly running = new Set<Promise<void>>()
+  private readonly timers: NodeJS.Timeout[] = []
+  private waitingEvents = 0
+  private turn = 0
+  private head: LogHead | undefined
+  private stopping = false
+  private failures = 0
+  private lastAdvanceMs = performance.now()
+  private retryTimer: { timer: NodeJS.Timeout; atMs: number } | undefined
+  private stopListening: (() => void) | undefined
+  private readonly pump = coalesced(() => this.readAll())
+  private readonly renewal = coalesced(() => this.renew())
+  private readonly retry = coalesced(() => this.retryDue())
+
+  constructor(options: ConsumerRunnerOptions) {
+    const { service, database, classify, log } = options
+    const contracts = options.consumers.map((one) => one.event)
+    const group = { group: service, log: logName }
+    this.options = options
+    this.times = { ...defaultTimes, ...options.times }
+    this.types = new Set(contracts.map((one) => one.type))
+    this.reader = createLogReader({ database, log: logName, types: [...this.types] })
+    this.membership = new Membership(group, database, this.times.leaseMs)
+    const prepare = createPreparation({
+      ...options,
+      open: createEventOpener({ ...options, contracts }),
+    })
+    const onParked = (retryInMs: number) => this.retryIn(retryInMs)
+    this.batchOptions = { group, database, prepare, classify, log, onParked }
+  }
+
+  start(): this {
+    this.stopListening = this.options.wakeUps.onMoved((moved) => this.noteMove(moved))
+    this.timers.push(
+      setInterval(() => this.inBackground(this.renewal), this.times.renewMs).unref(),
+      setInterval(() => this.inBackground(this.pump), this.times.quietMs).unref(),
+    )
+    this.inBackground(this.renewal)
+    return this
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true
+    this.stopListening?.()
+    for (const timer of this.timers) clearInterval(timer)
+    clearTimeout(this.retryTimer?.timer)
+    await Promise.all([this.pump.idle(), this.renewal.idle(), this.retry.idle()])
+    await Promise.all(this.running)
+    try {
+      await this.membership.leave()
+    } catch (error) {
+      this.options.log.warn({ error }, 'Leases could not be given up; they will run out')
+    }
+  }
+
+  private inBackground(work: Coalesced): void {
+    if (this.stopping) return
+    work.run().then(
+      () => {
+        this.failures = 0
+      },
+      (error: unknown) => {
+        const { log, classify, service } = this.options
+        const level = classify(error) === 'unavailable' ? 'warn' : 'error'
+        log[level]({ error, group: service }, 'Consuming was interrupted and will go on')
+        // It may be of an incarnation that has ended.
+        this.head = undefined
+        setTimeout(() => this.inBackground(work), this.backOffMs()).unref()
+      },
+    )
+  }
+
+  private backOffMs(): number {
+    this.failures += 1
+    return Math.min(this.times.renewMs, this.times.retryMs * 2 ** Math.min(10, this.failures - 1))
+  }
+
+  private noteMove(moved: Moved): void {
+    if (moved.log !== logName || !this.head || moved.to <= this.head.position) return
+    this.head = { ...this.head, position: moved.to }
+    const isOurs = !moved.types || moved.types.some((type) => this.types.has(type))
+    const isFar = this.membership.all().some((one) => moved.to - one.readTo >= quietPositions)
+    if (isOurs || isFar) this.inBackground(this.pump)
+  }
+
+  private async renew(): Promise<void> {
+    const retryInMs = await this.membership.renew()
+    if (retryInMs !== undefined) this.retryIn(retryInMs)
+    this.inBackground(this.pump)
+  }
+
+  private async readAll(): Promise<void> {
+    while (!this.stopping && (await this.readOnce()));
+    const isDue = performance.now() - this.lastAdvanceMs >= this.times.quietMs * 0.9
+    if (this.stopping || !(isDue || this.membership.isFarAhead())) return
+    this.lastAdvanceMs = performance.now()
+    await this.membership.advanceQuiet()
+  }
+
+  /** One read for as many partitions as can share it; false when there is nothing to read. */
+  private async readOnce(): Promise<boolean> {
+    if (this.waitingEvents >= maxWaitingEvents) return false
+    this.head ??= await this.reader.head()
+    const head = this.head
+    await this.membership.loadPositions(head)
+    const candidates = this.membership
+      .all()
+      .filter((one) => isReadable(one) && one.readTo < head.position)
+    if (candidates.length === 0) return false
+    const chosen = chooseForRead(candidates, this.turn++)
+    const after = new Map(chosen.map((one) => [one.number, one.readTo]))
+    const page = await this.reader.read(head, after, eventsPerRead)
+    const found = groupByPartition(page.events)
+    for (const one of chosen) {
+      // Its position is being written, or it was given up: it is read again, by whoever has it.
+      if (!isReadable(one) || one.position === undefined || !this.membership.holds(one)) continue
+      one.readTo = page.upTo
+      const events = found.get(one.number)
+      const { number: partition, position: from } = one
+      const { incarnation } = head
+      if (events) this.enqueue(one, { partition, incarnation, from, to: page.upTo, events })
+    }
+    return true
+  }
+
+  private enqueue(partition: Partition, batch: Batch): void {
+    partition.busy = true
+    this.waitingEvents += batch.events.length
+    this.waiting.push({ batch, partition })
+    this.startBatches()
+  }
+
+  private startBatches(): void {
+    while (!this.stopping && this.running.size < (this.options.concurrency ?? 3)) {
+      const next = this.waiting.shift()
+      if (!next) return
+      this.waitingEvents -= next.batch.events.length
+      const work = this.runBatch(next.batch, next.partition).finally(() => {
+        this.running.delete(work)
+        this.startBatches()
+        this.inBackground(this.pump)
+      })
+      this.running.add(work)
+    }
+  }
+
+  private async runBatch(batch: Batch, partition: Partition): Promise<void> {
+    try {
+      const outcome = await consumeBatch(batch, this.batchOptions)
+      partition.busy = false
+      if (outcome === 'lost' || partition.leaving) {
+        this.membership.giveUp(partition)
+        this.inBackground(this.renewal)
+        return
+      }
+      partition.position = outcome
+      const events = batch.events.filter((event) => event.position > outcome)
+      if (events.length > 0) this.enqueue(partition, { ...batch, from: outcome, events })
+    } catch (error) {
+      // How far it came is in the position row, which is read again before anything else.
+      partition.busy = false
+      partition.position = undefined
+      const waitMs = this.backOffMs()
+      partition.notBeforeMs = performance.now() + waitMs
+      this.options.log.warn({ error, partition: partition.number }, 'A batch was interrupted')
+      setTimeout(() => this.inBackground(this.pump), waitMs + 1).unref()
+    }
+  }
+
+  /** Sets the timer of the parked keys, unless an earlier one is set. */
+  private retryIn(ms: number): void {
+    const atMs = performance.now() + ms
+    if (this.stopping || (this.retryTimer && this.retryTimer.atMs <= atMs)) return
+    clearTimeout(this.retryTimer?.timer)
+    const timer = setTimeout(() => {
+      this.retryTimer = undefined
+      this.inBackground(this.retry)
+    }, ms + 1).unref()
+    this.retryTimer = { timer, atMs }
+  }
+
+  private async retryDue(): Promise<void> {
+    const partitions = this.membership.all().map((one) => one.number)
+    const { contextFor } = this.options
+    const inMs = await retryParked(partitions, { ...this.batchOptions, contextFor })
+    if (inMs !== undefined) this.retryIn(Math.max(50, inMs))
+  }
+}
+
+function isReadable(partition: Partition): boolean {
+  return partition.position !== undefined && !partition.busy && !partition.leaving
+}

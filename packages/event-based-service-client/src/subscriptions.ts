@@ -1,0 +1,68 @@
+import type { Context, EventContract, EventData, Transaction } from '@prognetwork/contracts'
+
+/** One event as it reaches a handler: parsed, and in the newest version of its schema. */
+export interface ReceivedEvent<E extends EventContract = EventContract> {
+  readonly id: string
+  /** The service that owns it. */
+  readonly source: string
+  readonly type: E['type']
+  /** Business time of what happened, RFC 3339. */
+  readonly time: string
+  /** The aggregate's id; events of one key arrive in order. */
+  readonly key: string
+  readonly aggregateVersion?: number
+  readonly data: EventData<E>
+  readonly log: string
+  readonly incarnation: string
+  readonly position: number
+}
+
+/** What a handler works under: the scope is the event's tenant. */
+export interface EventContext extends Context {
+  /** True for history: effects on the outside world stay away. */
+  readonly replaying: boolean
+}
+
+/** `tx` is a consumer's only door; its statements commit with the position, once. */
+export type ConsumerHandler<E extends EventContract> = (
+  ctx: EventContext,
+  event: ReceivedEvent<E>,
+  tx: Transaction,
+) => Promise<unknown> | unknown
+
+export interface Consumer {
+  readonly event: EventContract
+  readonly handler: ConsumerHandler<EventContract>
+}
+
+/**
+ * Every event of one type, exactly once, by one process of the service. Whoever must call another
+ * service or touch the outside writes a row, and a job does it.
+ */
+export function on<E extends EventContract>(event: E, handler: ConsumerHandler<E>): Consumer {
+  return { event, handler: handler as unknown as ConsumerHandler<EventContract> }
+}
+
+export type WatchHandler<E extends EventContract> = (
+  ctx: EventContext,
+  event: ReceivedEvent<E>,
+) => Promise<unknown> | unknown
+
+export interface Watch {
+  readonly event: EventContract
+  readonly handler: WatchHandler<EventContract>
+  readonly snapshot: (ctx: Context) => Promise<unknown> | unknown
+}
+
+/**
+ * Every event of one type from now on, in every process, without a stored position: for caches,
+ * deny lists and keys. `snapshot` loads the state of the moment, at the start and again whenever
+ * events may have been missed; an event that it already holds can follow it.
+ */
+export function watch<E extends EventContract>(
+  event: E,
+  handler: WatchHandler<E>,
+  options: { readonly snapshot: Watch['snapshot'] },
+): Watch {
+  return { event, handler: handler as unknown as WatchHandler<EventContract>, ...options }
+}

@@ -1,0 +1,19 @@
+/** Events were moved to the log, or may have been. */
+export interface Moved {
+  readonly log: string
+  /** The log's last position now. */
+  readonly to: number
+  /** The types among what was moved; absent when nobody can tell. */
+  readonly types?: readonly string[]
+}
+
+/**
+ * What wakes readers of the log. It only saves waiting: whoever misses a wake-up finds the events
+ * with the next one, and one comes every few seconds.
+ */
+export interface MoveWakeUps {
+  /** Answers how to stop listening. */
+  onMoved(listener: (moved: Moved) => void): () => void
+  /** The connection came back: wake-ups may have been missed. */
+  onReconnected(listener: () => void): () => void
+}

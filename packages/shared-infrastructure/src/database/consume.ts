@@ -1,0 +1,99 @@
+// The consumer runner's door: one transaction over the events of several tenants, each under its
+// own. The tenant is set in front of an event's first statement and its handle is closed with it, so
+// that nothing of one event can run under the tenant of the next.
+import type { Context, RowsOf, Statement, Transaction } from '@prognetwork/contracts'
+import { type ConsumerDatabase, isPublication } from '@prognetwork/event-based-service-client'
+import type pg from 'pg'
+import { runInTransaction, runScoped } from './scoped-batch.ts'
+
+export interface ConsumeOptions {
+  readonly readRows: (statements: readonly Statement[]) => Promise<object[][]>
+  readonly writeRows: (statements: readonly Statement[]) => Promise<object[][]>
+  readonly withClient: <T>(use: (client: pg.PoolClient) => Promise<T>) => Promise<T>
+  /** Refuses calls to other services under this context while `work` runs. */
+  readonly whileOpen: <T>(ctx: Context, work: () => Promise<T>) => Promise<T>
+  readonly wire: { readonly named: boolean; readonly types: pg.CustomTypesConfig }
+  /** Told after a commit that wrote events. */
+  readonly onCommit: () => void
+}
+
+const begin: Statement = { name: 'begin', text: 'begin', values: [] }
+const commit: Statement = { name: 'commit', text: 'commit', values: [] }
+
+export function createConsumerDatabase(options: ConsumeOptions): ConsumerDatabase {
+  const { wire } = options
+  return {
+    async read(one) {
+      const [rows] = await options.readRows([one])
+      return (rows ?? []) as never
+    },
+    async write(statements) {
+      return (await options.writeRows(statements)) as never
+    },
+    async consume<const List extends readonly Statement[], T>(
+      first: List,
+      work: (rows: RowsOf<List>, tx: ConsumerHandles) => Promise<T>,
+    ): Promise<T> {
+      let committed = false
+      let published = false
+      const result = await options.withClient(async (client) => {
+        try {
+          const [, ...rows] = await runInTransaction(client, [begin, ...first], wire)
+          return await work(rows as never, {
+            under: (ctx, use) =>
+              options.whileOpen(ctx, async () => {
+                const handle = openHandle(client, ctx, wire, () => {
+                  published = true
+                })
+                try {
+                  return await use(handle.tx)
+                } finally {
+                  handle.close()
+                }
+              }),
+            async commit(last) {
+              await runInTransaction(client, [...last, commit], wire)
+              committed = true
+            },
+          })
+        } finally {
+          if (!committed) await client.query('rollback').catch(() => {})
+        }
+      })
+      if (committed && published) options.onCommit()
+      return result
+    },
+  }
+}
+
+type ConsumerHandles = Parameters<Parameters<ConsumerDatabase['consume']>[1]>[1]
+
+/** The transaction as one event sees it. */
+function openHandle(
+  client: pg.PoolClient,
+  ctx: Context,
+  wire: ConsumeOptions['wire'],
+  onPublication: () => void,
+): { tx: Transaction; close(): void } {
+  let isScoped = false
+  let isOpen = true
+  const send = (statements: readonly Statement[]): Promise<object[][]> => {
+    if (!isOpen) throw new Error('a handler used its transaction after it had ended')
+    if (statements.some(isPublication)) onPublication()
+    if (isScoped) return runInTransaction(client, statements, wire)
+    isScoped = true
+    return runScoped(client, ctx.scope.tenantId, statements, wire)
+  }
+  return {
+    tx: {
+      async run(one) {
+        const [rows] = await send([one])
+        return (rows ?? []) as never
+      },
+      batch: async (statements) => (await send(statements)) as never,
+    },
+    close() {
+      isOpen = false
+    },
+  }
+}

@@ -1,0 +1,41 @@
+import type { IncomingMessage } from 'node:http'
+import { common } from '@prognetwork/contracts'
+import type { FastifyInstance } from 'fastify'
+import { Problem } from '../service/failure.ts'
+import { childOf, parseTraceparent, startTrace } from '../telemetry/trace.ts'
+import { handOver, handoverOf } from './handover.ts'
+import type { VerifiedWork } from './principal-token.ts'
+
+/**
+ * The door of a service that listens for other processes of the platform: a principal token, and
+ * nothing else, says who asks. Requests handed over inside the process have passed a door already.
+ */
+export function mountServiceDoor(
+  app: FastifyInstance,
+  verify: (token: string) => VerifiedWork,
+): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (!handoverOf(request.raw) && request.routeOptions.url !== undefined)
+      admit(request.raw, verify)
+    done()
+  })
+}
+
+function admit(raw: IncomingMessage, verify: (token: string) => VerifiedWork): void {
+  const token = /^Bearer (\S+)$/.exec(raw.headers.authorization ?? '')?.[1]
+  if (token === undefined)
+    throw new Problem(common.credentialMissing, 'This address answers the platform only')
+  const { principal, tenantId, caller } = verify(token)
+  const incoming = parseTraceparent(single(raw.headers.traceparent))
+  handOver(raw, {
+    principal,
+    tenantId,
+    trace: incoming ? childOf(incoming) : startTrace(),
+    address: single(raw.headers['prog-address']) ?? '',
+    ...(caller !== undefined && { caller }),
+  })
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : undefined
+}

@@ -1,0 +1,34 @@
+import type { Log } from '@prognetwork/contracts'
+import type { ConnectionSettings } from '../database/connections.ts'
+import { eventWriterRole } from '../database/ownership.ts'
+import type { AnyDefinition } from '../service/definition.ts'
+import { keepConnected, type LastingConnection, type Session } from './lasting-connection.ts'
+import type { WakeUps } from './wake-ups.ts'
+
+/** What the one service that writes the log gets besides what every service gets. */
+export interface LogAccess {
+  /** The services whose outboxes are moved. */
+  readonly outboxes: readonly string[]
+  /** The types that each service consumes or watches, by service. */
+  readonly subscriptions: ReadonlyMap<string, readonly string[]>
+  readonly wakeUps: Pick<WakeUps, 'onCommitted' | 'moved'>
+  /** Keeps a session of the event writer's own role open; `opened` runs on each new one. */
+  connect(opened: (session: Session) => Promise<void>): LastingConnection
+}
+
+export function createLogAccess(options: {
+  readonly definitions: readonly AnyDefinition[]
+  readonly direct: (role: string) => ConnectionSettings
+  readonly wakeUps: WakeUps
+  readonly log: Log
+}): LogAccess {
+  const { definitions, wakeUps, log } = options
+  return {
+    outboxes: definitions.filter((one) => one.database).map((one) => one.name),
+    subscriptions: new Map(
+      definitions.map((one) => [one.name, [...new Set(one.consumes.map(({ type }) => type))]]),
+    ),
+    wakeUps,
+    connect: (opened) => keepConnected({ settings: options.direct(eventWriterRole), opened, log }),
+  }
+}

@@ -1,0 +1,126 @@
+import { type Context, type Log, platformTenantId } from '@prognetwork/contracts'
+import {
+  type BeginEvent,
+  type FailureKind,
+  type MoveWakeUps,
+  runConsumers,
+  runWatches,
+} from '@prognetwork/event-based-service-client'
+import type { DatabaseInternals } from '../database/database.ts'
+import { logOwner, rolesOf } from '../database/ownership.ts'
+import { createLogAccess, type LogAccess } from '../events/log-access.ts'
+import { createWakeUps, type WakeUps } from '../events/wake-ups.ts'
+import type { AnyDefinition, Running } from '../service/definition.ts'
+import { Problem, Unavailable } from '../service/failure.ts'
+import type { Tracer } from '../telemetry/span.ts'
+import { parseTraceparent } from '../telemetry/trace.ts'
+import type { PlatformOptions } from './platform-options.ts'
+
+/** What hears of events in one service, while it runs. */
+export interface Consumption {
+  stop(): Promise<void>
+}
+
+export interface ConsumptionOptions {
+  readonly definition: AnyDefinition
+  readonly running: Running
+  readonly database: DatabaseInternals | undefined
+  readonly wakeUps: MoveWakeUps
+  readonly tracer: Tracer
+  /** The service itself in one tenant. */
+  readonly contextFor: (tenantId: string) => Context
+  readonly log: Log
+}
+
+/** Wake-ups of this process, under the role of any service of it that has a database. */
+export function createProcessWakeUps(
+  options: PlatformOptions,
+  runsHere: (service: string) => boolean,
+): WakeUps {
+  const first = options.definitions.find((one) => one.database && runsHere(one.name))
+  return createWakeUps({
+    settings: first && options.direct(rolesOf(first.name).service),
+    log: options.log(first?.name ?? 'host'),
+  })
+}
+
+/** The way to the log, for the service that owns it and for no other. */
+export function logAccessFor(
+  definition: AnyDefinition,
+  options: PlatformOptions,
+  wakeUps: WakeUps,
+): { logAccess?: LogAccess } {
+  if (definition.name !== logOwner) return {}
+  const { definitions, direct } = options
+  const log = options.log(definition.name)
+  return { logAccess: createLogAccess({ definitions, direct, wakeUps, log }) }
+}
+
+/** Every consumed event has its consumer or watch and the other way round, or nothing starts. */
+export function checkConsumption(definition: AnyDefinition, running: Running): void {
+  const declared = new Set(definition.consumes.map((one) => one.type))
+  const handled = new Set(
+    [...(running.consumers ?? []), ...(running.watches ?? [])].map((one) => one.event.type),
+  )
+  const missing = [...declared].filter((type) => !handled.has(type))
+  const undeclared = [...handled].filter((type) => !declared.has(type))
+  if (missing.length === 0 && undeclared.length === 0) return
+  throw new Error(
+    `${definition.name}: ${[
+      ...missing.map((type) => `nothing handles ${type}, which it consumes`),
+      ...undeclared.map((type) => `${type} is handled and not listed under consumes`),
+    ].join('; ')}`,
+  )
+}
+
+/** Loads the snapshots of the watches, then starts them and the consumers. */
+export async function startConsumption(options: ConsumptionOptions): Promise<Consumption> {
+  const { definition, running, database, wakeUps, contextFor, log } = options
+  const { consumers = [], watches = [] } = running
+  if (consumers.length + watches.length === 0) return { stop: async () => {} }
+  if (!database) throw new Error(`${definition.name} consumes events and has no database`)
+  const begin = createBegin(options)
+  const common = { service: definition.name, database: database.consuming, wakeUps, begin, log }
+  const watcher =
+    watches.length > 0
+      ? await runWatches({ ...common, watches, context: () => contextFor(platformTenantId) })
+      : undefined
+  const runner =
+    consumers.length > 0 ? runConsumers({ ...common, consumers, contextFor, classify }) : undefined
+  return {
+    async stop() {
+      await Promise.all([watcher?.stop(), runner?.stop()])
+    },
+  }
+}
+
+/** The context of one event: its tenant's scope, its trace continued, its causes named. */
+function createBegin({ definition, tracer, contextFor }: ConsumptionOptions): BeginEvent {
+  return (event) => {
+    const parent = parseTraceparent(event.traceparent ?? undefined)
+    const span = tracer.start(`${definition.name} ${event.type}`, 'consumer', parent, {
+      'messaging.message.id': event.id,
+    })
+    return {
+      ctx: {
+        ...contextFor(event.tenantId),
+        trace: span.trace,
+        causationId: event.id,
+        ...(event.correlationId !== null && { correlationId: event.correlationId }),
+        replaying: event.replaying,
+      },
+      end: (outcome) => span.end(outcome === 'ok' || outcome === 'problem' ? outcome : 'error'),
+    }
+  }
+}
+
+const statementTimedOut = '57014'
+
+/** A slow statement is the handler's own doing; a lock or a lost connection is not. */
+function classify(error: unknown): FailureKind {
+  if (error instanceof Problem) return 'problem'
+  if (!(error instanceof Unavailable)) return 'error'
+  const { cause } = error
+  const isSlow = cause instanceof Error && 'code' in cause && cause.code === statementTimedOut
+  return isSlow ? 'error' : 'unavailable'
+}

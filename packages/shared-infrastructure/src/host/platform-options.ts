@@ -1,0 +1,37 @@
+import type { Log } from '@prognetwork/contracts'
+import type { ConnectionSettings } from '../database/connections.ts'
+import type { KeyRing } from '../key-ring/key-ring.ts'
+import type { AnyDefinition } from '../service/definition.ts'
+import type { RealTime } from '../service/time.ts'
+import type { SpanSink } from '../telemetry/span.ts'
+import type { Separation } from './separation.ts'
+
+/** What a process of the platform is given; the host reads no environment. */
+export interface PlatformOptions {
+  /** Every service of the platform. */
+  readonly definitions: readonly AnyDefinition[]
+  /** Mode *one*: which services run here, and the way to the others. Without it all run here. */
+  readonly separation?: Separation
+  /** Parsed configuration by service name. */
+  readonly configuration: ReadonlyMap<string, object>
+  /** How the service's roles connect. */
+  readonly connections: (service: string) => {
+    readonly service: ConnectionSettings
+    readonly platform: ConnectionSettings
+  }
+  /** How a role connects past any pooler, for what a session holds: LISTEN and leases. */
+  readonly direct: (role: string) => ConnectionSettings
+  /** False behind a pooler without prepared statements. */
+  readonly preparedStatements: boolean
+  readonly keyRing: KeyRing
+  /** The log of one service. */
+  readonly log: (service: string) => Log
+  readonly spans: SpanSink
+  readonly realTime: RealTime
+  /** Where people reach the platform, without a slash at the end. */
+  readonly publicUrl: string
+  /** Address the public zone listens on. */
+  readonly host: string
+  /** Port of a public service; 0 chooses a free one. */
+  readonly port: (definition: AnyDefinition) => number
+}

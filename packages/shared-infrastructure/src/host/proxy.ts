@@ -1,0 +1,115 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline, Transform } from 'node:stream'
+import { common } from '@prognetwork/contracts'
+import type { Dispatcher, Pool } from 'undici'
+import { problemReply } from '../http/problem-reply.ts'
+import { Problem, Unavailable } from '../service/failure.ts'
+import type { Circuit } from './circuit.ts'
+
+const hopByHop = new Set([
+  'authorization',
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'trailer',
+  'proxy-authorization',
+  'expect',
+  'host',
+  'traceparent',
+  'prog-address',
+])
+
+/** One request on its way through. */
+interface Passage {
+  readonly pool: Pool
+  readonly circuit: Circuit
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly traceId: string
+}
+
+/**
+ * Streams a request to a service and the answer back, holding neither. Headers that the door has
+ * set on the response stay; those of the service come on top.
+ */
+export function passOn(
+  passage: Passage,
+  options: { headers: Readonly<Record<string, string>>; bodyLimitBytes: number },
+): void {
+  const { pool, circuit, request, response, traceId } = passage
+  const abort = new AbortController()
+  response.once('close', () => abort.abort())
+  const body = hasBody(request) ? bounded(request, options.bodyLimitBytes) : null
+  pool
+    .request({
+      method: request.method as Dispatcher.HttpMethod,
+      path: request.url ?? '/',
+      headers: { ...passedHeaders(request), ...options.headers },
+      body,
+      signal: abort.signal,
+    })
+    .then(
+      ({ statusCode, headers, body: answer }) => {
+        circuit.succeeded()
+        for (const [name, value] of Object.entries(headers))
+          if (!hopByHop.has(name) && value !== undefined) response.setHeader(name, value)
+        response.writeHead(statusCode)
+        pipeline(answer, response, () => {})
+      },
+      (error: unknown) => {
+        if (abort.signal.aborted) return
+        if (body) request.unpipe(body)
+        if (error instanceof Problem) return refuse(request, response, error, traceId)
+        circuit.failed()
+        refuse(request, response, new Unavailable('the service', { cause: error }), traceId)
+      },
+    )
+}
+
+/** Answers what could not be passed on; what is still coming of the request is read and dropped. */
+export function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+  traceId: string,
+): void {
+  request.resume()
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  const { status, headers, body } = problemReply(error, traceId)
+  response.writeHead(status, {
+    ...headers,
+    'content-type': 'application/problem+json',
+    connection: 'close',
+  })
+  response.end(JSON.stringify(body))
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+}
+
+function passedHeaders(request: IncomingMessage): Record<string, string> {
+  const passed: Record<string, string> = {}
+  for (const [name, value] of Object.entries(request.headers))
+    if (!hopByHop.has(name) && value !== undefined)
+      passed[name] = Array.isArray(value) ? value.join(', ') : value
+  return passed
+}
+
+/** The service would refuse a longer body too, but its answer can get lost in the broken pipe. */
+function bounded(request: IncomingMessage, limitBytes: number): Transform {
+  let left = limitBytes
+  const limited = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      left -= chunk.length
+      if (left >= 0) done(null, chunk)
+      else done(new Problem(common.bodyTooLarge, `At most ${limitBytes} bytes are accepted here`))
+    },
+  })
+  return request.pipe(limited)
+}

@@ -1,0 +1,163 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { common, type NamedOperation, type ProblemDetails } from '@prognetwork/contracts'
+import { type Dispatcher, Pool } from 'undici'
+import type { Handover } from '../door/handover.ts'
+import type { PrincipalTokens } from '../door/principal-token.ts'
+import { Problem, Unavailable } from '../service/failure.ts'
+import { formatTraceparent } from '../telemetry/trace.ts'
+import type { CallTransport } from './call.ts'
+import { type Circuit, createCircuit } from './circuit.ts'
+import type { RawInput, Work } from './operation.ts'
+import { passOn, refuse } from './proxy.ts'
+import { defaultBodyLimitBytes } from './service-app.ts'
+import type { ServiceDirectory } from './service-directory.ts'
+
+const callTimeoutMs = 10_000
+const connectTimeoutMs = 2_000
+const maxConnections = 64
+
+/** The way to services that run in other processes. */
+export interface Remote {
+  readonly call: CallTransport
+  /** Passes a raw request on and its answer back, as streams; the path is the service's own. */
+  forward(
+    operation: NamedOperation,
+    handover: Handover,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void
+  close(): Promise<void>
+}
+
+export function createRemote(options: {
+  readonly directory: ServiceDirectory
+  /** The tokens of the service that calls. */
+  readonly tokensOf: (caller: string) => PrincipalTokens
+  /** The service of the public zone on whose behalf requests are passed on. */
+  readonly proxy: string
+  readonly nowMs: () => number
+}): Remote {
+  const targets = new Map<string, { pool: Pool; circuit: Circuit }>()
+  const targetOf = (service: string) => {
+    let target = targets.get(service)
+    if (!target) {
+      target = {
+        pool: new Pool(options.directory.urlOf(service), {
+          connections: maxConnections,
+          connectTimeout: connectTimeoutMs,
+          headersTimeout: callTimeoutMs,
+          bodyTimeout: callTimeoutMs,
+        }),
+        circuit: createCircuit(service, options.nowMs),
+      }
+      targets.set(service, target)
+    }
+    return target
+  }
+  const identity = (
+    caller: string,
+    audience: string,
+    handover: Handover,
+    use: 'call' | 'request',
+  ) => ({
+    authorization: `Bearer ${options.tokensOf(caller).mint({ ...handover, audience, use })}`,
+    traceparent: formatTraceparent(handover.trace),
+    ...(handover.address !== '' && { 'prog-address': handover.address }),
+  })
+
+  return {
+    async call(caller, operation, work) {
+      const { pool, circuit } = targetOf(operation.service)
+      const headers = identity(caller, operation.service, work.handover, 'call')
+      const isRepeatable = operation.method === 'GET' || work.idempotencyKey !== undefined
+      for (;;) {
+        circuit.enter()
+        try {
+          const output = await send(pool, operation, work, headers)
+          circuit.succeeded()
+          return output
+        } catch (error) {
+          // A problem is an answer: the service is well.
+          if (error instanceof Problem) circuit.succeeded()
+          if (!(error instanceof Unavailable)) throw error
+          circuit.failed()
+          if (!isRepeatable || !circuit.mayRetry()) throw error
+        }
+      }
+    },
+    forward(operation, handover, request, response) {
+      const { service } = operation
+      const { pool, circuit } = targetOf(service)
+      const { traceId } = handover.trace
+      try {
+        circuit.enter()
+      } catch (error) {
+        refuse(request, response, error, traceId)
+        return
+      }
+      passOn(
+        { pool, circuit, request, response, traceId },
+        {
+          headers: identity(options.proxy, service, handover, 'request'),
+          bodyLimitBytes: operation.shape.bodyLimitBytes ?? defaultBodyLimitBytes,
+        },
+      )
+    },
+    async close() {
+      await Promise.all([...targets.values()].map(({ pool }) => pool.close()))
+    },
+  }
+}
+
+async function send(
+  pool: Pool,
+  operation: NamedOperation,
+  work: Work,
+  headers: Readonly<Record<string, string>>,
+): Promise<unknown> {
+  const { body } = work.input
+  let response: Dispatcher.ResponseData
+  let text: string
+  try {
+    response = await pool.request({
+      method: operation.method,
+      path: addressOf(operation, work.input),
+      headers: {
+        ...headers,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(work.idempotencyKey !== undefined && { 'idempotency-key': work.idempotencyKey }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    })
+    text = await response.body.text()
+  } catch (error) {
+    throw new Unavailable(operation.service, { cause: error })
+  }
+  const { statusCode } = response
+  if (statusCode === 503) throw new Unavailable(operation.service)
+  if (statusCode >= 500)
+    throw new Error(`${operation.service}.${operation.name} failed: ${text.slice(0, 500)}`)
+  if (statusCode >= 400) throw problemOf(operation, JSON.parse(text))
+  return text === '' ? undefined : JSON.parse(text)
+}
+
+function addressOf(operation: NamedOperation, input: RawInput): string {
+  const params = input.params as Record<string, unknown> | undefined
+  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(params?.[name])),
+  )
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(input.query ?? {}))
+    if (value !== undefined) query.append(name, String(value))
+  return query.size === 0 ? path : `${path}?${query}`
+}
+
+/** The same problem that the handler threw in the other process. */
+function problemOf(operation: NamedOperation, details: ProblemDetails): Error {
+  const known = [...(operation.shape.problems ?? []), ...Object.values(common)].find(
+    (one) => one.code === details.code,
+  )
+  if (!known)
+    return new Error(`${operation.name} answered ${details.code}, which it does not declare`)
+  return new Problem(known, details.detail, { ...(details.errors && { errors: details.errors }) })
+}

@@ -1,0 +1,254 @@
+import type { Context, Log, Principal } from '@prognetwork/contracts'
+import { platformTenantId } from '@prognetwork/contracts'
+import { createPublisher } from '@prognetwork/event-based-service-client'
+import type { FastifyInstance } from 'fastify'
+import { createAudit } from '../database/audit.ts'
+import { type ConnectionSettings, createConnections } from '../database/connections.ts'
+import { createDatabase, type DatabaseInternals } from '../database/database.ts'
+import { createPlatformDoor, type PlatformDoor } from '../database/platform-door.ts'
+import { createSubjectKeys } from '../database/subject-keys.ts'
+import type { VerifiedWork } from '../door/principal-token.ts'
+import { mountServiceDoor } from '../door/service-door.ts'
+import type { WakeUps } from '../events/wake-ups.ts'
+import { kernelJobs } from '../jobs/kernel-jobs.ts'
+import { type JobRunner, runJobs } from '../jobs/recurring.ts'
+import {
+  type AnyDefinition,
+  isEdge,
+  type JobContext,
+  type Parts,
+  type Running,
+  type RunningEdge,
+} from '../service/definition.ts'
+import { scopeOf } from '../service/scope.ts'
+import { createMetrics } from '../telemetry/metrics.ts'
+import { createTracer } from '../telemetry/span.ts'
+import { startTrace } from '../telemetry/trace.ts'
+import { type CallTransport, createCall } from './call.ts'
+import {
+  type Consumption,
+  checkConsumption,
+  logAccessFor,
+  startConsumption,
+} from './consumption.ts'
+import type { Edge } from './edge.ts'
+import { createEdgeApp } from './edge-app.ts'
+import { type RunnableOperation, runnable } from './operation.ts'
+import type { PlatformOptions } from './platform-options.ts'
+import { createServiceApp } from './service-app.ts'
+
+/** One service while it runs. */
+export interface RunningService {
+  readonly definition: AnyDefinition
+  readonly running: Running
+  readonly operations: ReadonlyMap<string, RunnableOperation>
+  readonly app: FastifyInstance
+  readonly databases: readonly DatabaseInternals[]
+  readonly jobs: JobRunner | undefined
+  /** Starts hearing of events, once every service of the process has started. */
+  readonly consume: () => Promise<Consumption>
+}
+
+const maxConnectionsPerRole = 6
+const connectionWaitMs = 3_000
+
+/** Opens what the service may use, starts it and binds its handlers; it does not listen yet. */
+export async function startService(
+  definition: AnyDefinition,
+  options: PlatformOptions,
+  connected: {
+    readonly transport: CallTransport
+    readonly edge: () => Edge
+    readonly wakeUps: WakeUps
+    /** Lets other processes in, where the service listens for them. */
+    readonly verifier: ((token: string) => VerifiedWork) | undefined
+  },
+): Promise<RunningService> {
+  const log = options.log(definition.name)
+  const metrics = createMetrics({ service: definition.name })
+  const tracer = createTracer({ service: definition.name, sink: options.spans })
+  const audit = createAudit(options.realTime)
+  const { wakeUps } = connected
+  const lanes = openDatabases(definition, options, metrics, audit, () =>
+    wakeUps.committed(definition.name),
+  )
+  const parts: Parts<never> = {
+    config: (options.configuration.get(definition.name) ?? {}) as never,
+    db: lanes?.database ?? absent(definition.name),
+    platform: lanes?.platform ?? absent(definition.name),
+    audit,
+    events: createPublisher({
+      service: definition.name,
+      publishes: definition.publishes,
+      encryptPersonal: lanes
+        ? createSubjectKeys(lanes.database, options.keyRing)
+        : () => Promise.reject(new Error(`${definition.name} has no database`)),
+    }),
+    call: createCall(definition.name, connected.transport),
+    keyRing: options.keyRing,
+    publicUrl: options.publicUrl,
+    log,
+    realTime: options.realTime,
+    ...logAccessFor(definition, options, wakeUps),
+  }
+  const running = isEdge(definition)
+    ? await definition.start({ ...parts, edge: connected.edge() })
+    : await definition.start(parts)
+  checkConsumption(definition, running)
+  const operations = bindHandlers(definition, running, {
+    database: lanes?.database,
+    now: () => options.realTime.now(),
+    log,
+  })
+  const app = isRunningEdge(running)
+    ? createEdgeApp({ mount: (one) => running.mount(one), log })
+    : createServiceApp({ operations: [...operations.values()], metrics, tracer, log })
+  if (connected.verifier && !isEdge(definition)) mountServiceDoor(app, connected.verifier)
+  await app.ready()
+  return {
+    definition,
+    running,
+    operations,
+    app,
+    databases: lanes ? [lanes.database, lanes.platformDatabase] : [],
+    jobs: startJobs(definition, running, lanes, options, log),
+    consume: () =>
+      startConsumption({
+        ...{ definition, running, wakeUps, tracer, log },
+        database: lanes?.database,
+        contextFor: (tenantId) => systemContext(definition.name, tenantId, options),
+      }),
+  }
+}
+
+function isRunningEdge(running: Running): running is RunningEdge {
+  return 'mount' in running
+}
+
+/** The ways of one service to its tables. */
+interface Lanes {
+  readonly database: DatabaseInternals
+  readonly platformDatabase: DatabaseInternals
+  readonly platform: PlatformDoor
+}
+
+function openDatabases(
+  definition: AnyDefinition,
+  options: PlatformOptions,
+  metrics: ReturnType<typeof createMetrics>,
+  audit: ReturnType<typeof createAudit>,
+  onCommit: () => void,
+): Lanes | undefined {
+  if (!definition.database) return undefined
+  const settings = options.connections(definition.name)
+  const open = (connection: ConnectionSettings) => {
+    const meters = { read: metrics.statement('read'), write: metrics.statement('write') }
+    return createDatabase({
+      service: definition.name,
+      onCommit,
+      named: options.preparedStatements,
+      connections: createConnections(connection, {
+        max: maxConnectionsPerRole,
+        waitMs: connectionWaitMs,
+      }),
+      onStatements: (lane, _count, durationMs, outcome) =>
+        meters[lane].observe(outcome, durationMs / 1000),
+    })
+  }
+  const platformDatabase = open(settings.platform)
+  const uses = metrics.call('platform door')
+  return {
+    database: open(settings.service),
+    platformDatabase,
+    platform: createPlatformDoor({
+      database: platformDatabase,
+      audit,
+      onUse: () => uses.observe('ok', 0),
+      systemContext: (tenantId) => systemContext(definition.name, tenantId, options),
+    }),
+  }
+}
+
+/** A service without tables asks for one by mistake only. */
+function absent<T extends object>(service: string): T {
+  const refuse = () => {
+    throw new Error(`${service} declares no database`)
+  }
+  return new Proxy({} as T, { get: () => refuse })
+}
+
+/** Every operation has its handler and every handler its operation, or nothing starts. */
+function bindHandlers(
+  definition: AnyDefinition,
+  running: Running,
+  host: Parameters<typeof runnable>[2],
+): ReadonlyMap<string, RunnableOperation> {
+  const declared = Object.values(definition.contract.operations)
+  const handlers: Record<string, unknown> = { ...running.handlers }
+  const missing = declared.filter((one) => typeof handlers[one.name] !== 'function')
+  const unknown = Object.keys(handlers).filter((name) => !(name in definition.contract.operations))
+  if (missing.length > 0 || unknown.length > 0)
+    throw new Error(
+      `${definition.name}: ${[
+        ...missing.map((one) => `operation ${one.name} has no handler`),
+        ...unknown.map((name) => `handler ${name} has no operation`),
+      ].join('; ')}`,
+    )
+  return new Map(
+    declared.map((one) => [one.name, runnable(one, handlers[one.name] as never, host)]),
+  )
+}
+
+function startJobs(
+  definition: AnyDefinition,
+  running: Running,
+  lanes: Lanes | undefined,
+  options: PlatformOptions,
+  log: Log,
+): JobRunner | undefined {
+  const own = running.jobs ?? []
+  if (!lanes) {
+    if (own.length === 0) return undefined
+    throw new Error(`${definition.name} has jobs but no database for their leases`)
+  }
+  const { database, platform } = lanes
+  const jobs = [...own, ...kernelJobs(platform)]
+  const context = (name: string): JobContext => {
+    const ctx = systemContext(definition.name, platformTenantId, options)
+    return {
+      ctx,
+      forTenant: (tenantId) => systemContext(definition.name, tenantId, options),
+      log: log.child({ job: name }),
+    }
+  }
+  return runJobs({ jobs, database, context, log })
+}
+
+/** The service itself at work: no person, no permissions of one. */
+export function systemContext(
+  service: string,
+  tenantId: string,
+  options: PlatformOptions,
+): Context {
+  const principal: Principal = {
+    kind: 'service',
+    subject: service,
+    tenantId,
+    permissions: new Set(),
+    roles: [],
+  }
+  return {
+    principal: Object.freeze(principal),
+    scope: scopeOf(tenantId),
+    now: options.realTime.now(),
+    trace: startTrace(),
+    log: options.log(service),
+  }
+}
+
+export async function stopService(service: RunningService): Promise<void> {
+  await service.jobs?.stop()
+  await service.running.close?.()
+  await service.app.close()
+  await Promise.all(service.databases.map((database) => database.close()))
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { derivedReadme } from '@prognetwork/cli/documents'
+import { expect, test } from 'vitest'
+import { services } from '../../../platform.ts'
+
+const root = join(import.meta.dirname, '../../..')
+
+test('the README says of the components what their definitions say', () => {
+  expect(readFileSync(join(root, 'README.md'), 'utf8')).toBe(derivedReadme(root, services))
+})
+
+test('names and ports are given once', () => {
+  expect(new Set(services.map((one) => one.name)).size).toBe(services.length)
+  expect(new Set(services.map((one) => one.port)).size).toBe(services.length)
+})
+
+test('every event is published by one service, and every consumed one by some', () => {
+  const published = services.flatMap((one) => one.publishes.map((event) => event.type))
+  expect(new Set(published).size).toBe(published.length)
+  for (const service of services)
+    for (const event of service.consumes) expect(published).toContain(event.type)
+})
+
+test('every table says what personal data it holds', async () => {
+  for (const { name, database } of services) {
+    const tables = database?.personalData.map((one) => one.table) ?? []
+    expect(new Set(tables).size, name).toBe(tables.length)
+  }
+})

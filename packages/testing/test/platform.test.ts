@@ -1,0 +1,143 @@
+import { userContract } from '@prognetwork/contracts/user'
+import {
+  type BlackBox,
+  startSeparatePlatform,
+  startTestPlatform,
+  testPassword,
+} from '@prognetwork/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+// One suite for both ways in which the platform runs: what a caller sees must be the same.
+
+const { operations } = userContract
+const modes: readonly [string, () => Promise<BlackBox>][] = [
+  ['all services in one process', () => startTestPlatform()],
+  ['one service per process', () => startSeparatePlatform()],
+]
+
+describe.each(modes)('%s', (_, start) => {
+  let platform: BlackBox
+
+  beforeAll(async () => {
+    platform = await start()
+  })
+  afterAll(() => platform?.stop())
+
+  test('a person signs up, verifies, signs in, changes and signs out', async () => {
+    const person = await platform.person()
+    const me = await person.call(operations.readProfile, {})
+    expect(me.body).toMatchObject({ email: person.email, id: person.accountId })
+    const changed = await person.call(
+      operations.changeProfile,
+      { body: { timezone: 'Europe/Paris' } },
+      { 'idempotency-key': 'one' },
+    )
+    expect(changed.body.timezone).toBe('Europe/Paris')
+    expect((await person.call(operations.signOut, {})).status).toBe(204)
+    expect((await person.call(operations.readProfile, {})).status).toBe(401)
+  })
+
+  test('a second request with an Idempotency-Key gets the first answer', async () => {
+    const person = await platform.person()
+    const send = (displayName: string) =>
+      person.call(
+        operations.changeProfile,
+        { body: { displayName } },
+        { 'idempotency-key': 'same' },
+      )
+    const [first, second] = [await send('Ada'), await send('Ada')]
+    expect([second.status, second.body]).toEqual([first.status, first.body])
+    expect((await send('Grace')).problem.code).toBe('idempotency.body_mismatch')
+  })
+
+  test('the operator of the set-up link sees mail, accounts and the audit trail', async () => {
+    const operator = await platform.operator()
+    const person = await platform.person()
+    const mail = await operator.call(operations.listCapturedMail, { query: { to: person.email } })
+    expect(mail.body.items).toHaveLength(1)
+    const accounts = await operator.call(operations.listAccounts, {
+      query: { email: person.email },
+    })
+    expect(accounts.body.items.map((one) => one.id)).toEqual([person.accountId])
+    const audit = await operator.call(operations.listAudit, {
+      query: { subject: person.accountId },
+    })
+    expect(audit.body.items.map((one) => one.action)).toEqual([
+      'session.opened',
+      'user.email_verified',
+      'user.signed_up',
+    ])
+    expect(new Set(audit.body.items.map((one) => one.address))).toEqual(new Set(['127.0.0.1']))
+    const refused = await person.call(operations.listAudit, { query: {} })
+    expect(refused.problem.code).toBe('identity.permission_denied')
+  })
+
+  test('a list goes on from its cursor without a gap or a repetition', async () => {
+    const operator = await platform.operator()
+    for (let count = 0; count < 3; count++) await platform.person()
+    const all = await operator.call(operations.listAccounts, { query: { limit: 100 } })
+    const seen: string[] = []
+    let after: string | undefined
+    do {
+      const { body } = await operator.call(operations.listAccounts, {
+        query: { limit: 2, ...(after !== undefined && { after }) },
+      })
+      seen.push(...body.items.map((one) => one.id))
+      after = body.next ?? undefined
+    } while (after !== undefined)
+    expect(seen).toEqual(all.body.items.map((one) => one.id))
+  })
+
+  test('an unchanged answer is not sent again', async () => {
+    const person = await platform.person()
+    const first = await person.call(operations.readProfile, {})
+    const again = await person.raw('GET', '/api/v1/me', {
+      headers: { 'if-none-match': String(first.headers.etag) },
+    })
+    expect([again.status, again.body]).toEqual([304, undefined])
+  })
+
+  test('the same bad input gets the same problem', async () => {
+    const wrong = await platform.anonymous.raw('POST', '/api/v1/accounts', {
+      body: JSON.stringify({ email: 'x', password: 'short', role: 'operator' }),
+      headers: { 'content-type': 'application/json' },
+    })
+    expect(wrong.status).toBe(400)
+    expect(wrong.problem.errors?.map((one) => one.pointer)).toEqual([
+      '/body/email',
+      '/body/password',
+      '/body/displayName',
+      '/body/role',
+    ])
+    const broken = await platform.anonymous.raw('POST', '/api/v1/accounts', {
+      body: '{',
+      headers: { 'content-type': 'application/json' },
+    })
+    expect(broken.problem.code).toBe('request.body_malformed')
+    const large = await platform.anonymous.raw('POST', '/api/v1/accounts', {
+      body: JSON.stringify({ email: 'x'.repeat(2_000_000) }),
+      headers: { 'content-type': 'application/json' },
+    })
+    expect(large.problem.code).toBe('request.body_too_large')
+  })
+
+  test('the trace of a caller goes through to the event and the audit row', async () => {
+    const traceId = '0af7651916cd43dd8448eb211c80319c'
+    await platform.anonymous.call(
+      operations.signUp,
+      { body: { email: 'traced@example.com', password: testPassword, displayName: 'T' } },
+      { traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+    )
+    const { rows } = await platform.sql.query(
+      'select action from user_service.audit where trace_id = $1',
+      [traceId],
+    )
+    expect(rows).toEqual([{ action: 'user.signed_up' }])
+  })
+
+  test('operations for services do not exist outside', async () => {
+    const operator = await platform.operator()
+    const answer = await operator.raw('GET', `/api/v1/session-states/${operator.sessionId}`)
+    expect(answer.problem.code).toBe('request.route_missing')
+  })
+})
