@@ -1,7 +1,13 @@
 // The one list of every service of the platform, and the only file that may import them all.
 import apiGateway from '@prognetwork/api-gateway'
+import eventStreamingService from '@prognetwork/event-streaming-service'
 import type { AnyDefinition } from '@prognetwork/shared-infrastructure/host'
 import tenantService from '@prognetwork/tenant-service'
 import userService from '@prognetwork/user-service'
 
-export const services: readonly AnyDefinition[] = [apiGateway, userService, tenantService]
+export const services: readonly AnyDefinition[] = [
+  apiGateway,
+  eventStreamingService,
+  userService,
+  tenantService,
+]

@@ -1,45 +1,61 @@
-import { createTestClient } from '@prognetwork/testing'
 import { atMost, type Figure, informs, median } from './figure.ts'
 import { load, sound } from './load.ts'
-import { makeOperator, withoutLimits } from './people.ts'
-import { removeState, type ServerProcess, startServer, temporaryState } from './server-process.ts'
+import { withoutLimits } from './people.ts'
+import {
+  type MeasuredServer,
+  removeState,
+  startBareServer,
+  startServer,
+  temporaryState,
+} from './server-process.ts'
 
 const seconds = 3
 const rounds = 3
 
-/** CPU that one request costs the process, with every feature of the gateway on. */
+/**
+ * CPU that one request costs the process with every feature of the gateway on, and the same for
+ * bare node:http in the same run: what the kernel takes for a request differs by machine.
+ */
 export async function run(): Promise<Figure[]> {
   const state = await temporaryState()
-  const server = await startServer(state, withoutLimits)
+  const [bare, server] = await Promise.all([startBareServer(), startServer(state, withoutLimits)])
   try {
-    await makeOperator(server)
-    await createTestClient(server.origin).raw('GET', '/api/v1/key-set')
-    const health = await cpuPerRequest(server, '/health')
-    const handedOver = await cpuPerRequest(server, '/api/v1/key-set')
+    const figures = { bare: [] as number[], health: [] as number[], handedOver: [] as number[] }
+    for (let round = 0; round <= rounds; round++) {
+      const measured = {
+        bare: await cpuPerRequest(bare, '/'),
+        health: await cpuPerRequest(server, '/health'),
+        handedOver: await cpuPerRequest(server, '/api/v1/key-set'),
+      }
+      // The first round warms up.
+      if (round === 0) continue
+      for (const name of ['bare', 'health', 'handedOver'] as const)
+        figures[name].push(measured[name])
+    }
+    const floor = median(figures.bare)
+    const handedOver = median(figures.handedOver)
     return [
-      informs('answered by the gateway itself (/health)', health, 'us CPU'),
+      informs('bare node:http', floor, 'us CPU'),
+      informs('answered by the gateway itself (/health)', median(figures.health), 'us CPU'),
       atMost('handed over in the process, everything on', handedOver, 30, 'us CPU'),
+      informs('the same over bare node:http', handedOver / floor, 'times'),
     ]
   } finally {
+    await bare.stop()
     await server.stop()
     await removeState(state)
   }
 }
 
-async function cpuPerRequest(server: ServerProcess, path: string): Promise<number> {
-  const figures: number[] = []
-  for (let round = 0; round <= rounds; round++) {
-    const before = server.cpuSeconds()
-    const { requests } = sound(
-      await load(server.origin, {
-        connections: 32,
-        seconds,
-        status: 200,
-        next: () => ({ method: 'GET', path }),
-      }),
-    )
-    // The first round warms up.
-    if (round > 0) figures.push(((server.cpuSeconds() - before) / requests) * 1e6)
-  }
-  return median(figures)
+async function cpuPerRequest(server: MeasuredServer, path: string): Promise<number> {
+  const before = server.cpuSeconds()
+  const { requests } = sound(
+    await load(server.origin, {
+      connections: 32,
+      seconds,
+      status: 200,
+      next: () => ({ method: 'GET', path }),
+    }),
+  )
+  return ((server.cpuSeconds() - before) / requests) * 1e6
 }

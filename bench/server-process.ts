@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -10,18 +11,14 @@ const main = join(import.meta.dirname, '../packages/cli/src/main.ts')
 const clockTicksPerSecond = 100
 
 /** The platform in a process of its own, as `npm start` runs it, on state of its own. */
-export interface ServerProcess {
-  readonly origin: string
+export interface ServerProcess extends MeasuredServer {
   readonly stateDirectory: string
   /** Seconds from its start to the announcement that it is up. */
   readonly startSeconds: number
   /** The one-time token of the set-up link; empty when there is an operator. */
   readonly setUpToken: string
-  /** CPU seconds that the process itself has used (user and system); Linux only. */
-  cpuSeconds(): number
   /** Resident memory of the process in MiB. */
   residentMiB(): number
-  stop(): Promise<void>
   /** SIGKILL: no chance to say goodbye. */
   kill(): Promise<void>
 }
@@ -60,19 +57,41 @@ export async function startServer(
   if (pid === undefined) throw new Error('the platform has no process')
   return {
     origin: `http://127.0.0.1:${port}`,
+    cpuSeconds: () => cpuSecondsOf(pid),
     stateDirectory,
     startSeconds: (performance.now() - started) / 1000,
     setUpToken: /#(su_\S+)/.exec(said)?.[1] ?? '',
-    cpuSeconds() {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-      return (Number(fields[11]) + Number(fields[12])) / clockTicksPerSecond
-    },
     residentMiB() {
       const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
       return Number(line?.[1]) / 1024
     },
     stop: () => end(child, 'SIGTERM'),
     kill: () => end(child, 'SIGKILL'),
+  }
+}
+
+function cpuSecondsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) / clockTicksPerSecond
+}
+
+/** A server to measure; CPU in seconds, user and system, Linux only. */
+export interface MeasuredServer {
+  readonly origin: string
+  cpuSeconds(): number
+  stop(): Promise<void>
+}
+
+/** The bare HTTP server of `bare-server.ts`. */
+export async function startBareServer(): Promise<MeasuredServer> {
+  const child = fork(join(import.meta.dirname, 'bare-server.ts'))
+  const [port] = await once(child, 'message')
+  const { pid } = child
+  if (pid === undefined) throw new Error('the bare server has no process')
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    cpuSeconds: () => cpuSecondsOf(pid),
+    stop: () => end(child, 'SIGTERM'),
   }
 }
 

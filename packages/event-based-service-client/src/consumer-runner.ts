@@ -73,6 +73,7 @@ class Runner implements ConsumerRunner {
   private readonly timers: NodeJS.Timeout[] = []
   private waitingEvents = 0
   private turn = 0
+  private hasBacklog = false
   private head: LogHead | undefined
   private stopping = false
   private failures = 0
@@ -178,9 +179,10 @@ class Runner implements ConsumerRunner {
       .all()
       .filter((one) => isReadable(one) && one.readTo < head.position)
     if (candidates.length === 0) return false
-    const chosen = chooseForRead(candidates, this.turn++)
+    const chosen = chooseForRead(candidates, { turn: this.turn++, hasBacklog: this.hasBacklog })
     const after = new Map(chosen.map((one) => [one.number, one.readTo]))
     const page = await this.reader.read(head, after, eventsPerRead)
+    this.hasBacklog = page.events.length >= eventsPerRead
     const found = groupByPartition(page.events)
     for (const one of chosen) {
       // Its position is being written, or it was given up: it is read again, by whoever has it.

@@ -1,6 +1,7 @@
 import type { Statement } from '@prognetwork/contracts'
 import type { ConsumerDatabase } from './consumer-database.ts'
 import type { LoggedEvent } from './logged-event.ts'
+import { allPartitions } from './partitions.ts'
 
 /** Where a log ends, and which life of it this is. */
 export interface LogHead {
@@ -10,7 +11,7 @@ export interface LogHead {
 }
 
 /** Events in order, and the position up to which nothing that was asked for is missing. */
-export interface LogPage {
+interface LogPage {
   readonly events: readonly LoggedEvent[]
   readonly upTo: number
 }
@@ -35,8 +36,18 @@ const readEvents = (
       schema_version as version, key, aggregate_version as "aggregateVersion", "time", traceparent,
       causation_id as "causationId", correlation_id as "correlationId", data, replaying
     from event_streaming_service.read_events($1, $2, $3, $4, $5, $6)`,
-  values: [head.log, head.incarnation, types, [...after.keys()], [...after.values()], most],
+  values: [
+    head.log,
+    head.incarnation,
+    types,
+    Math.min(...after.values()),
+    allPartitions.map((partition) => after.get(partition) ?? afterEverything),
+    most,
+  ],
 })
+
+/** A partition that is not wanted; the database's positions go further than safe integers. */
+const afterEverything = Number.MAX_SAFE_INTEGER
 
 const readHeads: Statement<LogHead> = {
   name: 'log.heads',

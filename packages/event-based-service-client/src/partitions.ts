@@ -1,4 +1,7 @@
 import type { LoggedEvent } from './logged-event.ts'
+import { partitionCount } from './publisher.ts'
+
+export const allPartitions = Array.from({ length: partitionCount }, (_, number) => number)
 
 /** One partition that this process reads. */
 export interface Partition {
@@ -25,17 +28,25 @@ export function newPartition(number: number): Partition {
  */
 export const quietPositions = 10_000
 
+/** With a backlog, a read takes only so many partitions: fewer, larger batches. */
+const partitionsInBacklog = 16
+
 /**
  * Those that one read can serve: it scans from the lowest position on. Some far behind and some in
  * front take turns, so that catching up delays nobody.
  */
-export function chooseForRead(candidates: readonly Partition[], turn: number): Partition[] {
-  const positions = candidates.map((one) => one.readTo)
-  const lowest = Math.min(...positions)
-  const highest = Math.max(...positions)
-  return turn % 2 === 0
-    ? candidates.filter((one) => one.readTo >= highest - quietPositions)
-    : candidates.filter((one) => one.readTo <= lowest + quietPositions)
+export function chooseForRead(
+  candidates: readonly Partition[],
+  state: { readonly turn: number; readonly hasBacklog: boolean },
+): Partition[] {
+  const inOrder = candidates.toSorted((one, other) => one.readTo - other.readTo)
+  const lowest = inOrder.at(0)?.readTo ?? 0
+  const highest = inOrder.at(-1)?.readTo ?? 0
+  const sharing =
+    state.turn % 2 === 0
+      ? inOrder.filter((one) => one.readTo >= highest - quietPositions)
+      : inOrder.filter((one) => one.readTo <= lowest + quietPositions)
+  return state.hasBacklog ? sharing.slice(0, partitionsInBacklog) : sharing
 }
 
 export function groupByPartition(

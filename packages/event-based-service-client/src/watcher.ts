@@ -6,8 +6,7 @@ import type { ConsumerDatabase } from './consumer-database.ts'
 import type { BeginEvent } from './event-work.ts'
 import { createLogReader, type LogHead } from './log-reader.ts'
 import { createEventOpener, type DecryptPersonal, type Upcast } from './logged-event.ts'
-import { quietPositions } from './partitions.ts'
-import { partitionCount } from './publisher.ts'
+import { allPartitions, quietPositions } from './partitions.ts'
 import type { Watch } from './subscriptions.ts'
 import type { MoveWakeUps } from './wake-ups.ts'
 
@@ -32,10 +31,11 @@ const logName = 'domain'
 const eventsPerRead = 1_000
 const firstRetryMs = 250
 const maxRetryMs = 10_000
+const firstLoadMs = 30_000
 
 /**
  * Starts watching; resolves when every snapshot is loaded, so that nobody is served from an empty
- * state. Throws when the first loading fails.
+ * state. Throws when the first loading does not succeed within half a minute.
  */
 export async function runWatches(options: WatcherOptions): Promise<Watcher> {
   const watcher = new LogWatcher(options)
@@ -80,7 +80,22 @@ class LogWatcher implements Watcher {
         this.inBackground()
       }),
     )
-    await this.follow.run()
+    await this.loadFirst()
+  }
+
+  /** What a snapshot needs may start later than this process, so the first loading is patient. */
+  private async loadFirst(): Promise<void> {
+    const untilMs = performance.now() + firstLoadMs
+    for (;;) {
+      try {
+        return await this.follow.run()
+      } catch (error) {
+        this.applied = undefined
+        if (this.stopping || performance.now() > untilMs) throw error
+        this.options.log.warn({ error }, 'A watch could not load its snapshot and tries again')
+        await new Promise((resolve) => setTimeout(resolve, firstRetryMs * 4))
+      }
+    }
   }
 
   async stop(): Promise<void> {
@@ -134,5 +149,3 @@ class LogWatcher implements Watcher {
     return this.applied === head ? head : undefined
   }
 }
-
-const allPartitions = Array.from({ length: partitionCount }, (_, number) => number)

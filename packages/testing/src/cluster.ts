@@ -10,6 +10,7 @@ import {
   parseDatabaseUrl,
   prepareDatabase,
   type RolePasswords,
+  schemaOf,
 } from '@prognetwork/shared-infrastructure/host'
 import { startPostgres } from '@prognetwork/shared-infrastructure/postgres'
 import { services } from '../../../platform.ts'
@@ -40,6 +41,7 @@ export async function startCluster(): Promise<{ cluster: TestCluster; stop(): Pr
   )
   await execute(server.admin, `create database ${template}`)
   await prepareDatabase({ ...server.admin, database: template }, services, passwords)
+  await execute({ ...server.admin, database: template }, everyEvent())
   return {
     cluster: { admin: server.admin, passwords, template },
     async stop() {
@@ -77,6 +79,19 @@ export async function createTestDatabase(
     name,
     drop: () => execute(cluster.admin, `drop database if exists ${name} with (force)`),
   }
+}
+
+/**
+ * A view for tests: every event, in the log or still on its way there. The log's come first, then
+ * those of each outbox in the order in which they were written.
+ */
+function everyEvent(): string {
+  const columns = 'tenant_id, id, type, key, data, traceparent'
+  const outboxes = services
+    .filter((one) => one.database)
+    .map((one) => `select ${2 ** 52} + seq as seq, ${columns} from ${schemaOf(one.name)}.outbox`)
+  const log = `select position as seq, ${columns} from event_streaming_service.domain_log`
+  return `create view public.every_event as ${[log, ...outboxes].join(' union all ')}`
 }
 
 async function execute(settings: ConnectionSettings, text: string): Promise<void> {

@@ -76,8 +76,7 @@ describe('a tenant', () => {
     await expect
       .poll(async () => {
         const { rows } = await platform.sql.query(
-          `select type from tenant_service.outbox where tenant_id = $1
-           union all select type from event_streaming_service.log where tenant_id = $1 and topic = 'tenant-service' order by 1`,
+          `select type from every_event where tenant_id = $1 and key = $1::text order by type`,
           [id],
         )
         return rows.map((row) => row.type)

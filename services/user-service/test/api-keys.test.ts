@@ -87,7 +87,7 @@ describe('an API key', () => {
     const list = await tenant.asOwner.call(listApiKeys, { query: { limit: '100' } })
     const { rows } = await platform.sql.query(
       `select k::text as row from user_service.api_key k
-       union all select o.data from user_service.outbox o
+       union all select o.data from every_event o
        union all select u::text from user_service.audit u`,
     )
     const secret = body.key.slice(12)
@@ -138,7 +138,7 @@ describe('an API key ends', () => {
     const again = await tenant.asOwner.call(revokeApiKey, { params })
     expect(again.problem.code).toBe('user.api_key_missing')
     const { rows } = await platform.sql.query(
-      'select type from user_service.outbox where key = $1 order by seq',
+      'select type from every_event where key = $1 order by seq',
       [body.id],
     )
     expect(rows.map((row) => row.type)).toEqual(['api_key.created', 'api_key.revoked'])

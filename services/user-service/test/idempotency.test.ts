@@ -19,7 +19,7 @@ const change = (person: TestPerson, displayName: string, key?: string) =>
 
 async function effects(person: TestPerson): Promise<number> {
   const { rows } = await platform.sql.query(
-    `select count(*)::int as count from user_service.outbox where type = 'user.updated' and key = $1`,
+    `select count(*)::int as count from every_event where type = 'user.updated' and key = $1`,
     [person.accountId],
   )
   return rows[0].count

@@ -39,9 +39,9 @@ test('an invitation makes a member of whoever the address belongs to', async () 
     roles: ['manager'],
   })
   const { rows } = await platform.sql.query(
-    `select m.xmin = o.xmin and m.xmin = u.xmin as together, o.tenant_id
+    `select m.xmin = u.xmin as together, o.tenant_id
      from user_service.membership m
-     join user_service.outbox o on o.key = m.account_id::text and o.tenant_id = m.tenant_id
+     join every_event o on o.key = m.account_id::text and o.tenant_id = m.tenant_id
      join user_service.audit u on u.subject = m.account_id::text and u.tenant_id = m.tenant_id
      where m.account_id = $1`,
     [person.accountId],
@@ -139,7 +139,7 @@ test('one address has one open invitation, and a member none', async () => {
   await accept(person, await platform.mailedToken(person.email))
   expect((await invite()).problem.code).toBe('user.membership_exists')
   const { rows } = await platform.sql.query(
-    `select data from user_service.outbox where type = 'invitation.created' and key = $1`,
+    `select data from every_event where type = 'invitation.created' and key = $1`,
     [first.body.id],
   )
   expect(rows[0].data).not.toContain(person.email)

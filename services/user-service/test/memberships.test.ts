@@ -47,7 +47,7 @@ describe('members', () => {
     await tenants.giveRoles(tenant.asOwner, member.accountId, 'viewer')
     expect(await tenants.permissions(asMember)).not.toContain('user:role:create')
     const { rows } = await platform.sql.query(
-      `select type from user_service.outbox where tenant_id = $1 and key = $2 order by seq`,
+      `select type from every_event where tenant_id = $1 and key = $2 order by seq`,
       [tenant.id, member.accountId],
     )
     expect(rows.map((row) => row.type)).toEqual([
@@ -84,7 +84,7 @@ describe('members', () => {
     expect((await member.call(listMyMemberships, {})).body.items).toEqual([])
     const { rows } = await platform.sql.query(
       `select (select count(*)::int from user_service.invitation where tenant_id = $1) as open,
-         (select data from user_service.outbox
+         (select data from every_event
           where tenant_id = $1 and type = 'membership.removed') as data`,
       [tenant.id],
     )

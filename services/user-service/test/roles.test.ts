@@ -48,7 +48,7 @@ describe('a role of a tenant', () => {
       ...['owner', 'admin', 'manager', 'member', 'viewer', 'support'],
     ])
     const { rows } = await platform.sql.query(
-      `select data from user_service.outbox where type = 'role.changed' and key = 'reader'`,
+      `select data from every_event where type = 'role.changed' and key = 'reader'`,
     )
     expect(JSON.parse(rows[0].data)).toMatchObject({ name: 'reader', change: 'created' })
   })

@@ -48,7 +48,7 @@ describe('refresh', () => {
     expect((await refresh(person.refreshToken)).problem.code).toBe('user.refresh_refused')
     expect((await person.call(readProfile, {})).problem.code).toBe('identity.credential_invalid')
     const { rows } = await platform.sql.query(
-      `select type from user_service.outbox where data like $1 or key = $2 order by seq`,
+      `select type from every_event where data like $1 or key = $2 order by seq`,
       [`%${person.accountId}%refresh_reused%`, person.sessionId],
     )
     expect(rows.map((row) => row.type)).toEqual([

@@ -1,12 +1,14 @@
 import { userContract } from '@prognetwork/contracts/user'
-import { startTestPlatform, type TestPlatform, testPassword } from '@prognetwork/testing'
+import { services, startTestPlatform, type TestPlatform, testPassword } from '@prognetwork/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const { signUp, verifyEmail, signIn, readProfile } = userContract.operations
 let platform: TestPlatform
 
 beforeAll(async () => {
-  platform = await startTestPlatform()
+  // Without the event writer, so that what a transaction wrote can be looked at where it was put.
+  const definitions = services.filter((one) => one.name !== 'event-streaming-service')
+  platform = await startTestPlatform({ definitions })
 })
 afterAll(() => platform?.stop())
 

@@ -60,10 +60,9 @@ test('a new tenant gets its owner, once, however often it is asked for', async (
   })
   expect(await open(tenantId, person.accountId, 'saga:1')).toEqual(first)
   expect(await open(tenantId, person.accountId)).toEqual(first)
-  const { rows } = await platform.sql.query(
-    `select type from user_service.outbox where tenant_id = $1`,
-    [tenantId],
-  )
+  const { rows } = await platform.sql.query(`select type from every_event where tenant_id = $1`, [
+    tenantId,
+  ])
   expect(rows).toEqual([{ type: 'membership.created' }])
   const { items } = (await person.call(listMyMemberships, {})).body
   expect(items).toEqual([expect.objectContaining({ tenantId, roles: ['owner'] })])

@@ -18,7 +18,7 @@ import { guardRequest } from '../protection/request-guard.ts'
 import { setHeaders } from '../protection/security-headers.ts'
 import type { RateLimits } from '../rate-limits/rate-limits.ts'
 
-export interface GatedRoute {
+interface GatedRoute {
   readonly method: Method
   /** In OpenAPI's form, `/v1/users/{userId}`. */
   readonly path: string

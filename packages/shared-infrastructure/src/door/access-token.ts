@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { common } from '@prognetwork/contracts'
 import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
@@ -58,15 +58,15 @@ export function createAccessTokenVerifier(options: {
 
   return {
     async verify(token) {
-      const hash = createHash('sha256').update(token).digest('base64')
-      const known = verified.get(hash)
+      const digest = hash('sha256', token, 'base64')
+      const known = verified.get(digest)
       if (known) {
         if (known.exp * 1000 > options.realTime.nowMs()) return known
-        verified.delete(hash)
+        verified.delete(digest)
         throw refused(undefined)
       }
       const claims = await check(token, true)
-      verified.set(hash, claims)
+      verified.set(digest, claims)
       return claims
     },
   }

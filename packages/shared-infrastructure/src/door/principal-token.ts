@@ -1,4 +1,4 @@
-import { createHash, type KeyObject, sign, verify } from 'node:crypto'
+import { hash, type KeyObject, sign, verify } from 'node:crypto'
 import { common, type Principal } from '@prognetwork/contracts'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
@@ -95,8 +95,8 @@ export function createPrincipalVerifier(options: {
   const verified = new LRUCache<string, { work: VerifiedWork; exp: number }>({ max: maxTokens })
   return function verifyToken(token: string): VerifiedWork {
     const nowSeconds = Math.floor(options.realTime.nowMs() / 1000)
-    const hash = createHash('sha256').update(token).digest('base64')
-    const known = verified.get(hash)
+    const digest = hash('sha256', token, 'base64')
+    const known = verified.get(digest)
     if (known && known.exp > nowSeconds) return known.work
     const claims = check(token, options)
     if (claims.exp <= nowSeconds) throw refused('has expired')
@@ -108,7 +108,7 @@ export function createPrincipalVerifier(options: {
       tenantId: claims.tid,
       caller: claims.use === 'call' ? claims.iss : undefined,
     })
-    verified.set(hash, { work, exp: claims.exp })
+    verified.set(digest, { work, exp: claims.exp })
     return work
   }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { createConnections } from '../database/connections.ts'
 import { createDatabase, type DatabaseInternals } from '../database/database.ts'
 import { healthOf } from './edge-health.ts'
@@ -9,7 +9,7 @@ const sockets: Socket[] = []
 const silent = createServer((socket) => sockets.push(socket))
 let database: DatabaseInternals | undefined
 
-afterEach(async () => {
+afterAll(async () => {
   for (const socket of sockets) socket.destroy()
   silent.close()
   await database?.close()

@@ -25,7 +25,8 @@ export interface RunningPlatform {
 }
 
 /** Starts the services of this process in the order of their needs. */
-export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
+export async function startPlatform(given: PlatformOptions): Promise<RunningPlatform> {
+  const options = { ...given, log: oncePerService(given.log) }
   const { definitions, separation, realTime } = options
   const neighbours = separation && createNeighbours(separation, definitions, realTime)
   const services = new Map<string, RunningService>()
@@ -83,6 +84,16 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** Contexts are made all the time, a service's log once. */
+function oncePerService(log: PlatformOptions['log']): PlatformOptions['log'] {
+  const logs = new Map<string, ReturnType<typeof log>>()
+  return (service) => {
+    const known = logs.get(service) ?? log(service)
+    logs.set(service, known)
+    return known
   }
 }
 

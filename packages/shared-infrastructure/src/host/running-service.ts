@@ -116,7 +116,7 @@ export async function startService(
       startConsumption({
         ...{ definition, running, wakeUps, tracer, log },
         database: lanes?.database,
-        contextFor: (tenantId) => systemContext(definition.name, tenantId, options),
+        contextFor: (tenantId) => systemContext(definition.name, tenantId, options, log),
       }),
   }
 }
@@ -229,6 +229,7 @@ export function systemContext(
   service: string,
   tenantId: string,
   options: PlatformOptions,
+  log: Log = options.log(service),
 ): Context {
   const principal: Principal = {
     kind: 'service',
@@ -242,7 +243,7 @@ export function systemContext(
     scope: scopeOf(tenantId),
     now: options.realTime.now(),
     trace: startTrace(),
-    log: options.log(service),
+    log,
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Log } from '@prognetwork/contracts'
 import { common, type NamedOperation } from '@prognetwork/contracts'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
@@ -122,7 +122,7 @@ function keyOf(request: FastifyRequest): { idempotencyKey?: string } {
 function send(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
   reply.type('application/json; charset=utf-8')
   if (request.method !== 'GET' && request.method !== 'HEAD') return reply.send(text)
-  const tag = `W/"${createHash('sha1').update(text).digest('base64url')}"`
+  const tag = `W/"${hash('sha1', text, 'base64url')}"`
   reply.header('etag', tag)
   const known = request.headers['if-none-match']?.split(',').map((one) => one.trim())
   return known?.includes(tag) ? reply.code(304).send() : reply.send(text)

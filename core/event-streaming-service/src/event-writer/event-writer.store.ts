@@ -1,0 +1,99 @@
+import { statement } from '@prognetwork/shared-infrastructure'
+
+export interface Moved {
+  /** False when somebody else holds the log's head: this writer must stop. */
+  leader: boolean
+  moved: number
+  /** As many were looked at as the lot holds; there may be more. */
+  full: boolean
+  /** The next free position. */
+  next: number
+  types: string[]
+  /** Events are left that a transaction still open holds back. */
+  held: boolean
+}
+
+const horizon = 'pg_snapshot_xmin(pg_current_snapshot())'
+const columns = `tenant_id, partition, id, type, schema_version, key, aggregate_version, time,
+  traceparent, causation_id, correlation_id, data`
+
+/**
+ * Moves events of one outbox to the log in one statement. Everything hangs on the head row, locked
+ * under the writer's epoch: no row, nothing is deleted. Only what is behind the horizon moves, since
+ * a transaction still open may hold an earlier event; and a version waits while a lower one of its
+ * key does.
+ */
+export function moveStatement(service: string) {
+  const schema = service.replaceAll('-', '_')
+  return statement<Moved, [limit: number, epoch: number, leaseMs: number]>(
+    `outbox.move_${schema}`,
+    `with head as materialized (
+       select next from log_head where log = 'domain' and epoch = $2 for update),
+     young as materialized (
+       select tenant_id, key, min(aggregate_version) as version from ${schema}.outbox
+       where xid >= ${horizon} and aggregate_version is not null group by 1, 2),
+     ripe as materialized (
+       select seq, tenant_id, key, aggregate_version from ${schema}.outbox
+       where exists (select from head) and xid < ${horizon} order by seq limit $1),
+     taken as (
+       delete from ${schema}.outbox where seq = any (array(
+         select seq from ripe o where not exists (
+           select from young y where y.tenant_id = o.tenant_id and y.key = o.key
+             and y.version < o.aggregate_version)))
+       returning seq, ${columns}),
+     logged as (
+       insert into domain_log (position, topic, ${columns})
+       select head.next + row_number() over (order by seq) - 1, '${service}', ${columns}
+       from taken, head),
+     advanced as (
+       update log_head set next = next + (select count(*) from taken),
+         expires_at = greatest(expires_at, now() + $3 * interval '1 ms')
+       where log = 'domain' and epoch = $2 and exists (select from taken))
+     select exists (select from head) as leader,
+       (select count(*)::int from taken) as moved,
+       (select count(*) from ripe) = $1 as full,
+       coalesce((select next from head), 0) + (select count(*) from taken) as next,
+       coalesce((select array_agg(distinct type) from taken), '{}') as types,
+       exists (select from ${schema}.outbox where xid >= ${horizon}) as held`,
+  )
+}
+
+/** Becomes the leader when nobody is, under a new epoch; else answers how long the leader may be. */
+export const takeHead = statement<
+  { epoch: number | null; remainingMs: number },
+  [holder: string, leaseMs: number]
+>(
+  'log_head.take',
+  `with taken as (
+     update log_head set holder = $1, epoch = epoch + 1,
+       expires_at = now() + $2 * interval '1 ms'
+     where log = 'domain' and (expires_at <= now() or holder = $1)
+     returning epoch)
+   select (select epoch from taken) as epoch,
+     (extract(epoch from expires_at - now()) * 1000)::float8 as "remainingMs"
+   from log_head where log = 'domain'`,
+)
+
+export const renewHead = statement<{ next: number }, [epoch: number, leaseMs: number]>(
+  'log_head.renew',
+  `update log_head set expires_at = now() + $2 * interval '1 ms'
+   where log = 'domain' and epoch = $1 returning next`,
+)
+
+export const releaseHead = statement<object, [epoch: number]>(
+  'log_head.release',
+  `update log_head set expires_at = now() where log = 'domain' and epoch = $1`,
+)
+
+/** The outboxes with events in them, each with the id of its oldest. */
+export function waitingStatement(services: readonly string[]) {
+  const outboxes = services.map((service) => {
+    const schema = service.replaceAll('-', '_')
+    return `select '${service}' as service,
+      (select id from ${schema}.outbox order by seq limit 1) as oldest`
+  })
+  return statement<{ service: string; oldest: string }>(
+    'outbox.waiting',
+    `select service, oldest from (${outboxes.join(' union all ')}) w where oldest is not null`,
+  )
+}

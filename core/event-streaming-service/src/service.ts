@@ -1,0 +1,68 @@
+import { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
+import { defineService, every } from '@prognetwork/shared-infrastructure'
+import { z } from 'zod'
+import { type EventWriter, startEventWriter } from './event-writer/event-writer.ts'
+import { createRanges } from './retention/retention.ts'
+import { writeSubscriptions } from './subscriptions/subscriptions.ts'
+
+export default defineService({
+  name: 'event-streaming-service',
+  port: 8001,
+  summary: 'The log of all events: from every outbox, in order, to whoever consumes them',
+  config: z.object({
+    retentionDays: z.coerce
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .describe('Days that events are kept for at least; everything is kept without it'),
+  }),
+  contract: eventStreamingContract,
+  publishes: [],
+  consumes: [],
+  needs: [],
+  database: {
+    migrations: new URL('../migrations/', import.meta.url),
+    extraRoles: ['event_writer'],
+    tenantless: ['log_head', 'log_range', 'subscription'],
+    everyTenant: [
+      { table: 'domain_log', role: 'event_writer', reason: 'events of every tenant are appended' },
+      { table: 'domain_log', role: 'lookup', reason: 'consumers read the types they declare' },
+    ],
+    lookups: [
+      'ensure_partitions(bigint, integer)',
+      'drop_partitions(interval)',
+      'log_heads()',
+      'read_events(text, uuid, text[], bigint, bigint[], integer)',
+    ],
+    personalData: [
+      { table: 'log_head', columns: 'none' },
+      { table: 'log_range', columns: 'none' },
+      { table: 'subscription', columns: 'none' },
+      // Personal fields are encrypted before the outbox, and erased with their subject's key.
+      { table: 'domain_log', columns: 'none' },
+    ],
+  },
+  start({ config, platform, log, logAccess }) {
+    if (!logAccess) throw new Error('event-streaming-service was started without the log')
+    const ranges = createRanges({ platform, log, days: config.retentionDays })
+    let writer: EventWriter | undefined
+    return {
+      handlers: {},
+      jobs: [every('1h', 'keep-ranges', ({ ctx }) => ranges.keep(ctx))],
+      figures: () => ({
+        outboxLagMs: writer?.lagMs() ?? 0,
+        leadingWriters: writer?.isLeading() ? 1 : 0,
+      }),
+      async ready(ctx) {
+        await ranges.keep(ctx)
+        await writeSubscriptions(platform, ctx, logAccess.subscriptions)
+        writer = startEventWriter({ access: logAccess, log, onHead: ranges.noteHead })
+        return []
+      },
+      async close() {
+        await writer?.close()
+      },
+    }
+  },
+})

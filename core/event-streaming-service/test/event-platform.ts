@@ -1,0 +1,216 @@
+// A platform of three services on a database of its own: one publishes, one consumes, and the
+// event-streaming service is between them.
+import { randomBytes, randomUUID } from 'node:crypto'
+import { type Context, contract, event, id } from '@prognetwork/contracts'
+import { type Consumer, type Watch, watch } from '@prognetwork/event-based-service-client'
+import { defineService, type Parts } from '@prognetwork/shared-infrastructure'
+import {
+  type AnyDefinition,
+  type ConnectionSettings,
+  connectDirectly,
+  createKeyRing,
+  createRealTime,
+  loginRoles,
+  prepareDatabase,
+  roleConnections,
+  serviceConnections,
+  startPlatform,
+} from '@prognetwork/shared-infrastructure/host'
+import { createLog, createSpanRing } from '@prognetwork/shared-infrastructure/telemetry'
+import { createTestDatabase, type TestCluster } from '@prognetwork/testing'
+import { z } from 'zod'
+import eventStreamingService from '../src/service.ts'
+
+export const thingMade = event(
+  'thing.made',
+  1,
+  z.object({ thingId: id('thing'), version: z.int() }),
+  { key: 'thingId', example: { thingId: '01938d5e-7c1a-7b32-9f60-0c5b1a2d3e4f', version: 1 } },
+)
+const thingLost = event('thing.lost', 1, z.object({ thingId: id('thing') }), {
+  key: 'thingId',
+  example: { thingId: '01938d5e-7c1a-7b32-9f60-0c5b1a2d3e4f' },
+})
+
+type AnyParts = Parts<Record<string, never>>
+
+/** What a test puts into one process of the platform. */
+interface ProcessOptions {
+  readonly consumers?: (parts: AnyParts) => readonly Consumer[]
+  readonly watches?: (parts: AnyParts) => readonly Watch[]
+  /** False: this process moves nothing. */
+  readonly writes?: boolean
+}
+
+export interface EventProcess {
+  readonly maker: AnyParts
+  readonly taker: AnyParts
+  readonly logLines: readonly string[]
+  /** The service itself in one tenant. */
+  context(tenantId: string): Context
+  /** One event of one thing, in a transaction of its own. */
+  make(tenantId: string, thingId: string, version: number): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface EventPlatform {
+  readonly sql: Awaited<ReturnType<typeof connectDirectly>>
+  readonly settings: ConnectionSettings
+  readonly as: (role: string) => ConnectionSettings
+  start(options?: ProcessOptions): Promise<EventProcess>
+  stop(): Promise<void>
+}
+
+function definitionsOf(options: ProcessOptions, captured: Map<string, AnyParts>): AnyDefinition[] {
+  const sample = {
+    port: 0,
+    summary: 'A service of a test',
+    config: z.object({}),
+    needs: [],
+  }
+  const maker = defineService({
+    ...sample,
+    name: 'maker-service',
+    contract: contract('maker-service', {}),
+    publishes: [thingMade, thingLost],
+    consumes: [],
+    database: {
+      migrations: new URL('./maker-migrations/', import.meta.url),
+      personalData: [{ table: 'thing', columns: 'none' }],
+    },
+    start(parts) {
+      captured.set('maker', parts)
+      return { handlers: {} }
+    },
+  })
+  const isIdle = !options.consumers && !options.watches
+  const taker = defineService({
+    ...sample,
+    name: 'taker-service',
+    contract: contract('taker-service', {}),
+    publishes: [],
+    consumes: [thingMade],
+    database: {
+      migrations: new URL('./taker-migrations/', import.meta.url),
+      personalData: [{ table: 'taking', columns: 'none' }],
+    },
+    start(parts) {
+      captured.set('taker', parts)
+      const nothing = [watch(thingMade, () => {}, { snapshot: () => {} })]
+      return {
+        handlers: {},
+        consumers: options.consumers?.(parts) ?? [],
+        watches: options.watches?.(parts) ?? (isIdle ? nothing : []),
+      }
+    },
+  })
+  return options.writes === false ? [maker, taker] : [eventStreamingService, maker, taker]
+}
+
+export async function startEventPlatform(cluster: TestCluster): Promise<EventPlatform> {
+  const database = await createTestDatabase(cluster)
+  const settings = { ...cluster.admin, database: database.name }
+  const all = definitionsOf({}, new Map())
+  const passwords = {
+    ...Object.fromEntries(
+      loginRoles(all.map((one) => one.name)).map((role) => [role, `t-${role}`]),
+    ),
+    ...cluster.passwords,
+  }
+  await prepareDatabase(settings, all, passwords)
+  const keyRing = createKeyRing([{ id: 'test', key: randomBytes(32) }])
+  const sql = await connectDirectly(settings)
+  const as = roleConnections(settings, passwords)
+  const processes = new Set<EventProcess>()
+
+  return {
+    sql,
+    settings,
+    as,
+    async start(options = {}) {
+      const captured = new Map<string, AnyParts>()
+      const logLines: string[] = []
+      const platform = await startPlatform({
+        definitions: definitionsOf(options, captured),
+        configuration: new Map(),
+        connections: serviceConnections(settings, passwords),
+        direct: as,
+        preparedStatements: true,
+        keyRing,
+        log: (service) =>
+          createLog({
+            service,
+            level: 'debug',
+            destination: { write: (line) => logLines.push(line) },
+          }),
+        spans: createSpanRing(100),
+        realTime: createRealTime(() => Date.now()),
+        publicUrl: 'http://localhost:8000',
+        host: '127.0.0.1',
+        port: () => 0,
+      })
+      const maker = captured.get('maker')
+      const taker = captured.get('taker')
+      if (!maker || !taker) throw new Error('the services have not started')
+      const context = contextOf(maker)
+      const one: EventProcess = {
+        ...{ maker, taker, logLines, context },
+        async make(tenantId, thingId, version) {
+          const ctx = context(tenantId)
+          const data = { thingId, version }
+          const options = { aggregateVersion: version }
+          await maker.db.batch(ctx, [await maker.events.put(ctx, thingMade, data, options)])
+        },
+        async stop() {
+          processes.delete(one)
+          await platform.stop()
+        },
+      }
+      processes.add(one)
+      return one
+    },
+    async stop() {
+      await Promise.all([...processes].map((one) => one.stop()))
+      await sql.end()
+      await database.drop()
+    },
+  }
+}
+
+/** Contexts are the host's to make; the platform door hands one out per tenant. */
+function contextOf(parts: AnyParts): (tenantId: string) => Context {
+  return (tenantId) =>
+    ({
+      principal: {
+        kind: 'service',
+        subject: 'maker-service',
+        tenantId,
+        permissions: new Set(),
+        roles: [],
+      },
+      scope: { tenantId },
+      now: parts.realTime.now(),
+      trace: {
+        traceId: randomBytes(16).toString('hex'),
+        spanId: randomBytes(8).toString('hex'),
+        sampled: true,
+      },
+      log: parts.log,
+    }) as unknown as Context
+}
+
+/** Resolves when `check` answers something true; throws with its last answer after a while. */
+export async function eventually<T>(
+  check: () => Promise<T> | T,
+  timeoutMs = 10_000,
+): Promise<NonNullable<T>> {
+  const deadline = performance.now() + timeoutMs
+  for (;;) {
+    const answer = await check()
+    if (answer) return answer
+    if (performance.now() > deadline) throw new Error('it did not happen in time')
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+export const newTenant = (): string => randomUUID()
