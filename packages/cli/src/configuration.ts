@@ -29,9 +29,11 @@ const platformSchema = z.object({
   host: z.string().default('127.0.0.1').describe('Address that the public zone listens on'),
   publicUrl: z
     .url()
-    .default('http://localhost:8000')
     .transform((url) => url.replace(/\/+$/, ''))
-    .describe('Where people reach the platform; links in mails start with it'),
+    .optional()
+    .describe(
+      "Where people reach the platform; links in mails start with it; the gateway's port on localhost without it",
+    ),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error'])
     .default('info')

@@ -134,7 +134,7 @@ function commonOptions({
       createLog({ service, level: platform.logLevel, pretty: process.stdout.isTTY === true }),
     spans: createSpanRing(rememberedSpans),
     realTime: createRealTime(() => Date.now()),
-    publicUrl: platform.publicUrl,
+    publicUrl: platform.publicUrl ?? `http://localhost:${services.get('api-gateway')?.port}`,
     host: platform.host,
     port: (definition) => Number(services.get(definition.name)?.port),
   }

@@ -62,7 +62,7 @@ export function createPeople(
         body: { email, password: testPassword, displayName: 'A Person' },
       })
       const { body } = await anonymous.call(verifyEmail, {
-        body: { token: await mailedToken(email) },
+        body: { token: await mailedToken(email), password: testPassword },
       })
       return enter(email, body.accountId)
     },

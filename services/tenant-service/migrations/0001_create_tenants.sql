@@ -2,7 +2,7 @@
 create table tenant (
   tenant_id uuid not null default current_tenant(),
   name text not null,
-  slug text not null,
+  slug text not null check (slug !~ '^[0-9a-f]{8}-'),
   status text not null check (status in ('provisioning', 'active', 'suspended')),
   owner_id uuid not null,
   version integer not null default 1,
@@ -43,13 +43,23 @@ create table settings_version (
 select protect('settings_version', 'select, insert');
 grant insert on settings_version to tenant_service_platform;
 
-create function find_tenant(name text)
+create function find_tenant_by_slug(the_slug text)
 returns table (id uuid, slug text, status text)
 language sql stable security definer set search_path = tenant_service, pg_temp as $$
-  select t.tenant_id, t.slug, t.status from tenant_service.tenant t
-  where t.slug = $1 or t.tenant_id::text = $1
-  limit 1
+  select t.tenant_id, t.slug, t.status from tenant_service.tenant t where t.slug = the_slug
 $$;
-alter function find_tenant(text) owner to tenant_service_lookup;
-revoke execute on function find_tenant(text) from public;
-grant execute on function find_tenant(text) to tenant_service;
+create function find_tenant_by_id(the_id uuid)
+returns table (id uuid, slug text, status text)
+language sql stable security definer set search_path = tenant_service, pg_temp as $$
+  select t.tenant_id, t.slug, t.status from tenant_service.tenant t where t.tenant_id = the_id
+$$;
+do $$
+declare
+  signature text;
+begin
+  foreach signature in array array['find_tenant_by_slug(text)', 'find_tenant_by_id(uuid)'] loop
+    execute format('alter function %s owner to tenant_service_lookup', signature);
+    execute format('revoke execute on function %s from public', signature);
+    execute format('grant execute on function %s to tenant_service', signature);
+  end loop;
+end $$;

@@ -36,7 +36,7 @@ export default defineService({
       { table: 'tenant', role: 'platform', reason: 'operators list tenants; sagas are resumed' },
       { table: 'tenant', role: 'lookup', reason: 'a door finds a tenant by slug or id' },
     ],
-    lookups: ['find_tenant(text)'],
+    lookups: ['find_tenant_by_slug(text)', 'find_tenant_by_id(uuid)'],
     personalData: [
       { table: 'tenant', columns: 'none' },
       { table: 'provisioning_step', columns: 'none' },

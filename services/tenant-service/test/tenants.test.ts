@@ -102,7 +102,7 @@ describe('a tenant', () => {
       person.call(createTenant, { body: { name: 'Other', slug: wanted } })
     expect((await create(slug)).problem.code).toBe('tenant.slug_taken')
     expect((await create('admin')).problem.code).toBe('tenant.slug_reserved')
-    for (const wrong of ['A', 'a_b', '-ab', 'ab-', 'a'.repeat(41)])
+    for (const wrong of [person.accountId, 'A', 'a_b', '-ab', 'ab-', 'a'.repeat(41)])
       expect((await create(wrong)).problem.code).toBe('request.invalid')
   })
 
@@ -141,7 +141,11 @@ async function customerOf(slug: string, email: string): Promise<TestClient> {
   const { anonymous } = platform
   await anonymous.call(signUp, { body: { email, password: testPassword, displayName: 'C' } }, at)
   const token = await platform.mailedToken(email)
-  await anonymous.call(userContract.operations.verifyEmail, { body: { token } }, at)
+  await anonymous.call(
+    userContract.operations.verifyEmail,
+    { body: { token, password: testPassword } },
+    at,
+  )
   const session = await anonymous.call(signIn, { body: { email, password: testPassword } }, at)
   expect(session.status).toBe(201)
   return anonymous.as(session.body.accessToken)

@@ -31,9 +31,12 @@ create table one_time_token (
   hash bytea not null,
   purpose text not null check (purpose in ('verify_email', 'reset_password', 'set_up_platform')),
   account_id uuid,
-  -- The password chosen at sign-up takes effect with the verification, so that whoever signs up
-  -- with somebody else's address never gets a password into that account.
+  -- What was chosen at sign-up takes effect with the verification, for which the password is asked
+  -- again: whoever signs up with somebody else's address never gets a password into that account,
+  -- neither by being first nor by being last.
   password_hash text,
+  display_name text,
+  locale text,
   expires_at timestamptz(3) not null,
   primary key (tenant_id, hash),
   foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade
@@ -65,3 +68,4 @@ create table captured_mail (
 );
 create index captured_mail_recipient on captured_mail (tenant_id, recipient, id);
 select protect('captured_mail', 'select, insert');
+select open_to('captured_mail', 'user_service_platform', 'select');

@@ -9,7 +9,12 @@ export const personalData: readonly PersonalData[] = [
     rule: 'erase',
   },
   { table: 'credential', columns: ['password_hash'], subject: 'account_id', rule: 'erase' },
-  { table: 'one_time_token', columns: ['password_hash'], subject: 'account_id', rule: 'erase' },
+  {
+    table: 'one_time_token',
+    columns: ['password_hash', 'display_name', 'locale'],
+    subject: 'account_id',
+    rule: 'erase',
+  },
   {
     table: 'membership',
     columns: ['display_name', 'email'],

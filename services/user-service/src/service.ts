@@ -66,6 +66,7 @@ export default defineService({
     tenantless: ['signing_key'],
     everyTenant: [
       { table: 'one_time_token', role: 'platform', reason: 'expired links are swept' },
+      { table: 'captured_mail', role: 'platform', reason: 'operators read the mail of all' },
       { table: 'session', role: 'platform', reason: 'ended sessions are swept' },
       { table: 'sign_in_limit', role: 'platform', reason: 'old failures are swept' },
       { table: 'invitation', role: 'platform', reason: 'expired invitations are swept' },
@@ -93,7 +94,7 @@ export default defineService({
     const signIn = createSignIn({ ...parts, passwords, sessions })
     const signUp = createSignUp({ ...parts, passwords })
     const reset = createPasswordReset({ ...parts, passwords, sessions })
-    const setUp = createPlatformSetUp({ ...parts, passwords })
+    const setUp = createPlatformSetUp({ ...parts, passwords, sessions })
     const accounts = createAccounts(parts)
     const mail = createCapturedMail(parts)
     const auditTrail = createAuditTrail(parts)

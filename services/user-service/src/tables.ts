@@ -57,6 +57,8 @@ export const oneTimeTokens = pgTable(
     }).notNull(),
     accountId: uuid('account_id'),
     passwordHash: text('password_hash'),
+    displayName: text('display_name'),
+    locale: text('locale'),
     expiresAt: time('expires_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.hash] })],

@@ -9,8 +9,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createTenants, type Tenants, type TestTenant } from './tenants.ts'
 
 const {
+  changeRole,
   createApiKey,
   createRole,
+  deleteRole,
   listApiKeys,
   listMembers,
   listMyMemberships,
@@ -49,6 +51,36 @@ describe('an API key', () => {
       expect((await client.call(listRoles, {})).problem.code).toBe('identity.permission_denied')
       expect(await tenants.permissions(client)).toEqual(['user:membership:read'])
     }
+  })
+
+  test('makes no key that outlives it', async () => {
+    const expiresAt = new Date(platform.clock.nowMs() + 60_000).toISOString()
+    const short = await tenant.asOwner.call(createApiKey, {
+      body: { name: 'Short', scopes: ['user:api_key:*'], expiresAt },
+    })
+    const made = await create(using(short.body.key), 'user:api_key:read')
+    expect(made.body.expiresAt).toBe(expiresAt)
+  })
+
+  test('that may change roles weakens and removes none that may do more than it', async () => {
+    await tenant.asOwner.call(createRole, {
+      body: { name: 'greater', patterns: ['user:*:*', 'tenant:*:*'] },
+    })
+    const key = using((await create(tenant.asOwner, 'user:role:*')).body.key)
+    const weaker = await key.call(changeRole, {
+      params: { name: 'greater' },
+      body: { patterns: ['user:role:read'], version: 1 },
+    })
+    expect(weaker.problem.code).toBe('user.permission_exceeded')
+    const removed = await key.call(deleteRole, { params: { name: 'greater' } })
+    expect(removed.problem.code).toBe('user.permission_exceeded')
+  })
+
+  test('is answered with what no cache may keep', async () => {
+    const { body } = await create(tenant.asOwner, 'user:membership:read')
+    const asHeader = createTestClient(platform.origin, { 'x-api-key': body.key })
+    const { headers } = await asHeader.call(listMembers, { query: {} })
+    expect(headers['cache-control']).toBe('no-store')
   })
 
   test('of one tenant never sees another, whatever it asks for', async () => {

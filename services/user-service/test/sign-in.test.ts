@@ -40,7 +40,7 @@ describe('sign-in', () => {
     const password = 'Stra\u00dfe caf\u00e9 \u00c5'
     await platform.anonymous.call(signUp, { body: { email, password, displayName: 'C' } })
     await platform.anonymous.call(verifyEmail, {
-      body: { token: await platform.mailedToken(email) },
+      body: { token: await platform.mailedToken(email), password },
     })
     expect((await attempt(email, password.normalize('NFD'))).status).toBe(201)
   })
@@ -126,7 +126,10 @@ describe('password reset', () => {
     })
     const token = await platform.mailedToken(email)
     expect((await reset(token, 'a new fine place')).status).toBe(410)
-    expect((await platform.anonymous.call(verifyEmail, { body: { token } })).status).toBe(200)
+    expect(
+      (await platform.anonymous.call(verifyEmail, { body: { token, password: testPassword } }))
+        .status,
+    ).toBe(200)
   })
 
   test('a password from the lists of leaks is refused, and the link still works', async () => {
@@ -160,14 +163,43 @@ describe('sign-up', () => {
     expect(rows[0].count).toBe(1)
   })
 
-  test('with the address of another leaves no password of the stranger behind', async () => {
-    const email = 'victim@example.com'
-    await up(email, 'the password of a stranger')
-    await up(email, testPassword)
-    await platform.anonymous.call(verifyEmail, {
-      body: { token: await platform.mailedToken(email) },
-    })
+  const verify = (token: string, password: string) =>
+    platform.anonymous.call(verifyEmail, { body: { token, password } })
+
+  test.each([
+    ['first', 0],
+    ['last', 1],
+  ])('by a stranger %s leaves them no way in, and the owner theirs', async (_, ownerIndex) => {
+    const email = `victim-${ownerIndex}@example.com`
+    const passwords = ['the password of a stranger', testPassword]
+    if (ownerIndex === 0) passwords.reverse()
+    const tokens: string[] = []
+    for (const password of passwords) {
+      await up(email, password)
+      tokens.push(await platform.mailedToken(email))
+    }
+    const [ownersToken = '', strangersToken = ''] = ownerIndex === 0 ? tokens : tokens.reverse()
+    expect((await verify(strangersToken, testPassword)).problem.code).toBe('user.password_wrong')
+    expect((await verify(ownersToken, testPassword)).status).toBe(200)
+    expect((await verify(strangersToken, 'the password of a stranger')).status).toBe(410)
     expect((await attempt(email, 'the password of a stranger')).status).toBe(401)
     expect((await attempt(email, testPassword)).status).toBe(201)
+  })
+
+  test('before the set-up of the platform leaves no way into the operator', async () => {
+    const fresh = await startTestPlatform()
+    try {
+      const email = 'operator@example.com'
+      const stranger = 'the password of a stranger'
+      await fresh.anonymous.call(signUp, { body: { email, password: stranger, displayName: 'S' } })
+      const token = await fresh.mailedToken(email)
+      await fresh.operator()
+      const late = await fresh.anonymous.call(verifyEmail, { body: { token, password: stranger } })
+      expect(late.status).toBe(410)
+      const tried = await fresh.anonymous.call(signIn, { body: { email, password: stranger } })
+      expect(tried.status).toBe(401)
+    } finally {
+      await fresh.stop()
+    }
   })
 })

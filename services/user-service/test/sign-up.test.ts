@@ -41,7 +41,9 @@ test('an unverified account cannot sign in, a verified one can', async () => {
   await platform.anonymous.call(signUp, newcomer(email))
   expect((await attempt()).problem.code).toBe('user.credentials_wrong')
   const token = await platform.mailedToken(email)
-  const verified = await platform.anonymous.call(verifyEmail, { body: { token } })
+  const verified = await platform.anonymous.call(verifyEmail, {
+    body: { token, password: testPassword },
+  })
   expect(verified.body).toEqual({ accountId: expect.any(String), email })
   const { status, body } = await attempt()
   expect(status).toBe(201)

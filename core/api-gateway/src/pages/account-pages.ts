@@ -36,6 +36,11 @@ const displayName: Field = {
   label: 'Your name',
   attributes: 'type="text" autocomplete="name" maxlength="100"',
 }
+const chosenPassword: Field = {
+  name: 'password',
+  label: 'Your password',
+  attributes: 'type="password" autocomplete="current-password" maxlength="1000"',
+}
 const newPassword: Field = {
   name: 'password',
   label: 'New password',
@@ -58,8 +63,8 @@ export function mountAccountPages(gate: Gate): void {
     {
       operation: verifyEmail,
       withToken: true,
-      intro: 'One more step, and your account is open.',
-      fields: [],
+      intro: 'One more step, and your account is open: type the password you chose.',
+      fields: [chosenPassword],
       button: 'Verify the address',
       done: 'Your address is verified. You can sign in now.',
     },

@@ -37,14 +37,18 @@ function guardHost({ headers: { host }, rawHeaders, httpVersionMinor }: Incoming
     if (httpVersionMinor === 0) return
     throw malformed('A request must have one Host header')
   }
-  let hosts = 0
+  const seen = new Set<string>()
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]
-    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1
+    const name = rawHeaders[index]?.toLowerCase() ?? ''
+    if (!single.has(name)) continue
+    if (seen.has(name)) throw malformed(`A request may have one ${name} header`)
+    seen.add(name)
   }
-  if (hosts > 1) throw malformed('A request must have one Host header')
   if (!nameAndPort.test(host)) throw malformed('Host must be a name or an address, and a port')
 }
+
+/** Headers that say who asks and for whom: a second one would be dropped in silence. */
+const single = new Set(['host', 'authorization', 'x-api-key', 'prog-tenant'])
 
 function malformed(detail: string): Problem {
   return new Problem(requestMalformed, detail, { headers: { connection: 'close' } })

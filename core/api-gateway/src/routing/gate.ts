@@ -71,12 +71,12 @@ export function createGate(parts: GateParts): Gate {
 
     async identify(request, response, exchange, rate) {
       const { addressKey, trace } = exchange
-      if (request.headers.authorization !== undefined) limits.checkRefusals(addressKey, response)
+      if (bringsCredential(request)) limits.checkRefusals(addressKey, response)
       let identity: Identity
       try {
         identity = await parts.door.identify(request.headers, trace)
       } catch (error) {
-        if (error instanceof Problem) limits.takeRefusal(addressKey, response)
+        if (error instanceof Problem) countRefusal(limits, error, addressKey, response)
         throw error
       }
       exchange.identified(identity)
@@ -110,7 +110,7 @@ function opening(
     const route = byMethod.get(request.method ?? '') ?? otherMethod
     const { addressKey } = exchanges.begin(route, request, response)
     setHeaders(response, securityHeaders)
-    if (request.headers.authorization !== undefined) response.setHeader('cache-control', 'no-store')
+    if (bringsCredential(request)) response.setHeader('cache-control', 'no-store')
     crossOrigin.allow(request, response)
     stripIdentityHeaders(request)
     try {
@@ -121,6 +121,25 @@ function opening(
     }
     if (paidBy === 'address') limits.takeByAddress(addressKey, response)
   }
+}
+
+/** Caches know of Authorization alone (RFC 9111, section 3.5). */
+function bringsCredential({ headers }: IncomingMessage): boolean {
+  return headers.authorization !== undefined || headers['x-api-key'] !== undefined
+}
+
+/**
+ * Only what was no credential at all counts against the address: a suspended tenant's clients, or
+ * a wrong tenant's name, must not shut out others behind the same address. Those pay as requests.
+ */
+function countRefusal(
+  limits: RateLimits,
+  { code }: Problem,
+  addressKey: string,
+  response: ServerResponse,
+): void {
+  if (code === common.credentialInvalid.code) limits.takeRefusal(addressKey, response)
+  else limits.takeByAddress(addressKey, response)
 }
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']

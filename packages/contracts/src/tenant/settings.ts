@@ -56,7 +56,13 @@ export const settingsUnfit = problem(
 export const readSettings = operation('GET', '/v1/tenant/settings', {
   summary: 'The settings of the tenant, now or as they were at any time',
   auth: { permission: 'tenant:settings:read' },
-  query: z.strictObject({ at: z.iso.datetime().optional() }),
+  // There is no year 0 (RFC 3339 has one, PostgreSQL does not).
+  query: z.strictObject({
+    at: z.iso
+      .datetime()
+      .regex(/^(?!0000)/)
+      .optional(),
+  }),
   reply: { 200: versionedSettings },
   problems: [settingsMissing],
   example: {

@@ -4,8 +4,11 @@ import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { currency, id, locale, page, pageQuery, text, timestamp } from '../shapes.ts'
 
-/** A name that can stand in a host (RFC 1123 label), at least three characters. */
-export const slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{1,38})[a-z0-9]$/)
+/**
+ * A name that can stand in a host (RFC 1123 label), at least three characters. It never looks like
+ * an id, because a tenant is named by either.
+ */
+export const slug = z.string().regex(/^(?![0-9a-f]{8}-)[a-z0-9](?:[a-z0-9-]{1,38})[a-z0-9]$/)
 
 export const tenantStatus = z.enum(['provisioning', 'active', 'suspended'])
 

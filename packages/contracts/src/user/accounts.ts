@@ -40,6 +40,11 @@ export const tokenInvalid = problem(
   'user.token_invalid',
   'The link was used, has expired or was never given out',
 )
+export const passwordWrong = problem(
+  'unprocessable',
+  'user.password_wrong',
+  'This is not the password that was chosen with this link',
+)
 export const timezoneUnknown = problem(
   'unprocessable',
   'user.timezone_unknown',
@@ -73,14 +78,14 @@ const oneTimeToken = z.string().min(20).max(200)
 const exampleToken = 'vt_3vQB7B6MrGQZaxCuFg4oh2zG8S0xJmB6x9jM5hQ2dWk'
 
 export const verifyEmail = operation('POST', '/v1/email-verifications', {
-  summary: 'Verify an e-mail address with the token of the mail',
+  summary: 'Verify an e-mail address with the token of the mail and the password chosen for it',
   auth: { public: true },
   rate: 'credential',
-  body: z.strictObject({ token: oneTimeToken }),
+  body: z.strictObject({ token: oneTimeToken, password: z.string().max(1_000) }),
   reply: { 200: z.object({ accountId: id('account'), email }) },
-  problems: [tokenInvalid],
+  problems: [tokenInvalid, passwordWrong],
   example: {
-    body: { token: exampleToken },
+    body: { token: exampleToken, password: 'a difference engine' },
     reply: { accountId: examples.id(), email: examples.email },
   },
 })

@@ -184,7 +184,7 @@ export const deleteRole = operation('DELETE', '/v1/roles/{name}', {
   auth: { permission: 'user:role:delete' },
   params: byName,
   reply: { 204: nothing },
-  problems: [roleMissing, roleInUse],
+  problems: [roleMissing, roleInUse, permissionExceeded],
   example: { params: { name: exampleRole.name } },
 })
 

@@ -117,6 +117,7 @@ export function createConnections(
 
 function createReader(settings: ConnectionSettings, connectMs: number) {
   let client: Promise<pg.Client> | undefined
+  let current: pg.Client | undefined
   let idle: NodeJS.Timeout | undefined
 
   const open = async (): Promise<pg.Client> => {
@@ -126,9 +127,11 @@ function createReader(settings: ConnectionSettings, connectMs: number) {
       connectionTimeoutMillis: connectMs,
       ...{ pipeline: true },
     })
+    // A late end of an old connection must not forget a newer one.
     const forget = () => {
-      client = undefined
+      if (current === opened) client = undefined
     }
+    current = opened
     opened.on('error', forget)
     opened.on('end', forget)
     await opened.connect()

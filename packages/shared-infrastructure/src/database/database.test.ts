@@ -166,6 +166,16 @@ describe('a transaction', () => {
     expect(await database.lookup(scope())).toEqual({ tenantId: '' })
   })
 
+  test('whose work swallowed a failed statement is not told that it was committed', async () => {
+    const ctx = contextOf(randomUUID())
+    const swallowing = database.transaction(ctx, async (tx) => {
+      await tx.run(insert(1, 'a'))
+      await tx.run(divide(0)).catch(() => {})
+    })
+    await expect(swallowing).rejects.toThrow('a statement failed unnoticed')
+    expect(await database.read(ctx, list())).toEqual([])
+  })
+
   test('is done again after a deadlock', async () => {
     const ctx = contextOf(randomUUID())
     await database.batch(ctx, [insert(1, ''), insert(2, '')])

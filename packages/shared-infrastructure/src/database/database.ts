@@ -247,7 +247,9 @@ async function runTransaction<T>(
     )
     if (claim && !answered)
       throw new Error(`${options.service}: ${claim.operation} writes without ctx.answer(...)`)
-    await client.query('commit')
+    // Work that swallowed a failed statement would otherwise be told that it was committed.
+    const { command } = await client.query('commit')
+    if (command !== 'COMMIT') throw new Error(`${options.service}: a statement failed unnoticed`)
     return { result, published }
   } catch (error) {
     await client.query('rollback').catch(() => {})

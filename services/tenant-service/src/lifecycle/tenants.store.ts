@@ -1,4 +1,5 @@
 import { command, statement } from '@prognetwork/shared-infrastructure'
+import { z } from 'zod'
 import type { provisioningSteps, tenants } from '../tables.ts'
 
 type TenantRow = typeof tenants.$inferSelect
@@ -84,7 +85,22 @@ export const failStep = command<[name: string, error: string]>(
    where name = $1 and state = 'waiting'`,
 )
 
-export const findInDirectory = statement<
-  { id: string; slug: string; status: TenantRow['status'] },
-  [name: string]
->('tenant.find_in_directory', 'select id, slug, status from find_tenant($1)')
+export interface DirectoryEntry {
+  readonly id: string
+  readonly slug: string
+  readonly status: TenantRow['status']
+}
+
+const findBySlug = statement<DirectoryEntry, [slug: string]>(
+  'tenant.find_by_slug',
+  'select id, slug, status from find_tenant_by_slug($1)',
+)
+const findById = statement<DirectoryEntry, [id: string]>(
+  'tenant.find_by_id',
+  'select id, slug, status from find_tenant_by_id($1)',
+)
+
+/** By id or by slug, which never look alike. */
+export function findInDirectory(name: string) {
+  return z.uuid().safeParse(name).success ? findById(name) : findBySlug(name)
+}

@@ -51,13 +51,15 @@ export const insertAccount = command<
    values ($1, $2, $3, $4, $5, $6, $6)`,
 )
 
-/** A name given again at sign-up replaces the one of an account that nobody verified. */
-export const renameUnverified = command<
-  [id: string, displayName: string, locale: string, now: string]
+/** The one time at which an account is opened by its first verification. */
+export const openAccount = statement<
+  Account & { version: number },
+  [id: string, now: string, displayName: string | null, locale: string | null]
 >(
-  'account.rename_unverified',
-  `update account set display_name = $2, locale = $3, updated_at = $4, version = version + 1
-   where id = $1 and email_verified_at is null`,
+  'account.open',
+  `update account set email_verified_at = $2, updated_at = $2, version = version + 1,
+     display_name = coalesce($3, display_name), locale = coalesce($4, locale)
+   where id = $1 and email_verified_at is null returning ${columns}, version`,
 )
 
 export const markVerified = statement<Account & { version: number }, [id: string, now: string]>(

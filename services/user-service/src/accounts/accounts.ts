@@ -20,6 +20,7 @@ export function createAccounts(parts: { db: Database; events: EventPublisher; au
   const { db, events, audit } = parts
   return {
     async readProfile(ctx: Context): Promise<Account> {
+      refuseOthers(ctx)
       const [account] = await db.read(ctx, findAccount(ctx.principal.subject))
       return account ?? accountGone()
     },
@@ -28,6 +29,7 @@ export function createAccounts(parts: { db: Database; events: EventPublisher; au
       ctx: IdempotentContext<Account>,
       { body }: Input<Operations['changeProfile']>,
     ): Promise<Account> {
+      refuseOthers(ctx)
       if (body.timezone !== undefined) checkTimezone(body.timezone)
       const userId = ctx.principal.subject
       const changed = Object.keys(body)
@@ -64,6 +66,12 @@ export function createAccounts(parts: { db: Database; events: EventPublisher; au
       return listPage(rows, query.limit, (row) => [row.id])
     },
   }
+}
+
+/** Keys have no profile, and whoever acts for a tenant has theirs where they signed in. */
+function refuseOthers({ principal }: Context): void {
+  if (principal.kind !== 'user' || principal.actor)
+    throw new Problem(common.permissionDenied, 'Only a person where they signed in has a profile')
 }
 
 /** The credential outlived its account. */

@@ -1,14 +1,21 @@
 import type { Context, Input, Output } from '@prognetwork/contracts'
-import { type userContract, userCreated, userEmailVerified } from '@prognetwork/contracts/user'
+import {
+  passwordWrong,
+  type userContract,
+  userCreated,
+  userEmailVerified,
+} from '@prognetwork/contracts/user'
 import {
   type Audit,
   type Database,
   type EventPublisher,
   newId,
+  Problem,
   type RealTime,
 } from '@prognetwork/shared-infrastructure'
 import { captureMail } from '../captured-mail/captured-mail.ts'
 import {
+  findToken,
   forgetTokens,
   invalidToken,
   newToken,
@@ -17,13 +24,7 @@ import {
 } from '../one-time-tokens/one-time-tokens.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import { verificationMail, youHaveAnAccountMail } from './account-mails.ts'
-import {
-  findAccountByEmail,
-  insertAccount,
-  markVerified,
-  renameUnverified,
-  setPassword,
-} from './accounts.store.ts'
+import { findAccountByEmail, insertAccount, openAccount, setPassword } from './accounts.store.ts'
 
 type Operations = typeof userContract.operations
 
@@ -45,7 +46,10 @@ const sent = { status: 'verification_sent' } as const
 export function createSignUp(parts: SignUpParts) {
   const { db, events, audit, passwords, publicUrl, realTime } = parts
 
-  /** An address nobody used, or one that nobody verified. */
+  /**
+   * An address nobody used, or one that nobody verified. Links given out before stay good: a
+   * stranger who signs up with the same address must not be able to end them.
+   */
   async function admit(
     ctx: Context,
     body: Input<Operations['signUp']>['body'],
@@ -55,14 +59,11 @@ export function createSignUp(parts: SignUpParts) {
     const userId = unverifiedId ?? newId()
     const { token, insert } = newToken('verify_email', {
       accountId: userId,
-      passwordHash,
+      chosen: { passwordHash, displayName: body.displayName, locale: body.locale },
       realTime,
     })
     const account = unverifiedId
-      ? [
-          renameUnverified(userId, body.displayName, body.locale, ctx.now),
-          forgetTokens(userId, 'verify_email'),
-        ]
+      ? []
       : [
           insertAccount(userId, body.email, body.displayName, body.locale, null, ctx.now),
           await events.put(
@@ -114,14 +115,21 @@ export function createSignUp(parts: SignUpParts) {
       ctx: Context,
       { body }: Input<Operations['verifyEmail']>,
     ): Promise<Output<Operations['verifyEmail']>> {
-      const realNow = realTime.now()
+      const find = [tokenHash(body.token), 'verify_email', realTime.now()] as const
+      const [offered] = await db.read(ctx, findToken(...find))
+      if (!offered?.passwordHash) throw invalidToken()
+      if (!(await passwords.verify(offered.passwordHash, body.password))) throw wrongPassword()
       return db.transaction(ctx, async (tx) => {
-        const [token] = await tx.run(takeToken(tokenHash(body.token), 'verify_email', realNow))
+        const [token] = await tx.run(takeToken(...find))
         if (!token?.accountId || !token.passwordHash) throw invalidToken()
-        const [account] = await tx.run(markVerified(token.accountId, ctx.now))
+        const [account] = await tx.run(
+          openAccount(token.accountId, ctx.now, token.displayName, token.locale),
+        )
+        // Another link came first; this one must not change what that one set.
         if (!account) throw invalidToken()
         await tx.batch([
           setPassword(account.id, token.passwordHash, ctx.now),
+          forgetTokens(account.id, 'verify_email'),
           await events.put(
             ctx,
             userEmailVerified,
@@ -134,6 +142,18 @@ export function createSignUp(parts: SignUpParts) {
       })
     },
   }
+}
+
+function wrongPassword(): Problem {
+  return new Problem(passwordWrong, 'Type the password you chose when you asked for this link', {
+    errors: [
+      {
+        pointer: '/body/password',
+        expected: 'the password of the sign-up that this mail answers',
+        detail: 'It is another',
+      },
+    ],
+  })
 }
 
 function isEmailTaken(error: unknown): boolean {

@@ -70,3 +70,8 @@ export const writeLastUses = command<
    where k.tenant_id = u.tenant_id and k.id = u.id
      and (k.last_used_at is null or k.last_used_at < u.at)`,
 )
+
+export const findKeyExpiry = statement<{ expiresAt: string | null }, [id: string]>(
+  'api_key.find_expiry',
+  'select expires_at as "expiresAt" from api_key where id = $1',
+)

@@ -22,6 +22,7 @@ import { tokenHash } from '../one-time-tokens/one-time-tokens.ts'
 import { authorityOf, checkHolds, checkPatterns } from '../roles/authority.ts'
 import {
   findApiKey,
+  findKeyExpiry,
   insertApiKey,
   listApiKeys,
   lockApiKey,
@@ -42,10 +43,19 @@ export function createApiKeys(parts: {
   readonly lastUses: LastUses
 }) {
   const { db, events, audit, realTime, lastUses } = parts
+
+  /** A key makes none that outlives it, or a short leak would become a lasting one. */
+  async function withinOwn(ctx: Context, wanted: string | null): Promise<string | null> {
+    if (ctx.principal.kind !== 'api_key') return wanted
+    const [own] = await db.read(ctx, findKeyExpiry(ctx.principal.subject))
+    const limit = own?.expiresAt ?? null
+    return limit !== null && (wanted === null || wanted > limit) ? limit : wanted
+  }
+
   return {
     async create(ctx: Context, { body }: Input<Operations['createApiKey']>): Promise<NewApiKey> {
       checkPatterns(ctx, await authorityOf(ctx, db), body.scopes, 'scopes')
-      const expiresAt = body.expiresAt ?? null
+      const expiresAt = await withinOwn(ctx, body.expiresAt ?? null)
       if (expiresAt !== null && expiresAt <= realTime.now())
         throw new Problem(expiryPast, 'Choose a later time', {
           errors: [{ pointer: '/body/expiresAt', expected: 'a time to come', detail: 'Past' }],

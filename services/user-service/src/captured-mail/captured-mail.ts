@@ -2,9 +2,9 @@ import type { Context, Input, Output, Statement } from '@prognetwork/contracts'
 import type { userContract } from '@prognetwork/contracts/user'
 import {
   command,
-  type Database,
   listPage,
   newId,
+  type PlatformDoor,
   readCursor,
   statement,
 } from '@prognetwork/shared-infrastructure'
@@ -39,11 +39,15 @@ export function captureMail(ctx: Context, mail: Mail): Statement {
   return insertMail(newId(), mail.to, mail.subject, mail.text, ctx.now)
 }
 
-export function createCapturedMail({ db }: { db: Database }) {
+export function createCapturedMail({ platform }: { platform: PlatformDoor }) {
   return {
     async list(ctx: Context, { query }: Input<List>): Promise<Output<List>> {
       const [before] = readCursor(query.after, z.tuple([z.uuid()])) ?? []
-      const rows = await db.read(ctx, listMail(query.to ?? null, before ?? null, query.limit + 1))
+      const rows = await platform.read(
+        ctx,
+        'read captured mail',
+        listMail(query.to ?? null, before ?? null, query.limit + 1),
+      )
       return listPage(rows, query.limit, (row) => [row.id])
     },
   }

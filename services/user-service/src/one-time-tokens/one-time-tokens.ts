@@ -24,18 +24,32 @@ export interface NewToken {
 
 const insertToken = command<unknown[]>(
   'one_time_token.insert',
-  `insert into one_time_token (hash, purpose, account_id, password_hash, expires_at)
-   values ($1, $2, $3, $4, $5)`,
+  `insert into one_time_token
+     (hash, purpose, account_id, password_hash, display_name, locale, expires_at)
+   values ($1, $2, $3, $4, $5, $6, $7)`,
+)
+
+interface Token {
+  readonly accountId: string | null
+  readonly passwordHash: string | null
+  readonly displayName: string | null
+  readonly locale: string | null
+}
+type Find = [hash: Buffer, purpose: Purpose, realNow: string]
+
+const columns = `account_id as "accountId", password_hash as "passwordHash",
+  display_name as "displayName", locale`
+
+export const findToken = statement<Token, Find>(
+  'one_time_token.find',
+  `select ${columns} from one_time_token where hash = $1 and purpose = $2 and expires_at > $3`,
 )
 
 /** Deleting is using: of two at once, one gets the row. */
-export const takeToken = statement<
-  { accountId: string | null; passwordHash: string | null },
-  [hash: Buffer, purpose: Purpose, realNow: string]
->(
+export const takeToken = statement<Token, Find>(
   'one_time_token.take',
   `delete from one_time_token where hash = $1 and purpose = $2 and expires_at > $3
-   returning account_id as "accountId", password_hash as "passwordHash"`,
+   returning ${columns}`,
 )
 
 export const forgetTokens = command<[accountId: string | null, purpose: Purpose]>(
@@ -45,7 +59,12 @@ export const forgetTokens = command<[accountId: string | null, purpose: Purpose]
 
 export function newToken(
   purpose: Purpose,
-  options: { accountId: string | null; passwordHash?: string; realTime: RealTime },
+  options: {
+    accountId: string | null
+    /** What takes effect when the token is used. */
+    chosen?: { passwordHash: string; displayName: string; locale: string }
+    realTime: RealTime
+  },
 ): NewToken {
   const token = prefixes[purpose] + randomBytes(32).toString('base64url')
   const expiresAt = options.realTime.now(lifetimeMs[purpose])
@@ -55,7 +74,9 @@ export function newToken(
       tokenHash(token),
       purpose,
       options.accountId,
-      options.passwordHash ?? null,
+      options.chosen?.passwordHash ?? null,
+      options.chosen?.displayName ?? null,
+      options.chosen?.locale ?? null,
       expiresAt,
     ),
   }

@@ -16,6 +16,7 @@ import {
   takeToken,
   tokenHash,
 } from '../one-time-tokens/one-time-tokens.ts'
+import type { Sessions } from '../sessions/sessions.ts'
 
 type Operations = typeof userContract.operations
 
@@ -34,8 +35,8 @@ const insertMembership = command<[accountId: string, roles: readonly string[], n
  * The first operator. An empty platform hands out one link that works once and for an hour; there
  * is no default password anywhere.
  */
-export function createPlatformSetUp(parts: SignUpParts) {
-  const { db, events, audit, passwords, publicUrl, realTime } = parts
+export function createPlatformSetUp(parts: SignUpParts & { sessions: Sessions }) {
+  const { db, events, audit, passwords, publicUrl, realTime, sessions } = parts
   return {
     /** The link, or nothing when there is an operator already. An earlier link ends. */
     async newLink(ctx: Context): Promise<string | undefined> {
@@ -77,9 +78,13 @@ export function createPlatformSetUp(parts: SignUpParts) {
         if (!account) throw new Error('the account just written is not there')
         await tx.batch([
           setPassword(userId, passwordHash, ctx.now),
+          // Whoever signed up with this address before, or is signed in with it, is not the operator.
+          forgetTokens(userId, 'verify_email'),
+          forgetTokens(userId, 'reset_password'),
           insertMembership(userId, ['operator'], ctx.now),
           audit(ctx, { action: 'platform.set_up', outcome: 'success', subject: userId }),
         ])
+        await sessions.revokeEvery(ctx, tx, userId, 'password_reset')
         return account
       })
     },

@@ -15,7 +15,7 @@ import {
   type IdempotentContext,
   Problem,
 } from '@prognetwork/shared-infrastructure'
-import { authorityOf, checkPatterns, systemRolesOf } from './authority.ts'
+import { authorityOf, checkHolds, checkPatterns, systemRolesOf } from './authority.ts'
 import {
   type CustomRole,
   deleteRole,
@@ -81,10 +81,12 @@ export function createRoles(parts: { db: Database; events: EventPublisher; audit
     },
 
     async change(ctx: Context, { params, body }: Input<Operations['changeRole']>): Promise<Role> {
-      checkPatterns(ctx, await authorityOf(ctx, db), body.patterns, 'patterns')
+      const authority = await authorityOf(ctx, db)
+      checkPatterns(ctx, authority, body.patterns, 'patterns')
       return db.transaction(ctx, async (tx) => {
         const [before] = await tx.run(lockRole(params.name))
         if (!before) throw new Problem(roleMissing, `${params.name} is no role of its own`)
+        checkHolds(authority, before.patterns)
         if (before.version !== body.version)
           throw new Problem(roleOutdated, `It is at version ${before.version}; read it again`)
         const [after] = await tx.run(updateRole(params.name, body.patterns, ctx.now))
@@ -95,10 +97,12 @@ export function createRoles(parts: { db: Database; events: EventPublisher; audit
     },
 
     async remove(ctx: Context, { params }: Input<Operations['deleteRole']>): Promise<void> {
+      const authority = await authorityOf(ctx, db)
       await db.transaction(ctx, async (tx) => {
         // The lock comes first: whoever gives the role holds it, and is then seen by the question.
         const [before] = await tx.run(lockRole(params.name))
         if (!before) throw new Problem(roleMissing, `${params.name} is no role of its own`)
+        checkHolds(authority, before.patterns)
         const [held] = await tx.run(findHolders(params.name))
         if (held) throw new Problem(roleInUse, `Take it from every ${held.holder} first`)
         await tx.batch([deleteRole(params.name), ...(await told(ctx, before, 'deleted'))])
