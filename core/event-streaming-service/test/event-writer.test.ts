@@ -209,7 +209,7 @@ test('a lost connection and a leader that is gone are made up for within five se
   await eventually(outboxIsEmpty, 5_000)
   await platform.sql.query(
     `update event_streaming_service.log_head set epoch = epoch + 1, holder = gen_random_uuid(),
-       expires_at = now() + interval '4.5 s'`,
+       expires_at = now() + interval '4 s'`,
   )
   await process.make(newTenant(), randomUUID(), 1)
   await eventually(outboxIsEmpty, 5_000)

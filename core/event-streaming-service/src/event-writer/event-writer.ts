@@ -25,7 +25,7 @@ export interface EventWriterTimes {
   readonly backstopMs: number
 }
 
-const defaultTimes: EventWriterTimes = { leaseMs: 4_500, renewMs: 2_000, backstopMs: 5_000 }
+const defaultTimes: EventWriterTimes = { leaseMs: 4_000, renewMs: 1_500, backstopMs: 5_000 }
 const lotSize = 2_000
 const afterFailureMs = 500
 
