@@ -99,6 +99,5 @@ test.each([' ', 'é', 'x'.repeat(256)])('a key like %j is refused', async (key) 
       'idempotency-key': Buffer.from(key).toString('latin1'),
     },
   })
-  if (key === ' ') expect([200, 400]).toContain(answer.status)
-  else expect(answer.problem.code).toBe('idempotency.key_invalid')
+  expect(answer.problem.code).toBe('idempotency.key_invalid')
 })

@@ -75,10 +75,11 @@ function mountOperation(
       meter.begin()
       const span = tracer.start(operation.name, 'server', handover.trace)
       let outcome: 'ok' | 'problem' | 'error' = 'error'
+      let answered: number = status
       try {
         const output = await one.run({
           handover: { ...handover, trace: span.trace },
-          input: { params: given(request.params), query: given(request.query), body: request.body },
+          input: { params: request.params, query: request.query, body: request.body },
           ...keyOf(request),
           ...(request.headers['user-agent'] !== undefined && {
             userAgent: request.headers['user-agent'].slice(0, 400),
@@ -89,25 +90,14 @@ function mountOperation(
         return serialize ? send(request, reply, serialize(output)) : reply.send()
       } catch (error) {
         if (isExpected(error)) outcome = 'problem'
+        answered = problemReply(error, span.trace.traceId).status
         throw error
       } finally {
         span.end(outcome)
-        meter.end(
-          outcome === 'ok' ? status : statusOf(outcome),
-          (performance.now() - started) / 1000,
-        )
+        meter.end(answered, (performance.now() - started) / 1000)
       }
     },
   })
-}
-
-function statusOf(outcome: 'problem' | 'error'): number {
-  return outcome === 'problem' ? 400 : 500
-}
-
-/** An empty object is what Fastify makes of nothing given. */
-function given(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0 ? {} : value
 }
 
 /** `Idempotency-Key` as the draft writes it (a quoted string) or bare, as most clients do. */
