@@ -1,3 +1,4 @@
+import { bodyPatienceOf } from '@prognetwork/shared-infrastructure/edge'
 import { startTestPlatform, type TestPlatform } from '@prognetwork/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { withGateway } from './altered-gateway.ts'
@@ -12,7 +13,7 @@ beforeAll(async () => {
       onForward: (request) => handedOver.push(request.url ?? ''),
       onMount: (app) => {
         app.server.headersTimeout = 500
-        app.server.requestTimeout = 1_500
+        bodyPatienceOf(app.server).wholeMs = 1_500
       },
     }),
   })

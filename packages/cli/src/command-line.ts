@@ -4,6 +4,7 @@ import { services } from '../../../platform.ts'
 import { bootstrap } from './bootstrap.ts'
 import { showConfiguration } from './config.ts'
 import { writeDocuments } from './documents.ts'
+import { importProductsFile } from './import-products.ts'
 import { bench, crash } from './measure.ts'
 import { migrateAll } from './migrate.ts'
 import { say } from './speech.ts'
@@ -41,6 +42,15 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command('migrate')
     .description('bring every schema up to date and start nothing')
     .action(() => migrateAll(services, root))
+  program
+    .command('import')
+    .description('bring data into a running platform')
+    .command('products <file>')
+    .description('products from a CSV file, for the tenant that API_KEY belongs to')
+    .option('--currency <code>', 'of prices in columns that name none; the tenant has a default')
+    .option('--dry-run', 'say what would happen and change nothing')
+    .option('--json', 'the lines of the reply as they are')
+    .action((file: string, options) => importProductsFile(services, root, file, options))
   program
     .command('documents')
     .description('write what documents say of the definitions')

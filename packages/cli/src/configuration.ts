@@ -34,6 +34,9 @@ const platformSchema = z.object({
     .describe(
       "Where people reach the platform; links in mails start with it; the gateway's port on localhost without it",
     ),
+  apiKey: secret(z.string().optional()).describe(
+    'A key of the tenant that commands such as `prog import` work for',
+  ),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error'])
     .default('info')

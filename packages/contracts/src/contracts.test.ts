@@ -88,7 +88,11 @@ describe.each(operations.map((one) => [one.name, one] as const))('%s', (_, opera
   })
 
   test('has an example of nothing it does not take', () => {
-    const declared = [...inputs.map(([part]) => part), 'reply']
+    const declared = [
+      ...inputs.map(([part]) => part),
+      ...(shape.upload === undefined ? [] : ['body']),
+      'reply',
+    ]
     expect(Object.keys(example).filter((part) => !declared.includes(part as 'body'))).toEqual([])
   })
 
@@ -114,7 +118,8 @@ describe.each(operations.map((one) => [one.name, one] as const))('%s', (_, opera
   })
 
   test('takes a body only under a method that has one', () => {
-    if (shape.body) expect(['POST', 'PUT', 'PATCH']).toContain(operation.method)
+    if (shape.body || shape.upload) expect(['POST', 'PUT', 'PATCH']).toContain(operation.method)
+    expect(shape.body && shape.upload).toBeUndefined()
     if (shape.idempotent) expect(operation.method).not.toBe('GET')
   })
 })

@@ -23,6 +23,7 @@ export {
   type Output,
   operation,
   type RateClass,
+  type Reply,
   success,
 } from './operation.ts'
 export {

@@ -26,8 +26,18 @@ export interface OperationShape {
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
+  /**
+   * The media type of a body that is too long to be held: the handler reads it as it comes, in
+   * place of a parsed `body`. Such an operation is reached through a door only, never by `call`.
+   */
+  readonly upload?: string
   readonly reply: { readonly [Status in SuccessStatus]?: z.ZodType }
   readonly problems?: readonly ProblemDefinition[]
+  /**
+   * The reply is a line of JSON per item that the handler yields, as it yields them
+   * (`application/x-ndjson`); its schema is that of one line.
+   */
+  readonly lines?: true
   /** Accepts an Idempotency-Key; its handler must commit `ctx.answer(...)` with the effect. */
   readonly idempotent?: true
   readonly rate?: RateClass
@@ -77,7 +87,9 @@ type ShapeOf<O> = O extends Operation<infer Shape> ? Shape : never
 export type Input<O extends Operation> = Present<{
   params: Parsed<Part<ShapeOf<O>, 'params'>>
   query: Parsed<Part<ShapeOf<O>, 'query'>>
-  body: Parsed<Part<ShapeOf<O>, 'body'>>
+  body: ShapeOf<O> extends { readonly upload: string }
+    ? AsyncIterable<Uint8Array>
+    : Parsed<Part<ShapeOf<O>, 'body'>>
 }>
 
 /** What a caller gives: the same parts before parsing. */
@@ -87,8 +99,12 @@ export type CallInput<O extends Operation> = Present<{
   body: Written<Part<ShapeOf<O>, 'body'>>
 }>
 
-/** What a handler answers and a caller gets: the body of the one success reply. */
-export type Output<O extends Operation> = Parsed<ShapeOf<O>['reply'][keyof ShapeOf<O>['reply']]>
+/** The body of the one success reply; of a reply in lines, one line. */
+export type Reply<O extends Operation> = Parsed<ShapeOf<O>['reply'][keyof ShapeOf<O>['reply']]>
+
+/** What a handler answers and a caller gets. */
+export type Output<O extends Operation> =
+  ShapeOf<O> extends { readonly lines: true } ? AsyncIterable<Reply<O>> : Reply<O>
 
 /** The success status an operation declares, and the schema of its body. */
 export function success(operation: Operation): { status: SuccessStatus; schema: z.ZodType } {

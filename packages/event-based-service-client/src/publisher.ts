@@ -17,6 +17,20 @@ export function createPublisher(options: {
   const personalFields = new Map(
     options.publishes.map((event) => [event.type, personalFieldsOf(event)] as const),
   )
+  async function write<E extends EventContract>(ctx: Context, event: E, data: EventData<E>) {
+    const fields = personalFields.get(event.type)
+    if (!fields) throw new Error(`${options.service} publishes ${event.type} without declaring it`)
+    const parsed: Record<string, unknown> = { ...event.data.parse(data) }
+    for (const [field, subjectField] of fields) {
+      if (parsed[field] === undefined || parsed[field] === null) continue
+      const encrypt = await options.encryptPersonal(ctx, String(parsed[subjectField]))
+      parsed[field] = encrypt(parsed[field])
+    }
+    const key = String(parsed[event.key])
+    const partition = partitionOf(ctx.scope.tenantId, key)
+    return { id: v7(), key, partition, text: JSON.stringify(parsed) }
+  }
+
   return {
     async put<E extends EventContract>(
       ctx: Context,
@@ -24,47 +38,75 @@ export function createPublisher(options: {
       data: EventData<E>,
       more: { readonly aggregateVersion?: number } = {},
     ): Promise<Statement> {
-      const fields = personalFields.get(event.type)
-      if (!fields)
-        throw new Error(`${options.service} publishes ${event.type} without declaring it`)
-      const parsed: Record<string, unknown> = { ...event.data.parse(data) }
-      for (const [field, subjectField] of fields) {
-        if (parsed[field] === undefined || parsed[field] === null) continue
-        const encrypt = await options.encryptPersonal(ctx, String(parsed[subjectField]))
-        parsed[field] = encrypt(parsed[field])
-      }
-      const key = String(parsed[event.key])
+      const { id, key, partition, text } = await write(ctx, event, data)
       return {
         name: insertName,
         text: insertText,
         values: [
-          v7(),
+          id,
           event.type,
           event.version,
           key,
-          partitionOf(ctx.scope.tenantId, key),
+          partition,
           more.aggregateVersion ?? null,
-          ctx.now,
-          formatTraceparent(ctx.trace),
-          ctx.causationId ?? null,
-          ctx.correlationId ?? ctx.trace.traceId,
-          JSON.stringify(parsed),
+          ...originOf(ctx),
+          text,
+        ],
+      }
+    },
+
+    /** Many events of one type in one statement; they are logged in the order of the list. */
+    async putAll<E extends EventContract>(
+      ctx: Context,
+      event: E,
+      list: readonly { readonly data: EventData<E>; readonly aggregateVersion?: number }[],
+    ): Promise<Statement> {
+      const written = await Promise.all(list.map(({ data }) => write(ctx, event, data)))
+      return {
+        name: insertAllName,
+        text: insertAllText,
+        values: [
+          written.map(({ id }) => id),
+          written.map(({ key }) => key),
+          written.map(({ partition }) => partition),
+          list.map(({ aggregateVersion }) => aggregateVersion ?? null),
+          written.map(({ text }) => text),
+          event.type,
+          event.version,
+          ...originOf(ctx),
         ],
       }
     },
   }
 }
 
+/** When it happened and what it belongs to. */
+function originOf(ctx: Context): unknown[] {
+  return [
+    ctx.now,
+    formatTraceparent(ctx.trace),
+    ctx.causationId ?? null,
+    ctx.correlationId ?? ctx.trace.traceId,
+  ]
+}
+
 const insertName = 'outbox.insert'
+const insertAllName = 'outbox.insert_all'
 
 /** Whether a statement writes an event; after its commit the event writer is woken. */
 export function isPublication(one: Statement): boolean {
-  return one.name === insertName
+  return one.name === insertName || one.name === insertAllName
 }
 
 const insertText = `insert into outbox (id, type, schema_version, key, partition, aggregate_version,
     time, traceparent, causation_id, correlation_id, data)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+const insertAllText = `insert into outbox (id, type, schema_version, key, partition,
+    aggregate_version, time, traceparent, causation_id, correlation_id, data)
+  select one.id, $6, $7, one.key, one.partition, one.version, $8, $9, $10, $11, one.data
+  from unnest($1::uuid[], $2::text[], $3::smallint[], $4::integer[], $5::text[]) with ordinality
+    as one (id, key, partition, version, data, place)
+  order by one.place`
 
 /** The fields of an event that are personal data, each with the field that holds the subject's id. */
 export function personalFieldsOf(event: EventContract): ReadonlyMap<string, string> {

@@ -1,5 +1,6 @@
 // What a service may import: everything else of this package belongs to the host.
 export type { Audit, AuditEntry } from './database/audit.ts'
+export { onConstraint } from './database/constraint.ts'
 export type { Database } from './database/database.ts'
 export type { PlatformDoor, PlatformTransaction } from './database/platform-door.ts'
 export { command, dynamicStatement, statement } from './database/statement.ts'

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { CallInput, NamedOperation, Output, ProblemDetails } from '@prognetwork/contracts'
 import { request } from 'undici'
 
@@ -21,9 +22,11 @@ export interface TestClient {
   raw(
     method: string,
     path: string,
-    options?: { body?: string | Buffer; headers?: Readonly<Record<string, string>> },
+    options?: { body?: string | Buffer | Readable; headers?: Readonly<Record<string, string>> },
   ): Promise<Answer<unknown>>
   as(accessToken: string): TestClient
+  /** The same principal, who names a tenant by its slug or id. */
+  at(tenant: string): TestClient
 }
 
 export function createTestClient(
@@ -53,8 +56,7 @@ export function createTestClient(
         ...(options.body !== undefined && { body: options.body }),
       })
       const text = await response.body.text()
-      const json = String(response.headers['content-type'] ?? '').includes('json')
-      const body: unknown = text === '' ? undefined : json ? JSON.parse(text) : text
+      const body = read(text, String(response.headers['content-type'] ?? ''))
       return {
         status: response.statusCode,
         headers: response.headers,
@@ -67,8 +69,20 @@ export function createTestClient(
       }
     },
     as: (accessToken) => createTestClient(origin, { authorization: `Bearer ${accessToken}` }),
+    at: (tenant) => createTestClient(origin, { ...authorization, 'prog-tenant': tenant }),
   }
   return client
+}
+
+/** A reply in lines is the list of them. */
+function read(text: string, contentType: string): unknown {
+  if (contentType.includes('ndjson'))
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line))
+  if (text === '') return undefined
+  return contentType.includes('json') ? JSON.parse(text) : text
 }
 
 function fillPath(path: string, params: Record<string, unknown>): string {

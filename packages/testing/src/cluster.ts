@@ -86,7 +86,7 @@ export async function createTestDatabase(
  * those of each outbox in the order in which they were written.
  */
 function everyEvent(): string {
-  const columns = 'tenant_id, id, type, key, data, traceparent'
+  const columns = 'tenant_id, id, type, key, aggregate_version, data, traceparent'
   const outboxes = services
     .filter((one) => one.database)
     .map((one) => `select ${2 ** 52} + seq as seq, ${columns} from ${schemaOf(one.name)}.outbox`)

@@ -1,7 +1,7 @@
 export { services } from '../../../platform.ts'
 export { type Answer, createTestClient, type TestClient } from './client.ts'
 export { createTestDatabase, startCluster, type TestCluster } from './cluster.ts'
-export { type People, type TestPerson, testPassword } from './people.ts'
+export { type People, type TestPerson, type TestShop, testPassword } from './people.ts'
 export {
   type BlackBox,
   startTestPlatform,
@@ -10,3 +10,4 @@ export {
   type TestPlatformOptions,
 } from './platform.ts'
 export { type SeparatePlatform, startSeparatePlatform } from './separate-platform.ts'
+export { type StandIn, standIn } from './stand-in.ts'

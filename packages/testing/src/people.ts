@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { tenantContract } from '@prognetwork/contracts/tenant'
 import { userContract } from '@prognetwork/contracts/user'
 import type pg from 'pg'
 import type { TestClient } from './client.ts'
@@ -12,8 +13,19 @@ export interface TestPerson extends TestClient {
   readonly sessionId: string
 }
 
+/** A tenant that is ready, its owner at work in it, and somebody who only looks in. */
+export interface TestShop {
+  readonly id: string
+  readonly slug: string
+  readonly owner: TestPerson
+  readonly staff: TestClient
+  readonly shopper: TestClient
+}
+
 /** The people of one platform under test. */
 export interface People {
+  /** A new tenant, provisioned. */
+  shop(settings?: { readonly currency?: string }): Promise<TestShop>
   /** Signs up, verifies and signs in a new person. */
   person(): Promise<TestPerson>
   /** The first operator, made with the set-up link. */
@@ -29,7 +41,8 @@ export function createPeople(
   sql: pg.Client,
   notices: readonly string[],
 ): People {
-  const { signUp, verifyEmail, setUpPlatform, signIn } = userContract.operations
+  const { signUp, verifyEmail, setUpPlatform, signIn, openTenantSession } = userContract.operations
+  const { createTenant } = tenantContract.operations
 
   async function enter(email: string, accountId: string): Promise<TestPerson> {
     const { status, body } = await anonymous.call(signIn, {
@@ -40,6 +53,16 @@ export function createPeople(
     return {
       ...anonymous.as(accessToken),
       ...{ email, accountId, refreshToken, sessionId, password: testPassword },
+    }
+  }
+
+  /** Provisioning goes on after the tenant was answered; until it ends nobody acts for it. */
+  async function actFor(owner: TestPerson, tenantId: string): Promise<string> {
+    for (let attempt = 1; ; attempt++) {
+      const { status, body } = await owner.call(openTenantSession, { body: { tenantId } })
+      if (status === 201) return body.accessToken
+      if (attempt === 200) throw new Error(`${tenantId} is not ready: ${JSON.stringify(body)}`)
+      await new Promise((resolve) => setTimeout(resolve, 25))
     }
   }
 
@@ -56,6 +79,15 @@ export function createPeople(
   let first: Promise<TestPerson> | undefined
   return {
     mailedToken,
+    async shop({ currency = 'EUR' } = {}) {
+      const owner = await this.person()
+      const slug = `shop-${randomBytes(6).toString('hex')}`
+      const created = await owner.call(createTenant, { body: { name: 'A Shop', slug, currency } })
+      if (created.status !== 201) throw new Error(JSON.stringify(created.body))
+      const { id } = created.body
+      const staff = anonymous.as(await actFor(owner, id))
+      return { id, slug, owner, staff, shopper: anonymous.at(slug) }
+    },
     async person() {
       const email = `person-${randomBytes(6).toString('hex')}@example.com`
       await anonymous.call(signUp, {

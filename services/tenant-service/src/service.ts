@@ -70,6 +70,7 @@ export default defineService({
         suspendTenant: tenants.suspend,
         resumeTenant: tenants.resume,
         findTenant: tenants.find,
+        findTenantSettings: settings.find,
         readSettings: settings.read,
         changeSettings: settings.change,
       },

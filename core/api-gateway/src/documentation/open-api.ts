@@ -75,7 +75,7 @@ const progTenant = {
 
 function describe(operation: NamedOperation, problems: ProblemReplies): object {
   const { name, service, shape } = operation
-  const { auth, example, rate = 'default' } = shape
+  const { auth, rate = 'default' } = shape
   const parameters = parametersOf(operation)
   return {
     operationId: name,
@@ -88,26 +88,30 @@ function describe(operation: NamedOperation, problems: ProblemReplies): object {
     'x-rate-class': rate,
     security: 'public' in auth ? [] : [{ bearer: [] }],
     ...(parameters.length > 0 && { parameters }),
-    ...(shape.body && {
-      requestBody: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: jsonSchema(shape.body, 'input'),
-            ...(example.body !== undefined && { example: example.body }),
-          },
-        },
-      },
-    }),
+    ...requestBodyOf(operation),
     responses: { ...successReply(operation), ...problems.of(operation) },
+  }
+}
+
+function requestBodyOf({ shape }: NamedOperation): object {
+  const { body, upload, example } = shape
+  if (!body && upload === undefined) return {}
+  const schema = body ? jsonSchema(body, 'input') : { type: 'string' }
+  const shown = example.body === undefined ? {} : { example: example.body }
+  return {
+    requestBody: {
+      required: true,
+      content: { [upload ?? 'application/json']: { schema, ...shown } },
+    },
   }
 }
 
 function successReply(operation: NamedOperation): Record<string, object> {
   const { status, schema } = success(operation)
-  const { reply } = operation.shape.example
+  const { lines, example } = operation.shape
+  const { reply } = example
   const content = {
-    'application/json': {
+    [lines ? 'application/x-ndjson' : 'application/json']: {
       schema: status === 204 ? {} : jsonSchema(schema, 'output'),
       ...(reply !== undefined && { example: reply }),
     },

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { common, type Method, type RateClass } from '@prognetwork/contracts'
 import { type Door, type Identity, Problem } from '@prognetwork/shared-infrastructure'
 import {
+  allowUpload,
   defaultBodyLimitBytes,
   methodsByPath,
   refuseUnknownRoutes,
@@ -27,6 +28,8 @@ interface GatedRoute {
   /** `address` pays before the handler runs, nobody where that would hide that we are alive. */
   readonly paidBy: 'address' | 'principal' | 'nobody'
   readonly bodyLimitBytes?: number
+  /** Its body is a file, which may take as long as it goes on. */
+  readonly upload?: boolean
   handle(request: FastifyRequest, reply: FastifyReply, exchange: Exchange): unknown
 }
 
@@ -102,13 +105,15 @@ function opening(
     name,
     paidBy,
     bodyLimitBytes = defaultBodyLimitBytes,
-  }: Pick<GatedRoute, 'name' | 'paidBy' | 'bodyLimitBytes'>,
+    upload = false,
+  }: Pick<GatedRoute, 'name' | 'paidBy' | 'bodyLimitBytes' | 'upload'>,
 ): Open {
   const byMethod = new Map(methods.map((method) => [method, exchanges.route(method, name)]))
   const otherMethod = exchanges.route('other', name)
   return (request, response) => {
     const route = byMethod.get(request.method ?? '') ?? otherMethod
     const { addressKey } = exchanges.begin(route, request, response)
+    if (upload) allowUpload(request)
     setHeaders(response, securityHeaders)
     if (bringsCredential(request)) response.setHeader('cache-control', 'no-store')
     crossOrigin.allow(request, response)

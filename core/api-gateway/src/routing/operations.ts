@@ -16,6 +16,7 @@ export function mountOperations(gate: Gate, { upstreams }: Pick<Edge, 'upstreams
       name,
       paidBy: 'principal',
       ...(shape.bodyLimitBytes !== undefined && { bodyLimitBytes: shape.bodyLimitBytes }),
+      upload: shape.upload !== undefined,
       handle: handOn(gate, upstream),
     })
   }

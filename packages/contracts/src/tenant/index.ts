@@ -1,5 +1,5 @@
 import { contract } from '../operation.ts'
-import { changeSettings, readSettings } from './settings.ts'
+import { changeSettings, findTenantSettings, readSettings } from './settings.ts'
 import {
   createTenant,
   findTenant,
@@ -22,6 +22,7 @@ export const tenantContract = contract('tenant-service', {
   suspendTenant,
   resumeTenant,
   findTenant,
+  findTenantSettings,
   readSettings,
   changeSettings,
 })

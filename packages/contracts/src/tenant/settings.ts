@@ -71,6 +71,16 @@ export const readSettings = operation('GET', '/v1/tenant/settings', {
   },
 })
 
+export const findTenantSettings = operation('GET', '/v1/tenant-settings', {
+  summary: 'The settings of the tenant as they are now, for services',
+  auth: { service: ['product-service'] },
+  reply: { 200: versionedSettings },
+  problems: [settingsMissing],
+  example: {
+    reply: { version: 1, validFrom: examples.time, settings: exampleSettings },
+  },
+})
+
 export const changeSettings = operation('PATCH', '/v1/tenant/settings', {
   summary: 'Change settings; `version` is the one the change was made from',
   auth: { permission: 'tenant:settings:update' },

@@ -32,6 +32,7 @@ export async function bootstrapDatabase(
   try {
     if ((await currentFingerprint(admin)) === fingerprint) return
     await againWhenRaced(() => createRoles(admin, services, passwords))
+    await createExtensions(admin)
     for (const service of services) await createSchema(admin, service)
     await admin.query('create schema if not exists bootstrap')
     await admin.query('create table if not exists bootstrap.done (fingerprint text not null)')
@@ -62,7 +63,7 @@ async function againWhenRaced(work: () => Promise<void>): Promise<void> {
 }
 
 /** Raised when the statements below change, so that existing databases run them again. */
-const version = 2
+const version = 3
 
 async function currentFingerprint(admin: pg.ClientBase): Promise<string | undefined> {
   const exists = await admin.query("select to_regclass('bootstrap.done') is not null as yes")
@@ -127,6 +128,28 @@ async function setTimeouts(
   }
   for (const [name, value] of Object.entries(settings))
     await admin.query(`alter role ${role} set ${name} = ${literal(value)}`)
+}
+
+/** Of PostgreSQL's own contrib, and trusted: no superuser is needed to create them. */
+const extensions = ['btree_gin', 'pg_trgm']
+const extensionSchema = 'extensions'
+
+/** A database has each extension once, so they stand in a schema that is no service's. */
+async function createExtensions(admin: pg.ClientBase): Promise<void> {
+  await admin.query(`create schema if not exists ${extensionSchema}`)
+  await admin.query(`grant usage on schema ${extensionSchema} to public`)
+  for (const name of extensions)
+    await admin.query(`create extension if not exists ${name} schema ${extensionSchema}`)
+  const { rows } = await admin.query<{ name: string; schema: string }>(
+    `select extname as name, extnamespace::regnamespace::text as schema from pg_extension
+     where extname = any ($1) and extnamespace <> $2::regnamespace`,
+    [extensions, extensionSchema],
+  )
+  for (const { name, schema } of rows)
+    throw new Error(
+      `the extension ${name} is installed in the schema ${schema}; move it with: ` +
+        `alter extension ${name} set schema ${extensionSchema}`,
+    )
 }
 
 async function createSchema(admin: pg.ClientBase, service: string): Promise<void> {

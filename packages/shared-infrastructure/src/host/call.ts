@@ -28,6 +28,8 @@ export function createCall(caller: string, transport: CallTransport): Call {
       throw new Error(
         `${caller} calls ${operation.service} inside a transaction: a transaction never spans services`,
       )
+    if (operation.shape.upload !== undefined || operation.shape.lines)
+      throw new Error(`${operation.name} is a stream: it is reached through a door only`)
     const output = await transport(caller, operation, {
       handover: {
         principal: ctx.principal,

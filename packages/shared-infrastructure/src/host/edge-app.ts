@@ -3,7 +3,8 @@ import type { Log } from '@prognetwork/contracts'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { createEdgeServer } from './edge-server.ts'
 import { closeOverUnreadBodies } from './edge-unread-body.ts'
-import { defaultBodyLimitBytes, renderProblems } from './service-app.ts'
+import { renderProblems } from './service-app.ts'
+import { defaultBodyLimitBytes } from './streaming.ts'
 
 const sweepMs = 50
 /** No shorter than an address can be: services bound their own parameters. */

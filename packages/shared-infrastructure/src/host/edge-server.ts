@@ -12,10 +12,10 @@ import type { Duplex } from 'node:stream'
 import { common, type Log, type ProblemDetails, problemStatus } from '@prognetwork/contracts'
 import { connectionProblems, requestMalformed } from '@prognetwork/contracts/gateway'
 import { startTrace } from '../telemetry/trace.ts'
+import { watchSlowBodies } from './edge-slow-body.ts'
 
 const headerLimitBytes = 16_384
 const headersTimeoutMs = 15_000
-const requestTimeoutMs = 120_000
 const keepAliveTimeoutMs = 72_000
 /** How often the timeouts above are looked at; Node's own 30 s would make them twice as long. */
 const timeoutCheckMs = 1_000
@@ -30,18 +30,23 @@ interface Refusal {
 }
 
 export function createEdgeServer(listener: RequestListener, log: Log): Server {
+  const slow = watchSlowBodies(listener, (request, response) => {
+    if (response.headersSent) request.socket.destroy()
+    else refuse(request.socket, timedOut(), undefined)
+  })
   const server = createServer(
     {
       maxHeaderSize: headerLimitBytes,
       headersTimeout: headersTimeoutMs,
-      requestTimeout: requestTimeoutMs,
+      requestTimeout: 0,
       keepAliveTimeout: keepAliveTimeoutMs,
       connectionsCheckingInterval: timeoutCheckMs,
       // Checked by who takes the request, which answers in problem details.
       requireHostHeader: false,
     },
-    listener,
+    slow.listener,
   )
+  slow.attach(server)
   const answered = new WeakSet<Duplex>()
   const refuse = (socket: Duplex, refusal: Refusal, cause: unknown) => {
     if (answered.has(socket)) return
@@ -59,7 +64,7 @@ export function createEdgeServer(listener: RequestListener, log: Log): Server {
     refuse(socket, malformed('This is not a proxy: CONNECT is refused'), undefined)
   })
   // Without a listener Node asks for the body at once. Who takes the request looks at it first.
-  server.on('checkContinue', listener)
+  server.on('checkContinue', slow.listener)
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     const body = detailsOf({
       ...connectionProblems.expectationUnknown,
@@ -77,9 +82,12 @@ function refusalOf(code: string | undefined): Refusal {
       ...withStatus(common.headersTooLarge),
       detail: `Address and headers together may have ${headerLimitBytes} bytes`,
     }
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    return { ...connectionProblems.timedOut, detail: 'Send the request without long pauses' }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return timedOut()
   return malformed('The request cannot be read as HTTP/1.1')
+}
+
+function timedOut(): Refusal {
+  return { ...connectionProblems.timedOut, detail: 'Send the request without long pauses' }
 }
 
 function malformed(detail: string): Refusal {

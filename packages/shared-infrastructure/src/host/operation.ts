@@ -14,6 +14,7 @@ import { inputErrors, unstorableText } from '../http/input-errors.ts'
 import { replySerializer } from '../http/reply-serializer.ts'
 import { type InputError, Problem } from '../service/failure.ts'
 import { scopeOf } from '../service/scope.ts'
+import { boundedBody, defaultBodyLimitBytes, isByteStream } from './streaming.ts'
 
 /** A request before it is parsed, from HTTP or from a call inside the process. */
 export interface RawInput {
@@ -87,8 +88,14 @@ function authorize(operation: NamedOperation, handover: Handover): void {
 function parseInput(operation: NamedOperation, raw: RawInput): Record<string, unknown> {
   const parts: Record<string, unknown> = {}
   const errors: InputError[] = []
+  const { upload, bodyLimitBytes = defaultBodyLimitBytes } = operation.shape
   for (const part of ['params', 'query', 'body'] as const) {
     const schema: z.ZodType | undefined = operation.shape[part]
+    if (part === 'body' && upload !== undefined) {
+      if (isByteStream(raw.body)) parts.body = boundedBody(raw.body, bodyLimitBytes)
+      else errors.push({ pointer: '/body', expected: upload, detail: 'There is no body' })
+      continue
+    }
     if (!schema) {
       refuseUnexpected(part, raw[part], errors)
       continue

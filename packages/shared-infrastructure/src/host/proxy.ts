@@ -36,7 +36,12 @@ interface Passage {
  */
 export function passOn(
   passage: Passage,
-  options: { headers: Readonly<Record<string, string>>; bodyLimitBytes: number },
+  options: {
+    headers: Readonly<Record<string, string>>
+    bodyLimitBytes: number
+    /** The longest pause before and within the answer, in milliseconds. */
+    answerTimeoutMs: number
+  },
 ): void {
   const { pool, circuit, request, response, traceId } = passage
   const abort = new AbortController()
@@ -49,6 +54,8 @@ export function passOn(
       headers: { ...passedHeaders(request), ...options.headers },
       body,
       signal: abort.signal,
+      headersTimeout: options.answerTimeoutMs,
+      bodyTimeout: options.answerTimeoutMs,
     })
     .then(
       ({ statusCode, headers, body: answer }) => {

@@ -9,10 +9,12 @@ import type { CallTransport } from './call.ts'
 import { type Circuit, createCircuit } from './circuit.ts'
 import type { RawInput, Work } from './operation.ts'
 import { passOn, refuse } from './proxy.ts'
-import { defaultBodyLimitBytes } from './service-app.ts'
 import type { ServiceDirectory } from './service-directory.ts'
+import { defaultBodyLimitBytes } from './streaming.ts'
 
 const callTimeoutMs = 10_000
+/** Longer than the pauses that the door allows in an upload, which its answer waits for. */
+const uploadTimeoutMs = 60_000
 const connectTimeoutMs = 2_000
 const maxConnections = 64
 
@@ -100,6 +102,7 @@ export function createRemote(options: {
         {
           headers: identity(options.proxy, service, handover, 'request'),
           bodyLimitBytes: operation.shape.bodyLimitBytes ?? defaultBodyLimitBytes,
+          answerTimeoutMs: operation.shape.upload === undefined ? callTimeoutMs : uploadTimeoutMs,
         },
       )
     },

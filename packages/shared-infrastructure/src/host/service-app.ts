@@ -9,9 +9,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracer } from '../telemetry/span.ts'
 import { startTrace } from '../telemetry/trace.ts'
 import type { RunnableOperation } from './operation.ts'
-
-/** The largest body in bytes that an operation accepts when it does not say otherwise. */
-export const defaultBodyLimitBytes = 1_048_576
+import { defaultBodyLimitBytes, linesOf, mountUpload } from './streaming.ts'
 
 const problemType = 'application/problem+json'
 
@@ -59,45 +57,63 @@ function readJson(app: FastifyInstance): void {
 function mountOperation(
   app: FastifyInstance,
   one: RunnableOperation,
-  { metrics, tracer }: ServiceAppOptions,
+  options: ServiceAppOptions,
 ): void {
-  const { operation, serialize, status } = one
-  const meter = metrics.httpOperation(operation.method, operation.name)
-  app.route({
+  const { operation } = one
+  const { upload, bodyLimitBytes = defaultBodyLimitBytes } = operation.shape
+  const route = {
     method: operation.method,
     url: routeOf(operation.path),
-    bodyLimit: operation.shape.bodyLimitBytes ?? defaultBodyLimitBytes,
-    async handler(request, reply) {
-      const handover = handoverOf(request.raw)
-      if (!handover)
-        throw new Problem(common.credentialMissing, 'This address answers the platform only')
-      const started = performance.now()
-      meter.begin()
-      const span = tracer.start(operation.name, 'server', handover.trace)
-      let outcome: 'ok' | 'problem' | 'error' = 'error'
-      let answered: number = status
-      try {
-        const output = await one.run({
-          handover: { ...handover, trace: span.trace },
-          input: { params: request.params, query: request.query, body: request.body },
-          ...keyOf(request),
-          ...(request.headers['user-agent'] !== undefined && {
-            userAgent: request.headers['user-agent'].slice(0, 400),
+    bodyLimit: bodyLimitBytes,
+    handler: answering(one, options),
+  }
+  if (upload === undefined) app.route(route)
+  else mountUpload(app, upload, (scope) => scope.route(route))
+}
+
+function answering(
+  one: RunnableOperation,
+  { metrics, tracer, log }: ServiceAppOptions,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+  const { operation, serialize, status } = one
+  const meter = metrics.httpOperation(operation.method, operation.name)
+  return async (request, reply) => {
+    const handover = handoverOf(request.raw)
+    if (!handover)
+      throw new Problem(common.credentialMissing, 'This address answers the platform only')
+    const started = performance.now()
+    meter.begin()
+    const span = tracer.start(operation.name, 'server', handover.trace)
+    const end = (failure?: unknown) => {
+      const answered = failure === undefined ? status : problemReply(failure, '').status
+      span.end(failure === undefined ? 'ok' : isExpected(failure) ? 'problem' : 'error')
+      meter.end(answered, (performance.now() - started) / 1000)
+    }
+    try {
+      const output = await one.run({
+        handover: { ...handover, trace: span.trace },
+        input: { params: request.params, query: request.query, body: request.body },
+        ...keyOf(request),
+        ...(request.headers['user-agent'] !== undefined && {
+          userAgent: request.headers['user-agent'].slice(0, 400),
+        }),
+      })
+      reply.code(status)
+      if (operation.shape.lines && serialize)
+        return reply.type('application/x-ndjson').send(
+          linesOf(output as AsyncIterable<unknown>, serialize, (failure) => {
+            if (failure !== undefined && !isExpected(failure))
+              log.error({ error: failure, traceId: span.trace.traceId }, 'A bug')
+            end(failure)
           }),
-        })
-        outcome = 'ok'
-        reply.code(status)
-        return serialize ? send(request, reply, serialize(output)) : reply.send()
-      } catch (error) {
-        if (isExpected(error)) outcome = 'problem'
-        answered = problemReply(error, span.trace.traceId).status
-        throw error
-      } finally {
-        span.end(outcome)
-        meter.end(answered, (performance.now() - started) / 1000)
-      }
-    },
-  })
+        )
+      end()
+      return serialize ? send(request, reply, serialize(output)) : reply.send()
+    } catch (error) {
+      end(error)
+      throw error
+    }
+  }
 }
 
 /** `Idempotency-Key` as the draft writes it (a quoted string) or bare, as most clients do. */

@@ -79,6 +79,12 @@ export interface EventPublisher {
     data: EventData<E>,
     options?: { readonly aggregateVersion?: number },
   ): Promise<Statement>
+  /** Many events of one type in one statement, in the order of the list. */
+  putAll<E extends EventContract>(
+    ctx: Context,
+    event: E,
+    list: readonly { readonly data: EventData<E>; readonly aggregateVersion?: number }[],
+  ): Promise<Statement>
 }
 
 /** One column that holds personal data, or a statement that a table has none. */

@@ -18,6 +18,7 @@ import {
   type Handlers,
   listPage,
   newId,
+  onConstraint,
   type PlatformDoor,
   Problem,
   readCursor,
@@ -69,7 +70,7 @@ export function createTenants(parts: {
       createdAt: ctx.now,
       updatedAt: ctx.now,
     }
-    await orSlugTaken(
+    await onConstraint(slugIsTaken, () =>
       platform.transaction(ctx, 'create a tenant', async (tx) => {
         await tx.within(tenant.id, async (inTenant) => [
           insertTenant(body.name, body.slug, subject, ctx.now),
@@ -97,7 +98,7 @@ export function createTenants(parts: {
 
   const rename: TenantHandlers['renameTenant'] = async (ctx, { body }) => {
     if (body.slug !== undefined) refuseReserved(body.slug)
-    return orSlugTaken(
+    return onConstraint(slugIsTaken, () =>
       db.transaction(ctx, async (tx) => {
         const [row] = await tx.run(updateTenant(body.name ?? null, body.slug ?? null, ctx.now))
         const { version, ...tenant } = row ?? missing()
@@ -190,12 +191,6 @@ function refuseReserved(slug: string): void {
   if (reservedSlugs.has(slug)) throw new Problem(slugReserved, `Choose another than ${slug}`)
 }
 
-async function orSlugTaken<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    if (error instanceof Error && 'constraint' in error && error.constraint === 'tenant_slug')
-      throw new Problem(slugTaken, 'Choose another slug', { cause: error })
-    throw error
-  }
+const slugIsTaken = {
+  tenant_slug: () => new Problem(slugTaken, 'Choose another slug'),
 }

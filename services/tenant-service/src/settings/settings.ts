@@ -11,6 +11,7 @@ import {
   type Database,
   type EventPublisher,
   type Handlers,
+  onConstraint,
   Problem,
 } from '@prognetwork/shared-infrastructure'
 import { findSettings, insertSettings } from './settings.store.ts'
@@ -30,9 +31,14 @@ export function createSettings(parts: {
     return found ?? missing()
   }
 
+  const find: TenantHandlers['findTenantSettings'] = async (ctx) => {
+    const [found] = await db.read(ctx, findSettings(ctx.now))
+    return found ?? missing()
+  }
+
   const change: TenantHandlers['changeSettings'] = async (ctx, { body }) => {
     const changed = Object.keys(body.changes)
-    return orChanged(
+    return onConstraint({ settings_version_pkey: outdated }, () =>
       db.transaction(ctx, async (tx) => {
         const [current] = await tx.run(findSettings(ctx.now))
         const { version, settings } = current ?? missing()
@@ -59,7 +65,7 @@ export function createSettings(parts: {
     )
   }
 
-  return { read, change }
+  return { read, find, change }
 }
 
 /** The changes without what was left out. */
@@ -88,18 +94,4 @@ function missing(): never {
 
 function outdated(): Problem {
   return new Problem(settingsChanged, 'Read the settings again and repeat the change')
-}
-
-async function orChanged<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    if (
-      error instanceof Error &&
-      'constraint' in error &&
-      error.constraint === 'settings_version_pkey'
-    )
-      throw outdated()
-    throw error
-  }
 }

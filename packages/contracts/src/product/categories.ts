@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { examples } from '../examples.ts'
+import { operation } from '../operation.ts'
+import { problem } from '../problem.ts'
+import { id, nothing, text } from '../shapes.ts'
+import { categoryMissing } from './catalogue.ts'
+import { catalogueSlug } from './shapes.ts'
+
+const category = z.object({
+  id: id('category'),
+  parentId: id('category').nullable(),
+  slug: z.string(),
+  name: z.string(),
+  version: z.int(),
+})
+const exampleCategory = {
+  id: examples.id(12),
+  parentId: null,
+  slug: 'pots',
+  name: 'Pots',
+  version: 1,
+}
+
+export const categorySlugTaken = problem(
+  'conflict',
+  'product.category_slug_taken',
+  'Another category has this slug',
+)
+export const categoryUnfit = problem(
+  'unprocessable',
+  'product.category_unfit',
+  'A category cannot stand there',
+)
+export const categoryOutdated = problem(
+  'precondition',
+  'product.category_outdated',
+  'The category was changed since it was read',
+)
+export const categoryInUse = problem(
+  'conflict',
+  'product.category_in_use',
+  'Other categories stand under it',
+)
+
+export const listCategories = operation('GET', '/v1/categories', {
+  summary: 'All categories; each names the one it stands under',
+  auth: { public: true },
+  reply: { 200: z.object({ items: z.array(category) }) },
+  example: { reply: { items: [exampleCategory] } },
+})
+
+export const createCategory = operation('POST', '/v1/catalogue/categories', {
+  summary: 'Make a category; without a slug it gets one from its name',
+  auth: { permission: 'product:category:create' },
+  idempotent: true,
+  body: z.strictObject({
+    name: text(1, 100),
+    slug: catalogueSlug.optional(),
+    parentId: id('category').nullable().default(null),
+  }),
+  reply: { 201: category },
+  problems: [categorySlugTaken, categoryMissing, categoryUnfit],
+  example: { body: { name: 'Pots' }, reply: exampleCategory },
+})
+
+const byId = z.strictObject({ categoryId: id('category') })
+
+export const changeCategory = operation('PATCH', '/v1/catalogue/categories/{categoryId}', {
+  summary: 'Rename or move a category; `version` is the one the change was made from',
+  auth: { permission: 'product:category:update' },
+  params: byId,
+  body: z.strictObject({
+    version: z.int().min(1),
+    name: text(1, 100).optional(),
+    slug: catalogueSlug.optional(),
+    parentId: id('category').nullable().optional(),
+  }),
+  reply: { 200: category },
+  problems: [categoryMissing, categorySlugTaken, categoryUnfit, categoryOutdated],
+  example: {
+    params: { categoryId: examples.id(12) },
+    body: { version: 1, name: 'Pots and vases' },
+    reply: { ...exampleCategory, name: 'Pots and vases', version: 2 },
+  },
+})
+
+export const removeCategory = operation('DELETE', '/v1/catalogue/categories/{categoryId}', {
+  summary: 'Remove a category; its products stay',
+  auth: { permission: 'product:category:delete' },
+  params: byId,
+  reply: { 204: nothing },
+  problems: [categoryMissing, categoryInUse],
+  example: { params: { categoryId: examples.id(12) } },
+})

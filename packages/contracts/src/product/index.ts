@@ -1,0 +1,55 @@
+import { contract } from '../operation.ts'
+import { listProducts, readProduct, searchProducts } from './catalogue.ts'
+import { changeCategory, createCategory, listCategories, removeCategory } from './categories.ts'
+import { importProducts } from './imports.ts'
+import {
+  addVariant,
+  changeProduct,
+  changeVariant,
+  createProduct,
+  listCatalogue,
+  readCatalogueProduct,
+  removeVariant,
+} from './products.ts'
+import {
+  adjustStock,
+  commitReservation,
+  listAdjustments,
+  readReservation,
+  readStock,
+  releaseReservation,
+  reserveStock,
+} from './stock.ts'
+
+export * from './catalogue.ts'
+export * from './categories.ts'
+export * from './events.ts'
+export * from './imports.ts'
+export * from './products.ts'
+export * from './shapes.ts'
+export * from './stock.ts'
+
+export const productContract = contract('product-service', {
+  listProducts,
+  readProduct,
+  searchProducts,
+  listCategories,
+  createCategory,
+  changeCategory,
+  removeCategory,
+  listCatalogue,
+  readCatalogueProduct,
+  createProduct,
+  changeProduct,
+  addVariant,
+  changeVariant,
+  removeVariant,
+  readStock,
+  adjustStock,
+  listAdjustments,
+  reserveStock,
+  readReservation,
+  commitReservation,
+  releaseReservation,
+  importProducts,
+})

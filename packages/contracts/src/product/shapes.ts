@@ -1,0 +1,178 @@
+import { z } from 'zod'
+import { examples } from '../examples.ts'
+import { currency, id, money, text, timestamp } from '../shapes.ts'
+
+/**
+ * A name for addresses: letters and digits of any script in lower case, joined by hyphens. It never
+ * looks like an id, because products and categories are named by either.
+ */
+export const catalogueSlug = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(
+    /^(?![0-9a-f]{8}-[0-9a-f]{4}-)[\p{Ll}\p{Lo}\p{Lm}\p{M}\p{N}]+(?:[-_][\p{Ll}\p{Lo}\p{Lm}\p{M}\p{N}]+)*$/u,
+  )
+
+/** What a tenant may write about itself in one line. */
+export const label = text(1, 200)
+
+/** Names of what variants differ in; three, as every shop platform allows. */
+export const optionNames = z.array(text(1, 60)).max(3)
+export const optionValues = z.array(text(1, 200)).max(3)
+
+export const tags = z.array(text(1, 100)).max(250)
+
+/** An amount that is asked for: never negative. */
+export const priceAmount = z.strictObject({ amountMinor: z.int().min(0), currency })
+
+/** A price in one currency; `compareAt` is the former one, shown struck out. */
+export const priceInput = z.strictObject({
+  amountMinor: z.int().min(0),
+  currency,
+  compareAtMinor: z.int().min(0).nullable().default(null),
+})
+export const price = z.object({
+  amountMinor: z.int(),
+  currency,
+  compareAtMinor: z.int().nullable(),
+})
+
+/** Prices of one variant, at most one per currency. */
+export const prices = z.array(priceInput).max(50)
+
+/** `http` and `https` only: the address is put into pages. */
+export const imageUrl = z.url({ protocol: /^https?$/ }).max(2_000)
+export const image = z.object({ url: z.string(), alt: z.string().nullable() })
+export const imageInput = z.strictObject({
+  url: imageUrl,
+  alt: text(1, 500).nullable().default(null),
+})
+
+export const productStatus = z.enum(['draft', 'active', 'archived'])
+
+/**
+ * What happens when more is wanted than there is: `deny` refuses, `continue` sells beyond it,
+ * `untracked` keeps no count.
+ */
+export const stockPolicy = z.enum(['deny', 'continue', 'untracked'])
+
+/** Counts fit a 32-bit column with room to add. */
+export const quantity = z.int().min(1).max(1_000_000)
+export const onHand = z.int().min(-1_000_000_000).max(1_000_000_000)
+
+export const categoryReference = z.object({
+  id: id('category'),
+  slug: z.string(),
+  name: z.string(),
+})
+
+/** What a variant is, without what only the tenant may know. */
+export const variant = z.object({
+  id: id('variant'),
+  sku: z.string().nullable(),
+  optionValues: z.array(z.string()),
+  prices: z.array(price),
+  imageUrl: z.string().nullable(),
+  available: z.boolean(),
+})
+
+/** A product as a shopper opens it. */
+export const product = z.object({
+  id: id('product'),
+  slug: z.string(),
+  title: z.string(),
+  /** HTML of the elements that text is made of; safe to put into a page. */
+  description: z.string(),
+  vendor: z.string().nullable(),
+  type: z.string().nullable(),
+  tags: z.array(z.string()),
+  options: z.array(z.string()),
+  images: z.array(image),
+  categories: z.array(categoryReference),
+  variants: z.array(variant),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+})
+
+/** A product in a list. `price` is null when it has none in the currency asked for. */
+export const productCard = z.object({
+  id: id('product'),
+  slug: z.string(),
+  title: z.string(),
+  vendor: z.string().nullable(),
+  type: z.string().nullable(),
+  image: image.nullable(),
+  price: z.object({ from: money, to: money, compareAtMinor: z.int().nullable() }).nullable(),
+  available: z.boolean(),
+})
+
+/** A variant as its tenant keeps it. */
+export const keptVariant = variant.extend({
+  position: z.int(),
+  barcode: z.string().nullable(),
+  weightGrams: z.int().nullable(),
+  stock: z.object({ onHand: z.int(), reserved: z.int(), policy: stockPolicy }),
+})
+
+/** A product as its tenant keeps it. */
+export const keptProduct = product.extend({
+  status: productStatus,
+  version: z.int(),
+  variants: z.array(keptVariant),
+})
+
+const exampleVariant = {
+  id: examples.id(11),
+  sku: 'POT-CLAY-L',
+  optionValues: ['Large'],
+  prices: [{ amountMinor: 1_599, currency: 'GBP', compareAtMinor: 1_999 }],
+  imageUrl: null,
+  available: true,
+}
+
+export const exampleCard = {
+  id: examples.id(10),
+  slug: 'clay-pot',
+  title: 'Clay pot',
+  vendor: 'Lovelace Looms',
+  type: 'Outdoor',
+  image: { url: 'https://images.example.com/clay-pot.jpg', alt: 'A clay pot' },
+  price: {
+    from: { amountMinor: 999, currency: 'GBP' },
+    to: { amountMinor: 1_599, currency: 'GBP' },
+    compareAtMinor: null,
+  },
+  available: true,
+}
+
+export const exampleProduct = {
+  id: examples.id(10),
+  slug: 'clay-pot',
+  title: 'Clay pot',
+  description: '<p>Fired twice.</p>',
+  vendor: 'Lovelace Looms',
+  type: 'Outdoor',
+  tags: ['garden'],
+  options: ['Size'],
+  images: [{ url: 'https://images.example.com/clay-pot.jpg', alt: 'A clay pot' }],
+  categories: [{ id: examples.id(12), slug: 'pots', name: 'Pots' }],
+  variants: [exampleVariant],
+  createdAt: examples.time,
+  updatedAt: examples.time,
+}
+
+export const exampleKeptVariant = {
+  ...exampleVariant,
+  position: 1,
+  barcode: null,
+  weightGrams: 900,
+  stock: { onHand: 12, reserved: 2, policy: 'deny' as const },
+}
+
+export const exampleKeptProduct = {
+  ...exampleProduct,
+  status: 'active' as const,
+  version: 1,
+  variants: [exampleKeptVariant],
+}

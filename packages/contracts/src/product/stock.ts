@@ -1,0 +1,220 @@
+import { z } from 'zod'
+import { examples } from '../examples.ts'
+import { operation } from '../operation.ts'
+import { problem } from '../problem.ts'
+import { currency, id, money, page, pageQuery, text, timestamp } from '../shapes.ts'
+import { variantMissing } from './products.ts'
+import { onHand, quantity, stockPolicy } from './shapes.ts'
+
+export const stockUnfit = problem(
+  'unprocessable',
+  'product.stock_unfit',
+  'The stock cannot become that',
+)
+
+const adjustmentReason = z.enum(['received', 'counted', 'damaged', 'returned', 'corrected'])
+
+const adjustment = z.object({
+  id: id('stock_adjustment'),
+  variantId: id('variant'),
+  change: z.int(),
+  /** What was on hand after it. */
+  onHand: z.int(),
+  reason: z.enum([...adjustmentReason.options, 'imported']),
+  note: z.string().nullable(),
+  madeBy: z.string(),
+  madeAt: timestamp,
+})
+const exampleAdjustment = {
+  id: examples.id(13),
+  variantId: examples.id(11),
+  change: -1,
+  onHand: 11,
+  reason: 'damaged',
+  note: 'Broken in the window',
+  madeBy: examples.id(),
+  madeAt: examples.time,
+} as const
+
+const byVariant = z.strictObject({ variantId: id('variant') })
+
+export const readStock = operation('GET', '/v1/catalogue/variants/{variantId}/stock', {
+  summary: 'How much of a variant there is, and how much of it is reserved',
+  auth: { permission: 'product:stock:read' },
+  params: byVariant,
+  reply: {
+    200: z.object({
+      variantId: id('variant'),
+      onHand: z.int(),
+      reserved: z.int(),
+      policy: stockPolicy,
+    }),
+  },
+  problems: [variantMissing],
+  example: {
+    params: { variantId: examples.id(11) },
+    reply: { variantId: examples.id(11), onHand: 12, reserved: 2, policy: 'deny' },
+  },
+})
+
+export const adjustStock = operation(
+  'POST',
+  '/v1/catalogue/variants/{variantId}/stock-adjustments',
+  {
+    summary: 'Add to the stock or take from it (`change`), or say what was counted (`onHand`)',
+    auth: { permission: 'product:stock:update' },
+    idempotent: true,
+    params: byVariant,
+    body: z.strictObject({
+      change: onHand.optional(),
+      onHand: onHand.optional(),
+      reason: adjustmentReason,
+      note: text(1, 500).nullable().default(null),
+    }),
+    reply: { 201: adjustment },
+    problems: [variantMissing, stockUnfit],
+    example: {
+      params: { variantId: examples.id(11) },
+      body: { change: -1, reason: 'damaged', note: 'Broken in the window' },
+      reply: exampleAdjustment,
+    },
+  },
+)
+
+export const listAdjustments = operation(
+  'GET',
+  '/v1/catalogue/variants/{variantId}/stock-adjustments',
+  {
+    summary: 'How the stock of a variant came to be what it is, newest first',
+    auth: { permission: 'product:stock:read' },
+    params: byVariant,
+    query: pageQuery,
+    reply: { 200: page(adjustment) },
+    example: {
+      params: { variantId: examples.id(11) },
+      query: {},
+      reply: { items: [exampleAdjustment], next: null },
+    },
+  },
+)
+
+export const stockInsufficient = problem(
+  'conflict',
+  'product.stock_insufficient',
+  'There is not enough of something',
+)
+export const priceMissing = problem(
+  'unprocessable',
+  'product.price_missing',
+  'Something has no price in this currency',
+)
+export const orderReserved = problem(
+  'conflict',
+  'product.order_reserved',
+  'The order has a reservation already',
+)
+export const reservationMissing = problem(
+  'missing',
+  'product.reservation_missing',
+  'There is no such reservation',
+)
+export const reservationEnded = problem(
+  'conflict',
+  'product.reservation_ended',
+  'The reservation has ended otherwise',
+)
+
+const reservation = z.object({
+  id: id('reservation'),
+  orderId: id('order'),
+  state: z.enum(['held', 'committed', 'released', 'expired']),
+  expiresAt: timestamp,
+})
+const exampleReservation = {
+  id: examples.id(14),
+  orderId: examples.id(15),
+  state: 'held',
+  expiresAt: examples.laterTime,
+} as const
+
+const reservedLine = z.object({
+  variantId: id('variant'),
+  productId: id('product'),
+  title: z.string(),
+  sku: z.string().nullable(),
+  optionValues: z.array(z.string()),
+  quantity: z.int(),
+  unitPrice: money,
+})
+
+export const reserveStock = operation('POST', '/v1/reservations', {
+  summary: 'Hold what an order wants, all or nothing, until it is committed, released or expires',
+  auth: { service: ['order-service'] },
+  idempotent: true,
+  body: z.strictObject({
+    orderId: id('order'),
+    currency,
+    lines: z
+      .array(z.strictObject({ variantId: id('variant'), quantity }))
+      .min(1)
+      .max(200),
+  }),
+  reply: { 201: reservation.extend({ lines: z.array(reservedLine) }) },
+  problems: [stockInsufficient, variantMissing, priceMissing, orderReserved],
+  example: {
+    body: {
+      orderId: examples.id(15),
+      currency: 'GBP',
+      lines: [{ variantId: examples.id(11), quantity: 2 }],
+    },
+    reply: {
+      ...exampleReservation,
+      lines: [
+        {
+          variantId: examples.id(11),
+          productId: examples.id(10),
+          title: 'Clay pot',
+          sku: 'POT-CLAY-L',
+          optionValues: ['Large'],
+          quantity: 2,
+          unitPrice: { amountMinor: 1_599, currency: 'GBP' },
+        },
+      ],
+    },
+  },
+})
+
+const byReservation = z.strictObject({ reservationId: id('reservation') })
+
+export const readReservation = operation('GET', '/v1/reservations/{reservationId}', {
+  summary: 'A reservation and what has become of it',
+  auth: { service: ['order-service'] },
+  params: byReservation,
+  reply: { 200: reservation },
+  problems: [reservationMissing],
+  example: { params: { reservationId: examples.id(14) }, reply: exampleReservation },
+})
+
+export const commitReservation = operation('POST', '/v1/reservations/{reservationId}/commitment', {
+  summary: 'What was held leaves the house; repeating it changes nothing',
+  auth: { service: ['order-service'] },
+  params: byReservation,
+  reply: { 200: reservation },
+  problems: [reservationMissing, reservationEnded],
+  example: {
+    params: { reservationId: examples.id(14) },
+    reply: { ...exampleReservation, state: 'committed' },
+  },
+})
+
+export const releaseReservation = operation('DELETE', '/v1/reservations/{reservationId}', {
+  summary: 'What was held is free again; repeating it changes nothing',
+  auth: { service: ['order-service'] },
+  params: byReservation,
+  reply: { 200: reservation },
+  problems: [reservationMissing, reservationEnded],
+  example: {
+    params: { reservationId: examples.id(14) },
+    reply: { ...exampleReservation, state: 'released' },
+  },
+})

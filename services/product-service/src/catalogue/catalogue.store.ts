@@ -1,0 +1,168 @@
+import { statement } from '@prognetwork/shared-infrastructure'
+import type { ListSort } from './catalogue.ts'
+
+/** A row of a list; `price` is in the currency that was asked for. */
+export interface CardRow {
+  readonly id: string
+  readonly slug: string
+  readonly title: string
+  readonly vendor: string | null
+  readonly type: string | null
+  readonly image: { readonly url: string; readonly alt: string | null } | null
+  readonly fromMinor: number | null
+  readonly toMinor: number | null
+  readonly compareAtMinor: number | null
+  readonly available: boolean
+  readonly titleKey: string
+}
+
+/** Not `exists`, which the planner may answer by reading the stock of the whole tenant once. */
+const isAvailable = `coalesce((select true from stock s where s.product_id = p.id
+    and (s.policy <> 'deny' or s.on_hand > s.reserved) limit 1), false)`
+
+const cardColumns = `p.id, p.slug, p.title, p.vendor, p.type, p.images -> 0 as image,
+  o.from_minor as "fromMinor", o.to_minor as "toMinor", o.compare_at_minor as "compareAtMinor",
+  p.title_key as "titleKey", ${isAvailable} as available`
+
+/** What a list is narrowed by; each is one more condition on an index. */
+export interface ListFilters {
+  readonly categoryIds?: readonly string[] | undefined
+  readonly vendor?: string | undefined
+  readonly type?: string | undefined
+}
+
+/** Where the page before ended: the value it was sorted by, and the id. */
+export type ListPosition = readonly [value: string | number | null, id: string]
+
+const orders: Readonly<Record<ListSort, { by: string; after: string }>> = {
+  newest: { by: 'p.id desc', after: '$3::text is null and p.id < $4' },
+  title: { by: 'p.title_key, p.id', after: '(p.title_key, p.id) > ($3, $4)' },
+  price: { by: 'o.from_minor, p.id', after: '(o.from_minor, p.id) > ($3::bigint, $4)' },
+  '-price': {
+    by: 'o.from_minor desc, p.id desc',
+    after: '(o.from_minor, p.id) < ($3::bigint, $4)',
+  },
+}
+
+type ListStatement = ReturnType<typeof statement<CardRow, unknown[]>>
+const lists = new Map<string, ListStatement>()
+
+/**
+ * One statement per combination of filters and order, so that each is prepared and planned for the
+ * index it needs. A list by price leaves out what has no price in the currency.
+ */
+export function listCards(
+  sort: ListSort,
+  filters: ListFilters,
+  page: { currency: string; after: ListPosition | undefined; limit: number },
+) {
+  const { categoryIds, vendor, type } = filters
+  const key = [
+    'product.list',
+    sort.replace('-', 'reverse_'),
+    ...(categoryIds ? ['category'] : []),
+    ...(vendor !== undefined ? ['vendor'] : []),
+    ...(type !== undefined ? ['type'] : []),
+    ...(page.after ? ['after'] : []),
+  ].join('.')
+  let list = lists.get(key)
+  if (!list) {
+    list = statement(key, listText(sort, filters, page.after !== undefined))
+    lists.set(key, list)
+  }
+  const [value, id] = page.after ?? [null, null]
+  return list(page.currency, page.limit, value, id, categoryIds, vendor, type)
+}
+
+function listText(sort: ListSort, filters: ListFilters, after: boolean): string {
+  const { by, after: behind } = orders[sort]
+  const byPrice = sort === 'price' || sort === '-price'
+  return `select ${cardColumns}
+    from product p
+      ${byPrice ? '' : 'left '}join product_offer o on o.product_id = p.id and o.currency = $1
+    where p.status = 'active'
+      and ${condition(after, behind, '($3::text is null and $4::uuid is null)')}
+      and ${condition(
+        filters.categoryIds !== undefined,
+        `p.id in (select m.product_id from product_category m
+          where m.category_id = any ($5::uuid[]))`,
+        '$5::uuid[] is null',
+      )}
+      and ${condition(filters.vendor !== undefined, 'p.vendor = $6', '$6::text is null')}
+      and ${condition(filters.type !== undefined, 'p.type = $7', '$7::text is null')}
+    order by ${by} limit $2`
+}
+
+/** A filter that is not set still names its parameter, so that all lists take the same ones. */
+function condition(isSet: boolean, text: string, unset: string): string {
+  return isSet ? text : unset
+}
+
+/** Cards of known products, in the order of the ids. */
+export const findCards = statement<CardRow, [currency: string, ids: readonly string[]]>(
+  'product.find_cards',
+  `select ${cardColumns}
+   from unnest($2::uuid[]) with ordinality as wanted (id, place)
+     join product p on p.id = wanted.id
+     left join product_offer o on o.product_id = p.id and o.currency = $1
+   order by wanted.place`,
+)
+
+/** A price as the contract writes it. */
+interface PriceColumns {
+  readonly amountMinor: number
+  readonly currency: string
+  readonly compareAtMinor: number | null
+}
+
+/** A product as a shopper opens it; parts of it are made by the database, in the wire's form. */
+export interface ProductRow {
+  readonly id: string
+  readonly slug: string
+  readonly title: string
+  readonly description: string
+  readonly vendor: string | null
+  readonly type: string | null
+  readonly tags: string[]
+  readonly options: string[]
+  readonly images: { url: string; alt: string | null }[]
+  readonly categories: { id: string; slug: string; name: string }[]
+  readonly variants: {
+    id: string
+    sku: string | null
+    optionValues: string[]
+    imageUrl: string | null
+    available: boolean
+    prices: PriceColumns[]
+  }[]
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+export const categoriesOfProduct = `(select coalesce(json_agg(json_build_object(
+    'id', c.id, 'slug', c.slug, 'name', c.name) order by c.slug), '[]')
+  from product_category m join category c on c.id = m.category_id where m.product_id = p.id)`
+
+export const pricesOfVariant = `(select coalesce(json_agg(json_build_object(
+    'amountMinor', r.amount_minor, 'currency', r.currency, 'compareAtMinor', r.compare_at_minor)
+    order by r.currency), '[]')
+  from price r where r.variant_id = v.id)`
+
+const productText = `select p.id, p.slug, p.title, p.description, p.vendor, p.type, p.tags,
+    p.options, p.images, ${categoriesOfProduct} as categories,
+    (select coalesce(json_agg(json_build_object('id', v.id, 'sku', v.sku,
+        'optionValues', v.option_values, 'imageUrl', v.image_url,
+        'available', s.policy <> 'deny' or s.on_hand > s.reserved,
+        'prices', ${pricesOfVariant}) order by v.position, v.id), '[]')
+      from variant v join stock s on s.variant_id = v.id where v.product_id = p.id) as variants,
+    p.created_at as "createdAt", p.updated_at as "updatedAt"
+  from product p where p.status = 'active'`
+
+export const findProductById = statement<ProductRow, [id: string]>(
+  'product.find_by_id',
+  `${productText} and p.id = $1`,
+)
+export const findProductBySlug = statement<ProductRow, [slug: string]>(
+  'product.find_by_slug',
+  `${productText} and p.slug = $1`,
+)

@@ -1,0 +1,97 @@
+import type { Input, Output } from '@prognetwork/contracts'
+import {
+  categoryMissing,
+  type productContract,
+  productMissing,
+} from '@prognetwork/contracts/product'
+import {
+  type Database,
+  type Handlers,
+  listPage,
+  Problem,
+  readCursor,
+} from '@prognetwork/shared-infrastructure'
+import { z } from 'zod'
+import { findBranch } from '../categories/categories.store.ts'
+import type { TenantCurrency } from '../settings/tenant-currency.ts'
+import {
+  type CardRow,
+  findProductById,
+  findProductBySlug,
+  type ListPosition,
+  listCards,
+} from './catalogue.store.ts'
+
+type Operations = typeof productContract.operations
+type CatalogueHandlers = Handlers<typeof productContract>
+type Card = Output<Operations['listProducts']>['items'][number]
+
+export type ListSort = Input<Operations['listProducts']>['query']['sort']
+
+const uuid = z.uuid()
+/** Where a page ended, by what its order sorts. */
+const positions: Readonly<Record<ListSort, z.ZodType<ListPosition>>> = {
+  newest: z.tuple([z.null(), uuid]),
+  title: z.tuple([z.string().max(1_000), uuid]),
+  price: z.tuple([z.int(), uuid]),
+  '-price': z.tuple([z.int(), uuid]),
+}
+
+/** What shoppers read: products on sale, one by one and page by page. */
+export function createCatalogue(parts: {
+  readonly db: Database
+  readonly currency: TenantCurrency
+}) {
+  const { db, currency: tenantCurrency } = parts
+
+  const list: CatalogueHandlers['listProducts'] = async (ctx, { query }) => {
+    const { category, vendor, type, sort, limit } = query
+    const currency = query.currency ?? (await tenantCurrency.of(ctx))
+    const after = readCursor(query.after, positions[sort])
+    const categoryIds =
+      category === undefined ? undefined : branchOf(await db.read(ctx, findBranch(category)))
+    const rows = await db.read(
+      ctx,
+      listCards(sort, { categoryIds, vendor, type }, { currency, after, limit: limit + 1 }),
+    )
+    const page = listPage(rows, limit, (row) => [sortValue(sort, row), row.id])
+    return { items: page.items.map((row) => asCard(row, currency)), next: page.next }
+  }
+
+  const read: CatalogueHandlers['readProduct'] = async (ctx, { params }) => {
+    const isId = uuid.safeParse(params.product).success
+    const [found] = await db.read(
+      ctx,
+      isId ? findProductById(params.product) : findProductBySlug(params.product),
+    )
+    if (!found) throw new Problem(productMissing, 'Nothing on sale has this id or slug')
+    return found
+  }
+
+  return { list, read }
+}
+
+/** The ids of a category and of all below it. Throws when there is none. */
+export function branchOf(rows: readonly { readonly id: string }[]): string[] {
+  if (rows.length === 0) throw new Problem(categoryMissing, 'No category has this slug')
+  return rows.map((row) => row.id)
+}
+
+function sortValue(sort: ListSort, row: CardRow): string | number | null {
+  if (sort === 'newest') return null
+  return sort === 'title' ? row.titleKey : row.fromMinor
+}
+
+export function asCard(row: CardRow, currency: string): Card {
+  const { id, slug, title, vendor, type, image, available } = row
+  const { fromMinor, toMinor, compareAtMinor } = row
+  const price =
+    fromMinor === null || toMinor === null
+      ? null
+      : {
+          from: { amountMinor: fromMinor, currency },
+          to: { amountMinor: toMinor, currency },
+          compareAtMinor,
+        }
+  return { id, slug, title, vendor, type, image, price, available }
+}

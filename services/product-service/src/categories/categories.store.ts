@@ -1,0 +1,76 @@
+import { command, statement } from '@prognetwork/shared-infrastructure'
+import type { categories } from '../tables.ts'
+
+export type Category = Pick<
+  typeof categories.$inferSelect,
+  'id' | 'parentId' | 'slug' | 'name' | 'version'
+>
+
+const columns = 'id, parent_id as "parentId", slug, name, version'
+
+export const listEvery = statement<Category>(
+  'category.list',
+  `select ${columns} from category order by slug limit 5000`,
+)
+
+export const countCategories = statement<{ count: number }>(
+  'category.count',
+  'select count(*)::integer as count from category',
+)
+
+/** A category by its slug, and all that stand under it. */
+export const findBranch = statement<{ id: string }, [slug: string]>(
+  'category.find_branch',
+  `with recursive branch as (
+     select id from category where slug = $1
+     union select c.id from category c join branch b on c.parent_id = b.id
+   ) select id from branch`,
+)
+
+export const findCategories = statement<Category, [ids: readonly string[]]>(
+  'category.find',
+  `select ${columns} from category where id = any ($1)`,
+)
+
+/** The same, and none of them can be removed before the transaction ends. */
+export const holdCategories = statement<{ id: string }, [ids: readonly string[]]>(
+  'category.hold',
+  'select id from category where id = any ($1) order by id for key share',
+)
+
+export const insertCategory = command<
+  [id: string, parentId: string | null, slug: string, name: string, now: string]
+>(
+  'category.insert',
+  `insert into category (id, parent_id, slug, name, created_at, updated_at)
+   values ($1, $2, $3, $4, $5, $5)`,
+)
+
+/** One change of the tree at a time in a tenant, so that two moves cannot make a circle. */
+export const lockTree = command(
+  'category.lock_tree',
+  `select pg_advisory_xact_lock(hashtextextended('category ' || current_tenant()::text, 0))`,
+)
+
+/** A category and those it stands under, up to the top. */
+export const findAncestors = statement<{ id: string }, [id: string]>(
+  'category.find_ancestors',
+  `with recursive above as (
+     select id, parent_id from category where id = $1
+     union select c.id, c.parent_id from category c join above a on c.id = a.parent_id
+   ) select id from above`,
+)
+
+export const updateCategory = statement<
+  Category,
+  [id: string, version: number, name: string, slug: string, parentId: string | null, now: string]
+>(
+  'category.update',
+  `update category set name = $3, slug = $4, parent_id = $5, version = version + 1, updated_at = $6
+   where id = $1 and version = $2 returning ${columns}`,
+)
+
+export const deleteCategory = statement<{ id: string }, [id: string]>(
+  'category.delete',
+  'delete from category where id = $1 returning id',
+)

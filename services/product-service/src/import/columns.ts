@@ -1,0 +1,153 @@
+// The two forms of a product list: what shop platforms export, and our own.
+import { fileUnreadable } from '@prognetwork/contracts/product'
+import { Problem } from '@prognetwork/shared-infrastructure'
+import { minorDigits } from './amount.ts'
+
+export type Field =
+  | 'slug'
+  | 'title'
+  | 'description'
+  | 'vendor'
+  | 'type'
+  | 'tags'
+  | 'status'
+  | 'published'
+  | 'category'
+  | `option${1 | 2 | 3}Name`
+  | `option${1 | 2 | 3}Value`
+  | 'sku'
+  | 'barcode'
+  | 'price'
+  | 'compareAt'
+  | 'onHand'
+  | 'stockPolicy'
+  | 'tracker'
+  | 'weightGrams'
+  | 'imageUrl'
+  | 'imageAlt'
+  | 'variantImageUrl'
+
+type FormatName = 'shop-export' | 'prognetwork'
+
+const formats: Readonly<Record<FormatName, Partial<Record<Field, string>>>> = {
+  'shop-export': {
+    slug: 'Handle',
+    title: 'Title',
+    description: 'Body (HTML)',
+    vendor: 'Vendor',
+    type: 'Type',
+    tags: 'Tags',
+    status: 'Status',
+    published: 'Published',
+    category: 'Product Category',
+    option1Name: 'Option1 Name',
+    option1Value: 'Option1 Value',
+    option2Name: 'Option2 Name',
+    option2Value: 'Option2 Value',
+    option3Name: 'Option3 Name',
+    option3Value: 'Option3 Value',
+    sku: 'Variant SKU',
+    barcode: 'Variant Barcode',
+    price: 'Variant Price',
+    compareAt: 'Variant Compare At Price',
+    onHand: 'Variant Inventory Qty',
+    stockPolicy: 'Variant Inventory Policy',
+    tracker: 'Variant Inventory Tracker',
+    weightGrams: 'Variant Grams',
+    imageUrl: 'Image Src',
+    imageAlt: 'Image Alt Text',
+    variantImageUrl: 'Variant Image',
+  },
+  prognetwork: {
+    slug: 'slug',
+    title: 'title',
+    description: 'description',
+    vendor: 'vendor',
+    type: 'type',
+    tags: 'tags',
+    status: 'status',
+    category: 'category',
+    option1Name: 'option1_name',
+    option1Value: 'option1_value',
+    option2Name: 'option2_name',
+    option2Value: 'option2_value',
+    option3Name: 'option3_name',
+    option3Value: 'option3_value',
+    sku: 'sku',
+    barcode: 'barcode',
+    price: 'price',
+    compareAt: 'compare_at_price',
+    onHand: 'on_hand',
+    stockPolicy: 'stock_policy',
+    weightGrams: 'weight_grams',
+    imageUrl: 'image_url',
+    imageAlt: 'image_alt',
+    variantImageUrl: 'variant_image_url',
+  },
+}
+
+/** The columns of one file. */
+export interface Columns {
+  readonly format: FormatName
+  /** Place of a field in a row; undefined when the file has no such column. */
+  readonly placeOf: ReadonlyMap<Field, number>
+  /** `price_EUR` and `compare_at_price_EUR` of our own form. */
+  readonly pricesIn: readonly {
+    readonly currency: string
+    readonly price: number
+    readonly compareAt: number | undefined
+  }[]
+  /** How a column is called in this file, for whoever has to mend it. */
+  readonly names: readonly string[]
+  readonly ignored: readonly string[]
+}
+
+/** Reads a header; throws `product.file_unreadable` when it is neither form. */
+export function readHeader(cells: readonly string[]): Columns {
+  const names = cells.map((cell) => cell.trim())
+  const keys = names.map((name) => name.toLowerCase())
+  const repeated = keys.find((key, at) => key !== '' && keys.indexOf(key) < at)
+  if (repeated !== undefined) throw unreadable(`the column ${repeated} is there twice`)
+  const format = (Object.keys(formats) as FormatName[]).find((name) => {
+    const { slug = '', title = '' } = formats[name]
+    return keys.includes(slug.toLowerCase()) && keys.includes(title.toLowerCase())
+  })
+  if (!format)
+    throw unreadable(
+      names.length === 1 && /[;\t]/.test(names[0] ?? '')
+        ? 'the columns must be separated by commas'
+        : 'it must name the columns Handle and Title, or slug and title',
+    )
+  const placeOf = new Map<Field, number>()
+  for (const [field, name] of Object.entries(formats[format]) as [Field, string][]) {
+    const place = keys.indexOf(name.toLowerCase())
+    if (place !== -1) placeOf.set(field, place)
+  }
+  const pricesIn = format === 'prognetwork' ? priceColumns(keys) : []
+  const used = new Set([
+    ...placeOf.values(),
+    ...pricesIn.flatMap(({ price, compareAt }) => [price, compareAt]),
+  ])
+  return {
+    format,
+    placeOf,
+    pricesIn,
+    names,
+    ignored: names.filter((name, at) => name !== '' && !used.has(at)),
+  }
+}
+
+function priceColumns(keys: readonly string[]) {
+  return keys.flatMap((key, price) => {
+    const currency = /^price_([a-z]{3})$/.exec(key)?.[1]?.toUpperCase()
+    if (currency === undefined) return []
+    if (minorDigits(currency) === undefined)
+      throw unreadable(`${currency} in ${key} is no currency of ISO 4217`)
+    const compareAt = keys.indexOf(`compare_at_price_${currency.toLowerCase()}`)
+    return [{ currency, price, compareAt: compareAt === -1 ? undefined : compareAt }]
+  })
+}
+
+function unreadable(why: string): Problem {
+  return new Problem(fileUnreadable, `In the header: ${why}`)
+}

@@ -1,0 +1,50 @@
+import { command, statement } from '@prognetwork/shared-infrastructure'
+import type { ProductContent } from '../products/products.store.ts'
+import type { WholeVariant } from './plan.ts'
+
+/** Products of these slugs; nobody else changes them before the transaction ends. */
+export const lockBySlug = statement<ProductContent, [slugs: readonly string[]]>(
+  'import.lock_products',
+  `select id, slug, title, description, vendor, type, tags, status, options, images
+   from product where slug = any ($1) order by slug for update`,
+)
+
+/** The variants of these products, and whichever have one of these SKUs. Counts are locked. */
+export const lockVariants = statement<
+  WholeVariant,
+  [productIds: readonly string[], skus: readonly string[]]
+>(
+  'import.lock_variants',
+  `select v.id, v.product_id as "productId", v.position, v.sku, v.barcode,
+     v.option_values as "optionValues", v.weight_grams as "weightGrams",
+     v.image_url as "imageUrl", s.on_hand as "onHand", s.policy,
+     (select coalesce(jsonb_agg(jsonb_build_object('currency', r.currency,
+         'amountMinor', r.amount_minor, 'compareAtMinor', r.compare_at_minor)
+         order by r.currency), '[]')
+       from price r where r.variant_id = v.id) as prices
+   from variant v join stock s on s.variant_id = v.id
+   where v.product_id = any ($1) or v.sku = any ($2)
+   order by v.id for update of s`,
+)
+
+export const findLinks = statement<
+  { productId: string; categoryId: string },
+  [productIds: readonly string[]]
+>(
+  'import.find_links',
+  `select product_id as "productId", category_id as "categoryId"
+   from product_category where product_id = any ($1)`,
+)
+
+const updateMany = command<[records: string]>(
+  'stock.update_many',
+  `update stock s set on_hand = r."onHand", policy = r.policy
+   from jsonb_to_recordset($1::jsonb) as r (id uuid, "onHand" integer, policy text)
+   where s.variant_id = r.id`,
+)
+
+export function updateStocks(variants: readonly WholeVariant[]) {
+  return updateMany(
+    JSON.stringify(variants.map(({ id, onHand, policy }) => ({ id, onHand, policy }))),
+  )
+}

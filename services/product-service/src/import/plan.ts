@@ -1,0 +1,250 @@
+// Compares what a file says with what there is. Pure: reads nothing and writes nothing.
+import { newId } from '@prognetwork/shared-infrastructure'
+import type {
+  PriceContent,
+  ProductContent,
+  StockContent,
+  VariantContent,
+} from '../products/products.store.ts'
+import type { Draft } from './lots.ts'
+import type { RowError, SaidVariant } from './rows.ts'
+
+/** A variant with what stands beside it. */
+export interface WholeVariant extends VariantContent {
+  readonly onHand: number
+  readonly policy: StockContent['policy']
+  readonly prices: readonly Omit<PriceContent, 'variantId'>[]
+}
+
+/** What there is of the products and SKUs that a lot names. */
+export interface Existing {
+  readonly products: ReadonlyMap<string, ProductContent>
+  readonly variants: readonly WholeVariant[]
+  /** Products that a trial run made earlier in the file and did not write. */
+  readonly tried: ReadonlySet<string>
+}
+
+interface Changed<T> {
+  readonly before: T | undefined
+  readonly after: T
+}
+
+/** What must be written. A `before` that is undefined says that it is new. */
+export interface Plan {
+  readonly products: Changed<ProductContent>[]
+  /** Products of which only variants, prices, stock or categories change. */
+  readonly touched: ProductContent[]
+  readonly variants: Changed<WholeVariant>[]
+  readonly categories: { readonly productId: string; readonly path: readonly string[] }[]
+  readonly unchangedProducts: number
+  readonly unchangedVariants: number
+  readonly errors: readonly RowError[]
+}
+
+interface Work {
+  readonly products: Plan['products']
+  readonly touched: ProductContent[]
+  readonly variants: Plan['variants']
+  readonly categories: Plan['categories']
+  readonly errors: RowError[]
+  unchangedProducts: number
+  unchangedVariants: number
+}
+
+/** `linked` tells whether a product stands in the category of that path already. */
+export function planLot(
+  drafts: readonly Draft[],
+  existing: Existing,
+  linked: (productId: string, path: readonly string[]) => boolean,
+): Plan {
+  const work: Work = {
+    products: [],
+    touched: [],
+    variants: [],
+    categories: [],
+    errors: [],
+    unchangedProducts: 0,
+    unchangedVariants: 0,
+  }
+  const byProduct = Map.groupBy(existing.variants, (one) => one.productId)
+  const bySku = new Map(
+    existing.variants.flatMap((one) => (one.sku === null ? [] : [[one.sku, one]])),
+  )
+  for (const draft of drafts) {
+    const before = existing.products.get(draft.slug)
+    if (!before && draft.product.title === undefined) {
+      if (existing.tried.has(draft.slug)) continue
+      for (const line of draft.lines) work.errors.push(untitled(line, draft.slug))
+      continue
+    }
+    const after = contentOf(draft, before)
+    const own = [...(byProduct.get(after.id) ?? [])]
+    const misfit = own.find((one) => one.optionValues.length !== after.options.length)
+    if (misfit) {
+      work.errors.push(otherOptions(draft, misfit))
+      continue
+    }
+    planProduct(work, { draft, before, after, own, bySku, linked })
+  }
+  return work
+}
+
+interface ProductWork {
+  readonly draft: Draft
+  readonly before: ProductContent | undefined
+  readonly after: ProductContent
+  /** Its variants as they will be. */
+  readonly own: WholeVariant[]
+  readonly bySku: Map<string, WholeVariant>
+  readonly linked: (productId: string, path: readonly string[]) => boolean
+}
+
+function planProduct(work: Work, product: ProductWork): void {
+  const { draft, before, after, own, linked } = product
+  let changed = false
+  for (const { line, said } of draft.variants) {
+    const one = planVariant(product, line, said)
+    if ('column' in one) work.errors.push(one)
+    else if (one.before && isSame(one.before, one.after)) work.unchangedVariants++
+    else {
+      addChange(work.variants, one)
+      changed = true
+    }
+  }
+  // Its rows were refused, and a product without variants cannot be sold or opened.
+  if (own.length === 0) return
+  if (draft.category && !(before && linked(after.id, draft.category))) {
+    work.categories.push({ productId: after.id, path: draft.category })
+    changed = true
+  }
+  if (!before || !isSame(before, after)) work.products.push({ before, after })
+  else if (changed) work.touched.push(after)
+  else work.unchangedProducts++
+}
+
+/** Two rows about one variant are one change of it. */
+function addChange(variants: Changed<WholeVariant>[], change: Changed<WholeVariant>): void {
+  const at = variants.findIndex((one) => one.after.id === change.after.id)
+  const earlier = variants[at]
+  if (earlier) variants[at] = { before: earlier.before, after: change.after }
+  else variants.push(change)
+}
+
+function contentOf(draft: Draft, before: ProductContent | undefined): ProductContent {
+  const start: ProductContent = before ?? {
+    id: newId(),
+    slug: draft.slug,
+    title: '',
+    description: '',
+    vendor: null,
+    type: null,
+    tags: [],
+    status: 'draft',
+    options: [],
+    images: [],
+  }
+  const known = new Set(start.images.map((one) => one.url))
+  return {
+    ...start,
+    ...draft.product,
+    images: [...start.images, ...draft.images.filter((one) => !known.has(one.url))],
+  }
+}
+
+/** The variant a row means: that of its SKU, else that of its option values, else a new one. */
+function planVariant(
+  { after: product, own, bySku }: ProductWork,
+  line: number,
+  said: SaidVariant,
+): Changed<WholeVariant> | RowError {
+  const { sku, optionValues } = said
+  if (optionValues.length !== product.options.length)
+    return {
+      line,
+      column: 'options',
+      expected: `a value for each of the options ${product.options.join(', ') || '(none)'}`,
+      detail: `There are ${optionValues.length}`,
+    }
+  const ofSku = sku === undefined ? undefined : bySku.get(sku)
+  if (ofSku && ofSku.productId !== product.id)
+    return {
+      line,
+      column: 'sku',
+      expected: 'a SKU that no variant of another product has',
+      detail: `It is ${sku}`,
+    }
+  const ofValues = own.find((one) => isSame(one.optionValues, optionValues))
+  if (ofSku && ofValues && ofValues.id !== ofSku.id)
+    return {
+      line,
+      column: 'options',
+      expected: 'values that no other variant of the product has',
+      detail: `They are ${optionValues.join(' / ')}`,
+    }
+  const before = ofSku ?? ofValues
+  const after = variantOf(product.id, own, said, before)
+  own.splice(before ? own.indexOf(before) : own.length, 1, after)
+  if (before?.sku !== undefined && before.sku !== null) bySku.delete(before.sku)
+  if (after.sku !== null) bySku.set(after.sku, after)
+  return { before, after }
+}
+
+function variantOf(
+  productId: string,
+  own: readonly WholeVariant[],
+  said: SaidVariant,
+  before: WholeVariant | undefined,
+): WholeVariant {
+  const start: WholeVariant = before ?? {
+    id: newId(),
+    productId,
+    position: own.reduce((last, one) => Math.max(last, one.position), 0) + 1,
+    sku: null,
+    barcode: null,
+    optionValues: [],
+    weightGrams: null,
+    imageUrl: null,
+    onHand: 0,
+    policy: 'deny',
+    prices: [],
+  }
+  const { prices, stockPolicy, ...fields } = said
+  const named = new Set(prices.map((one) => one.currency))
+  return {
+    ...start,
+    ...fields,
+    policy: stockPolicy ?? start.policy,
+    prices: [...start.prices.filter((one) => !named.has(one.currency)), ...prices].sort(
+      (one, other) => (one.currency < other.currency ? -1 : 1),
+    ),
+  }
+}
+
+/** Whether two contents are the same, in whatever order their fields were written. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true
+  if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return false
+  const keys = Object.keys(one)
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => isSame(one[key as keyof typeof one], other[key as keyof typeof other]))
+  )
+}
+
+function untitled(line: number, slug: string): RowError {
+  return {
+    line,
+    column: 'title',
+    expected: 'a title in the first row of a new product',
+    detail: `There is no product ${slug.slice(0, 100)}, and no row before this one names it`,
+  }
+}
+
+function otherOptions(draft: Draft, { optionValues }: WholeVariant): RowError {
+  return {
+    line: draft.lines[0] ?? 1,
+    column: 'options',
+    expected: `${optionValues.length} options, as the variants of the product have`,
+    detail: `The rows of ${draft.slug.slice(0, 100)} name others`,
+  }
+}

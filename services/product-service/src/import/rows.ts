@@ -1,0 +1,275 @@
+// One row of a file as what it says of a product and a variant. A cell that is empty says nothing:
+// what the product has stays.
+import {
+  catalogueSlug,
+  imageUrl,
+  label,
+  onHand,
+  productStatus,
+  stockPolicy,
+  tags,
+} from '@prognetwork/contracts/product'
+import { z } from 'zod'
+import { safeMarkup } from '../text/folding.ts'
+import { parseAmount } from './amount.ts'
+import type { Columns, Field } from './columns.ts'
+import type { CsvRow } from './csv-file.ts'
+
+export interface RowError {
+  readonly line: number
+  readonly column: string
+  readonly expected: string
+  readonly detail: string
+}
+
+/** Fields that were said; the others stay as they are. */
+export interface SaidProduct {
+  readonly title?: string
+  readonly description?: string
+  readonly vendor?: string
+  readonly type?: string
+  readonly tags?: readonly string[]
+  readonly status?: 'draft' | 'active' | 'archived'
+  readonly options?: readonly string[]
+}
+
+export interface SaidVariant {
+  readonly sku?: string
+  readonly barcode?: string
+  readonly optionValues: readonly string[]
+  readonly weightGrams?: number
+  readonly imageUrl?: string
+  readonly onHand?: number
+  readonly stockPolicy?: 'deny' | 'continue' | 'untracked'
+  readonly prices: readonly {
+    readonly currency: string
+    readonly amountMinor: number
+    readonly compareAtMinor: number | null
+  }[]
+}
+
+/** What one row says. */
+export interface Entry {
+  readonly line: number
+  readonly slug: string
+  readonly product: SaidProduct
+  readonly variant: SaidVariant | undefined
+  readonly image: { readonly url: string; readonly alt: string | null } | undefined
+  /** Names from the top of the tree down. */
+  readonly category: readonly string[] | undefined
+}
+
+const line = z
+  .string()
+  .normalize()
+  .regex(/^[^\p{Cc}]*$/u)
+const cell = {
+  title: line.max(255),
+  label: line.pipe(label),
+  sku: line.max(100),
+  optionName: line.max(60),
+  optionValue: line.max(200),
+  alt: line.max(500),
+  description: z
+    .string()
+    .max(100_000)
+    .refine((text) => !text.includes('\u0000')),
+  weight: z.coerce.number().int().min(0).max(100_000_000),
+  onHand: z.coerce.number().pipe(onHand),
+  published: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['true', 'false'])),
+  tags: z
+    .string()
+    .transform((text) => [...new Set(text.split(',').map((one) => one.trim()))].filter(Boolean))
+    .pipe(tags),
+  category: z
+    .string()
+    .transform((text) => text.split('>').map((one) => one.trim()))
+    .pipe(z.array(line.min(1).max(100)).max(20)),
+}
+
+/** Reads rows of one file; `currency` is that of prices whose column names none. */
+export function createRowReader(columns: Columns, currency: string) {
+  return (row: CsvRow): Entry | RowError[] => {
+    const reading = new Reading(row, columns)
+    const entry = readEntry(reading, columns, currency)
+    return reading.errors.length > 0 ? reading.errors : entry
+  }
+}
+
+class Reading {
+  readonly row: CsvRow
+  readonly columns: Columns
+  readonly errors: RowError[] = []
+
+  constructor(row: CsvRow, columns: Columns) {
+    this.row = row
+    this.columns = columns
+    if (row.cells.length > columns.names.length)
+      this.refuse(
+        'row',
+        `${columns.names.length} cells`,
+        `There are ${row.cells.length}; is a comma not quoted?`,
+      )
+  }
+
+  refuse(column: string, expected: string, detail: string): void {
+    this.errors.push({ line: this.row.line, column, expected, detail })
+  }
+
+  cellAt(place: number | undefined): string | undefined {
+    const text = place === undefined ? undefined : this.row.cells[place]?.trim()
+    return text === '' ? undefined : text
+  }
+
+  nameOf(place: number | undefined): string {
+    return (place === undefined ? undefined : this.columns.names[place]) ?? 'row'
+  }
+
+  /** The value of a field; a cell that does not fit is an error of the row. */
+  read<T>(field: Field, schema: z.ZodType<T>, expected: string): T | undefined {
+    const place = this.columns.placeOf.get(field)
+    const text = this.cellAt(place)
+    if (text === undefined) return undefined
+    const parsed = schema.safeParse(text)
+    if (parsed.success) return parsed.data
+    this.refuse(this.nameOf(place), expected, `It is ${JSON.stringify(text.slice(0, 60))}`)
+    return undefined
+  }
+}
+
+function readEntry(reading: Reading, columns: Columns, currency: string): Entry {
+  const slug = reading.read(
+    'slug',
+    z.string().toLowerCase().pipe(catalogueSlug),
+    'letters, digits and hyphens, and not an id',
+  )
+  if (slug === undefined && reading.errors.length === 0)
+    reading.refuse(
+      reading.nameOf(columns.placeOf.get('slug')),
+      'the name of a product',
+      'It is empty',
+    )
+  const imageAt = reading.read('imageUrl', imageUrl, 'an http(s) address')
+  return {
+    line: reading.row.line,
+    slug: slug ?? '',
+    product: readProduct(reading),
+    variant: readVariant(reading, columns, currency),
+    image:
+      imageAt === undefined
+        ? undefined
+        : {
+            url: imageAt,
+            alt: reading.read('imageAlt', cell.alt, 'at most 500 characters') ?? null,
+          },
+    category: reading.read('category', cell.category, 'names of up to 100 characters between >'),
+  }
+}
+
+function readProduct(reading: Reading): SaidProduct {
+  const published = reading.read('published', cell.published, 'true or false')
+  const description = reading.read('description', cell.description, 'at most 100000 characters')
+  const names = ([1, 2, 3] as const).map((n) =>
+    reading.read(`option${n}Name`, cell.optionName, 'at most 60 characters'),
+  )
+  return without({
+    title: reading.read('title', cell.title, 'at most 255 characters in one line'),
+    description: description === undefined ? undefined : safeMarkup(description),
+    vendor: reading.read('vendor', cell.label, 'at most 200 characters in one line'),
+    type: reading.read('type', cell.label, 'at most 200 characters in one line'),
+    tags: reading.read('tags', cell.tags, 'at most 250 tags of 100 characters, between commas'),
+    status:
+      reading.read(
+        'status',
+        z.string().toLowerCase().pipe(productStatus),
+        'draft, active or archived',
+      ) ?? (published === undefined ? undefined : published === 'true' ? 'active' : 'draft'),
+    options: names[0] === undefined ? undefined : isDefault(reading) ? [] : given(names),
+  })
+}
+
+/** Exports give a product without options one that is called Title. */
+function isDefault(reading: Reading): boolean {
+  return (
+    reading.columns.format === 'shop-export' &&
+    reading.cellAt(reading.columns.placeOf.get('option1Value')) === 'Default Title'
+  )
+}
+
+function readVariant(
+  reading: Reading,
+  columns: Columns,
+  currency: string,
+): SaidVariant | undefined {
+  const values = ([1, 2, 3] as const).map((n) =>
+    reading.read(`option${n}Value`, cell.optionValue, 'at most 200 characters'),
+  )
+  const prices = readPrices(reading, columns, currency)
+  const sku = reading.read('sku', cell.sku, 'at most 100 characters')
+  const title = reading.cellAt(columns.placeOf.get('title'))
+  // A row without any of these only brings another picture.
+  if (given(values).length === 0 && prices.length === 0 && sku === undefined && !title)
+    return undefined
+  const count = reading.read('onHand', cell.onHand, 'a whole number')
+  return {
+    optionValues: isDefault(reading) ? [] : given(values),
+    prices,
+    ...without({
+      sku,
+      barcode: reading.read('barcode', cell.sku, 'at most 100 characters'),
+      weightGrams: reading.read('weightGrams', cell.weight, 'a whole number of grams'),
+      imageUrl: reading.read('variantImageUrl', imageUrl, 'an http(s) address'),
+      onHand: count,
+      stockPolicy: readPolicy(reading, count),
+    }),
+  }
+}
+
+/** A count that is given is believed, even where the export says that nobody keeps it. */
+function readPolicy(reading: Reading, count: number | undefined) {
+  const { format, placeOf } = reading.columns
+  const tracker = reading.cellAt(placeOf.get('tracker'))
+  const said = reading.read('stockPolicy', stockPolicy, stockPolicy.options.join(' or '))
+  const untracked = format === 'shop-export' && tracker === undefined && count === undefined
+  return untracked ? 'untracked' : said
+}
+
+function readPrices(reading: Reading, { placeOf, pricesIn }: Columns, currency: string) {
+  const columns = [
+    { currency, price: placeOf.get('price'), compareAt: placeOf.get('compareAt') },
+    ...pricesIn,
+  ]
+  return columns.flatMap(({ currency: code, price, compareAt }) => {
+    const amountMinor = readAmount(reading, price, code)
+    const compareAtMinor = readAmount(reading, compareAt, code) ?? null
+    return amountMinor === undefined ? [] : [{ currency: code, amountMinor, compareAtMinor }]
+  })
+}
+
+function readAmount(reading: Reading, place: number | undefined, currency: string) {
+  const text = reading.cellAt(place)
+  if (text === undefined) return undefined
+  const amount = parseAmount(text, currency)
+  if (amount === undefined)
+    reading.refuse(
+      reading.nameOf(place),
+      `an amount of ${currency} such as 12.50, with no more decimals than it has`,
+      `It is ${JSON.stringify(text.slice(0, 60))}`,
+    )
+  return amount
+}
+
+function given<T>(values: readonly (T | undefined)[]): T[] {
+  return values.filter((one) => one !== undefined)
+}
+
+type Said<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> }
+
+function without<T extends object>(fields: T): Said<T> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Said<T>
+}

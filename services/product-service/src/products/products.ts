@@ -1,0 +1,203 @@
+import type { Context } from '@prognetwork/contracts'
+import {
+  categoryMissing,
+  productArchived,
+  type productContract,
+  productCreated,
+  productMissing,
+  productOutdated,
+  productUnfit,
+  productUpdated,
+} from '@prognetwork/contracts/product'
+import {
+  type Audit,
+  type Database,
+  type EventPublisher,
+  type Handlers,
+  listPage,
+  newId,
+  onConstraint,
+  Problem,
+  readCursor,
+} from '@prognetwork/shared-infrastructure'
+import { z } from 'zod'
+import { holdCategories } from '../categories/categories.store.ts'
+import { safeMarkup, slugOf } from '../text/folding.ts'
+import { productConstraints, refuseContradictions } from './product-rules.ts'
+import {
+  deleteCategoryLinks,
+  findKept,
+  insertCategoryLinks,
+  insertProducts,
+  insertStocks,
+  insertVariants,
+  type KeptProduct,
+  listKept,
+  lockProduct,
+  type ProductContent,
+  putPrices,
+  refreshOffers,
+  updateProducts,
+} from './products.store.ts'
+
+type ProductHandlers = Handlers<typeof productContract>
+
+export interface ProductParts {
+  readonly db: Database
+  readonly events: EventPublisher
+  readonly audit: Audit
+}
+
+/** How staff make, change and archive products. */
+export function createProducts({ db, events, audit }: ProductParts) {
+  const list: ProductHandlers['listCatalogue'] = async (ctx, { query }) => {
+    const [before] = readCursor(query.after, z.tuple([z.uuid()])) ?? []
+    const rows = await db.read(ctx, listKept(query.status ?? null, before ?? null, query.limit + 1))
+    return listPage(rows, query.limit, (row) => [row.id])
+  }
+
+  const read: ProductHandlers['readCatalogueProduct'] = async (ctx, { params }) => {
+    const [found] = await db.read(ctx, findKept(params.productId))
+    return found ?? missing()
+  }
+
+  const create: ProductHandlers['createProduct'] = (ctx, { body }) => {
+    refuseContradictions(body)
+    const { categoryIds, variants, slug = slugOf(body.title), ...content } = body
+    if (slug === '') throw needsSlug()
+    const product: ProductContent = {
+      ...content,
+      id: newId(),
+      slug,
+      description: safeMarkup(body.description),
+    }
+    const made = variants.map((variant, at) => ({
+      ...variant,
+      id: newId(),
+      productId: product.id,
+      position: at + 1,
+    }))
+    return onConstraint(productConstraints, () =>
+      db.transaction(ctx, async (tx) => {
+        await refuseUnknown(categoryIds, await tx.run(holdCategories(categoryIds)))
+        await tx.batch([
+          insertProducts([product], ctx.now),
+          insertVariants(made, ctx.now),
+          putPrices(
+            made.flatMap(({ id, prices }) => prices.map((one) => ({ ...one, variantId: id }))),
+          ),
+          insertStocks(
+            made.map(({ id, onHand, stockPolicy }) => ({
+              variantId: id,
+              productId: product.id,
+              onHand,
+              policy: stockPolicy,
+            })),
+          ),
+          insertCategoryLinks(
+            categoryIds.map(() => product.id),
+            categoryIds,
+          ),
+          refreshOffers([product.id]),
+          await events.put(ctx, productCreated, told(product), { aggregateVersion: 1 }),
+          audit(ctx, {
+            action: 'product.created',
+            outcome: 'success',
+            resource: `product/${product.id}`,
+          }),
+        ])
+        const [kept] = await tx.run(findKept(product.id))
+        if (!kept) throw new Error('the product just made is not there')
+        await tx.run(ctx.answer(kept))
+        return kept
+      }),
+    )
+  }
+
+  const change: ProductHandlers['changeProduct'] = (ctx, { params, body }) =>
+    onConstraint(productConstraints, () =>
+      db.transaction(ctx, async (tx) => {
+        const [before] = await tx.run(lockProduct(params.productId))
+        const { version, ...content } = before ?? missing()
+        if (version !== body.version)
+          throw new Problem(productOutdated, `It is at version ${version}; read it again`)
+        const { categoryIds, ...changes } = body.changes
+        const after = withChanges(content, changes)
+        await tx.run(updateProducts([after], ctx.now))
+        if (categoryIds) {
+          await refuseUnknown(categoryIds, await tx.run(holdCategories(categoryIds)))
+          await tx.batch([
+            deleteCategoryLinks([after.id]),
+            insertCategoryLinks(
+              categoryIds.map(() => after.id),
+              categoryIds,
+            ),
+          ])
+        }
+        await tx.batch(await tell(ctx, content, after, version + 1))
+        const [kept] = await tx.run(findKept(after.id))
+        return kept ?? missing()
+      }),
+    )
+
+  async function tell(
+    ctx: Context,
+    before: ProductContent,
+    after: ProductContent,
+    aggregateVersion: number,
+  ) {
+    const event = eventOfChange(before, after)
+    return [
+      await events.put(ctx, event, told(after), { aggregateVersion }),
+      audit(ctx, { action: event.type, outcome: 'success', resource: `product/${after.id}` }),
+    ]
+  }
+
+  return { list, read, create, change }
+}
+
+/** What events say of a product. */
+export function told({ id, slug, status }: Pick<ProductContent, 'id' | 'slug' | 'status'>) {
+  return { productId: id, slug, status }
+}
+
+/** Archiving is told by its own name. */
+export function eventOfChange(
+  before: Pick<ProductContent, 'status'>,
+  after: Pick<ProductContent, 'status'>,
+) {
+  const archived = after.status === 'archived' && before.status !== 'archived'
+  return archived ? productArchived : productUpdated
+}
+
+function withChanges(
+  before: ProductContent,
+  changes: { [Key in keyof ProductContent]?: ProductContent[Key] | undefined },
+): ProductContent {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined)
+  const after: ProductContent = { ...before, ...Object.fromEntries(given) }
+  return changes.description === undefined
+    ? after
+    : { ...after, description: safeMarkup(changes.description) }
+}
+
+export function missing(): never {
+  throw new Problem(productMissing, 'No product has this id')
+}
+
+function needsSlug(): Problem {
+  return new Problem(productUnfit, 'The title has nothing to make a slug of', {
+    errors: [
+      { pointer: '/body/slug', expected: 'a slug', detail: 'The title has no letter and no digit' },
+    ],
+  })
+}
+
+function refuseUnknown(
+  wanted: KeptProduct['categories'][number]['id'][],
+  found: readonly { readonly id: string }[],
+): void {
+  const known = new Set(found.map((one) => one.id))
+  const unknown = wanted.find((id) => !known.has(id))
+  if (unknown !== undefined) throw new Problem(categoryMissing, `No category has the id ${unknown}`)
+}

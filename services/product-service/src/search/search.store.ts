@@ -1,0 +1,49 @@
+import { statement } from '@prognetwork/shared-infrastructure'
+
+/** What `find_products` narrows by; what is left out does not narrow. */
+export interface SearchFilters {
+  /** What was typed, as the beginning of a SKU. */
+  readonly code: string
+  readonly vendors: readonly string[]
+  readonly types: readonly string[]
+  readonly tags: readonly string[]
+  readonly categories: readonly string[]
+  readonly fromMinor?: number | undefined
+  readonly toMinor?: number | undefined
+  readonly available?: boolean | undefined
+}
+
+interface CountedValue {
+  readonly value: string
+  readonly count: number
+}
+
+export interface Found {
+  readonly total: number
+  readonly matched: 'words' | 'similar'
+  readonly ids: string[]
+  readonly facets: {
+    readonly vendors: CountedValue[]
+    readonly types: CountedValue[]
+    readonly tags: CountedValue[]
+    readonly categories: { id: string; slug: string; name: string; count: number }[]
+    readonly availability: { available: number; unavailable: number }
+    readonly price: { fromMinor: number | null; toMinor: number | null }
+  }
+}
+
+export const findProducts = statement<
+  Found,
+  [
+    words: string,
+    query: string,
+    currency: string,
+    filters: string,
+    sort: string,
+    skip: number,
+    take: number,
+  ]
+>(
+  'product.search',
+  'select total, matched, ids, facets from find_products($1, $2, $3, $4::jsonb, $5, $6, $7)',
+)

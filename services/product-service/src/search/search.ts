@@ -1,0 +1,70 @@
+import type { productContract } from '@prognetwork/contracts/product'
+import type { Database, Handlers } from '@prognetwork/shared-infrastructure'
+import { findCards } from '../catalogue/catalogue.store.ts'
+import { asCard, branchOf } from '../catalogue/catalogue.ts'
+import { findBranch } from '../categories/categories.store.ts'
+import type { TenantCurrency } from '../settings/tenant-currency.ts'
+import { fold } from '../text/folding.ts'
+import { findProducts, type SearchFilters } from './search.store.ts'
+
+/** More words narrow nothing any more and cost a look-up each. */
+const maxWords = 12
+
+/** Search by words and filters, with facets. */
+export function createSearch(parts: { readonly db: Database; readonly currency: TenantCurrency }): {
+  find: Handlers<typeof productContract>['searchProducts']
+} {
+  const { db, currency: tenantCurrency } = parts
+  return {
+    async find(ctx, { query }) {
+      const currency = query.currency ?? (await tenantCurrency.of(ctx))
+      const words = fold(query.q).split(' ').slice(0, maxWords)
+      const { vendor, type, tag, category, fromMinor, toMinor, available } = query
+      const filters: SearchFilters = {
+        code: startOfPattern(query.q),
+        vendors: vendor,
+        types: type,
+        tags: tag,
+        categories:
+          category === undefined ? [] : branchOf(await db.read(ctx, findBranch(category))),
+        fromMinor,
+        toMinor,
+        available,
+      }
+      const [found] = await db.read(
+        ctx,
+        findProducts(
+          words.join(' '),
+          tsquery(words),
+          currency,
+          JSON.stringify(filters),
+          query.sort,
+          query.skip,
+          query.limit,
+        ),
+      )
+      if (!found) throw new Error('the search answered nothing')
+      const cards = await db.read(ctx, findCards(currency, found.ids))
+      return {
+        total: found.total,
+        matched: found.matched,
+        currency,
+        items: cards.map((row) => asCard(row, currency)),
+        facets: found.facets,
+      }
+    },
+  }
+}
+
+/** Every word, or the beginning of one. Folded words hold letters and digits only. */
+function tsquery(words: readonly string[]): string {
+  return words
+    .filter((word) => word !== '')
+    .map((word) => `${word}:*`)
+    .join(' & ')
+}
+
+/** Typed text as the beginning of a LIKE pattern: its wildcards stand for themselves. */
+function startOfPattern(text: string): string {
+  return text.trim().replaceAll(/[\\%_]/g, (one) => `\\${one}`)
+}

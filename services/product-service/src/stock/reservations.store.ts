@@ -1,0 +1,70 @@
+import { command, statement } from '@prognetwork/shared-infrastructure'
+import type { reservations } from '../tables.ts'
+
+export type Reservation = Pick<
+  typeof reservations.$inferSelect,
+  'id' | 'orderId' | 'state' | 'expiresAt'
+>
+
+/** What an order wants to know of a variant before it takes it. */
+export interface Offered {
+  readonly variantId: string
+  readonly productId: string
+  readonly title: string
+  readonly sku: string | null
+  readonly optionValues: string[]
+  readonly amountMinor: number | null
+}
+
+/** Only what is on sale is offered. */
+export const findOffered = statement<Offered, [variantIds: readonly string[], currency: string]>(
+  'variant.find_offered',
+  `select v.id as "variantId", p.id as "productId", p.title, v.sku,
+     v.option_values as "optionValues", r.amount_minor as "amountMinor"
+   from variant v
+     join product p on p.id = v.product_id and p.status = 'active'
+     left join price r on r.variant_id = v.id and r.currency = $2
+   where v.id = any ($1)`,
+)
+
+export const insertReservation = command<
+  [id: string, orderId: string, expiresAt: string, now: string]
+>(
+  'reservation.insert',
+  `insert into reservation (id, order_id, state, expires_at, created_at)
+   values ($1, $2, 'held', $3, $4)`,
+)
+
+export const insertLines = command<
+  [reservationId: string, variantIds: readonly string[], quantities: readonly number[]]
+>(
+  'reservation_line.insert',
+  `insert into reservation_line (reservation_id, variant_id, quantity)
+   select $1, l.variant_id, l.quantity
+   from unnest($2::uuid[], $3::integer[]) as l (variant_id, quantity)`,
+)
+
+/** Goes last: from here to the commit, others who want the same wait. */
+export const holdStock = command<[variantIds: readonly string[], quantities: readonly number[]]>(
+  'stock.hold',
+  'select hold_stock($1, $2)',
+)
+
+export const findReservation = statement<Reservation, [id: string]>(
+  'reservation.find',
+  `select id, order_id as "orderId", state, expires_at as "expiresAt"
+   from reservation where id = $1`,
+)
+
+/** Those of them that were still held; the others have ended before. */
+export const endReservations = statement<
+  { id: string; orderId: string },
+  [ids: readonly string[], ending: 'committed' | 'released' | 'expired', now: string]
+>('reservation.end', 'select id, order_id as "orderId" from end_reservations($1, $2, $3)')
+
+/** What is due in any tenant; the longest overdue first. */
+export const listDue = statement<{ id: string; tenantId: string }, [now: string, limit: number]>(
+  'reservation.list_due',
+  `select id, tenant_id as "tenantId" from reservation
+   where state = 'held' and expires_at <= $1 order by expires_at limit $2`,
+)

@@ -1,0 +1,164 @@
+// The data model in one read. The migrations make these tables; a test holds the two together.
+import {
+  bigint,
+  customType,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core'
+
+const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'string' })
+const minor = (name: string) => bigint(name, { mode: 'number' })
+const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
+
+export const categories = pgTable(
+  'category',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    parentId: uuid('parent_id'),
+    slug: text('slug').notNull(),
+    name: text('name').notNull(),
+    version: integer('version').notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const products = pgTable(
+  'product',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    slug: text('slug').notNull(),
+    title: text('title').notNull(),
+    description: text('description').notNull(),
+    vendor: text('vendor'),
+    type: text('type'),
+    tags: text('tags').array().notNull(),
+    status: text('status', { enum: ['draft', 'active', 'archived'] }).notNull(),
+    options: text('options').array().notNull(),
+    images: jsonb('images').$type<{ url: string; alt: string | null }[]>().notNull(),
+    titleKey: text('title_key').notNull(),
+    words: text('words').notNull(),
+    search: tsvector('search').notNull(),
+    version: integer('version').notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const productCategories = pgTable(
+  'product_category',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    categoryId: uuid('category_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.productId, table.categoryId] })],
+)
+
+export const variants = pgTable(
+  'variant',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    productId: uuid('product_id').notNull(),
+    position: integer('position').notNull(),
+    sku: text('sku'),
+    barcode: text('barcode'),
+    optionValues: text('option_values').array().notNull(),
+    weightGrams: integer('weight_grams'),
+    imageUrl: text('image_url'),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const prices = pgTable(
+  'price',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    variantId: uuid('variant_id').notNull(),
+    currency: text('currency').notNull(),
+    amountMinor: minor('amount_minor').notNull(),
+    compareAtMinor: minor('compare_at_minor'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.variantId, table.currency] })],
+)
+
+export const productOffers = pgTable(
+  'product_offer',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    currency: text('currency').notNull(),
+    fromMinor: minor('from_minor').notNull(),
+    toMinor: minor('to_minor').notNull(),
+    compareAtMinor: minor('compare_at_minor'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.productId, table.currency] })],
+)
+
+export const stocks = pgTable(
+  'stock',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    variantId: uuid('variant_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    onHand: integer('on_hand').notNull(),
+    reserved: integer('reserved').notNull(),
+    policy: text('policy', { enum: ['deny', 'continue', 'untracked'] }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.variantId] })],
+)
+
+export const stockAdjustments = pgTable(
+  'stock_adjustment',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    variantId: uuid('variant_id').notNull(),
+    change: integer('change').notNull(),
+    onHand: integer('on_hand').notNull(),
+    reason: text('reason', {
+      enum: ['received', 'counted', 'damaged', 'returned', 'corrected', 'imported'],
+    }).notNull(),
+    note: text('note'),
+    madeBy: text('made_by').notNull(),
+    madeAt: time('made_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const reservations = pgTable(
+  'reservation',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    state: text('state', { enum: ['held', 'committed', 'released', 'expired'] }).notNull(),
+    expiresAt: time('expires_at').notNull(),
+    createdAt: time('created_at').notNull(),
+    endedAt: time('ended_at'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const reservationLines = pgTable(
+  'reservation_line',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    reservationId: uuid('reservation_id').notNull(),
+    variantId: uuid('variant_id').notNull(),
+    quantity: integer('quantity').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.reservationId, table.variantId] })],
+)

@@ -1,0 +1,48 @@
+import sanitizeHtml from 'sanitize-html'
+
+/**
+ * Text by its words alone, for comparing and searching: no case, no accents, no punctuation, one
+ * space between words (Unicode NFKD without combining marks).
+ */
+export function fold(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+}
+
+/** The slug that a name gets by itself; empty when it has no letter and no digit. */
+export function slugOf(name: string): string {
+  return fold(name).slice(0, 120).trim().replaceAll(' ', '-')
+}
+
+/**
+ * A description as it may stand in any page: elements that text is made of, links and pictures by
+ * http(s); no scripts, styles, forms or frames.
+ */
+export function safeMarkup(html: string): string {
+  return sanitizeHtml(html, {
+    allowedTags: [
+      ...['p', 'br', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'pre', 'code'],
+      ...['b', 'strong', 'i', 'em', 'u', 's', 'small', 'sub', 'sup', 'span', 'div', 'a', 'img'],
+      ...['ul', 'ol', 'li', 'dl', 'dt', 'dd', 'figure', 'figcaption'],
+      ...['table', 'caption', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td'],
+    ],
+    allowedAttributes: {
+      a: ['href', 'title'],
+      img: ['src', 'alt', 'width', 'height'],
+      td: ['colspan', 'rowspan'],
+      th: ['colspan', 'rowspan', 'scope'],
+    },
+    allowedSchemes: ['http', 'https', 'mailto', 'tel'],
+    allowedSchemesByTag: { img: ['http', 'https'] },
+    allowProtocolRelative: false,
+  })
+}
+
+/** The words of a description, without its elements. */
+export function plainText(html: string): string {
+  return sanitizeHtml(html.replaceAll('<', ' <'), { allowedTags: [], allowedAttributes: {} })
+}
