@@ -5,5 +5,7 @@ test('a platform killed at random loses nothing it acknowledged and heals by its
   const report = await crashPlatform({ rounds: 3, seed: 20_261_121, say: () => {} })
   expect(report.lost).toEqual([])
   expect(report.doubled).toEqual([])
-  expect(report.acknowledged).toBeGreaterThan(0)
+  expect(report.acknowledged.signUps).toBeGreaterThan(0)
+  expect(report.acknowledged.products).toBeGreaterThan(0)
+  expect(report.events).toBeGreaterThan(report.acknowledged.products)
 }, 120_000)

@@ -82,9 +82,12 @@ export interface MeasuredServer {
   stop(): Promise<void>
 }
 
-/** The bare HTTP server of `bare-server.ts`. */
-export async function startBareServer(): Promise<MeasuredServer> {
-  const child = fork(join(import.meta.dirname, 'bare-server.ts'))
+/** A server of this folder that does nothing but what it is compared for. */
+export async function startBareServer(
+  file = 'bare-server.ts',
+  words: readonly string[] = [],
+): Promise<MeasuredServer> {
+  const child = fork(join(import.meta.dirname, file), [...words])
   const [port] = await once(child, 'message')
   const { pid } = child
   if (pid === undefined) throw new Error('the bare server has no process')

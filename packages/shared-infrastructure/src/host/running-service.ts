@@ -143,6 +143,7 @@ function openDatabases(
   const settings = options.connections(definition.name)
   const open = (connection: ConnectionSettings) => {
     const meters = { read: metrics.statement('read'), write: metrics.statement('write') }
+    const counts = { read: metrics.statements('read'), write: metrics.statements('write') }
     return createDatabase({
       service: definition.name,
       onCommit,
@@ -151,8 +152,10 @@ function openDatabases(
         max: maxConnectionsPerRole,
         waitMs: connectionWaitMs,
       }),
-      onStatements: (lane, _count, durationMs, outcome) =>
-        meters[lane].observe(outcome, durationMs / 1000),
+      onStatements(lane, count, durationMs, outcome) {
+        meters[lane].observe(outcome, durationMs / 1000)
+        counts[lane].inc(count)
+      },
     })
   }
   const platformDatabase = open(settings.platform)

@@ -1,7 +1,7 @@
 // Metrics by the RED rules (rate, errors, duration) in the names of OpenTelemetry's semantic
 // conventions. Services that share a process share one registry and differ by the label `service`.
 // Labels are bounded: a meter is bound once per declared operation, never made from request data.
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** How a call or statement ended: `problem` is the caller's, `error` is ours. */
 export type Outcome = 'ok' | 'problem' | 'unavailable' | 'error'
@@ -24,6 +24,8 @@ export interface Metrics {
   httpOperation(method: string, operation: string): HttpMeter
   call(operation: string): OutcomeMeter
   statement(statement: string): OutcomeMeter
+  /** Counts statements of one kind; several may travel in one batch. */
+  statements(kind: string): { inc(count: number): void }
   /** How many callers wait for a connection of `pool`. */
   poolWaiting(pool: string): { set(count: number): void }
 }
@@ -35,6 +37,7 @@ interface Families {
   inFlightReports: (() => void)[]
   callDuration: Histogram
   statementDuration: Histogram
+  statementCount: Counter
   poolWaiting: Gauge
 }
 
@@ -67,6 +70,7 @@ export function createMetrics(options: { service: string; registry?: Registry })
     httpOperation: (method, operation) => httpMeter(families, service, method, operation),
     call: (operation) => outcomes(families.callDuration, operation),
     statement: (statement) => outcomes(families.statementDuration, statement),
+    statements: (kind) => families.statementCount.labels(service, kind),
     poolWaiting: (pool) => families.poolWaiting.labels(service, pool),
   }
 }
@@ -155,6 +159,12 @@ function createFamilies(registry: Registry): Families {
       help: 'Time of database statements, waiting for a connection not included',
       labelNames: ['service', 'statement', 'outcome'],
       buckets: statementBuckets,
+      registers,
+    }),
+    statementCount: new Counter({
+      name: 'db_client_statements_total',
+      help: 'Database statements sent in batches; that of the tenant is not counted',
+      labelNames: ['service', 'statement'],
       registers,
     }),
     poolWaiting: new Gauge({
