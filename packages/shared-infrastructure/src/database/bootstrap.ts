@@ -63,7 +63,7 @@ async function againWhenRaced(work: () => Promise<void>): Promise<void> {
 }
 
 /** Raised when the statements below change, so that existing databases run them again. */
-const version = 3
+const version = 4
 
 async function currentFingerprint(admin: pg.ClientBase): Promise<string | undefined> {
   const exists = await admin.query("select to_regclass('bootstrap.done') is not null as yes")
@@ -100,19 +100,19 @@ async function createRoles(
     await ensure(roles.service, true)
     await ensure(roles.platform, true)
     for (const role of [roles.service, roles.platform])
-      await setTimeouts(admin, role, schemaOf(service), transactionTimeout)
+      await setDefaults(admin, role, schemaOf(service), transactionTimeout)
     await admin.query(`grant ${roles.owner}, ${roles.lookup} to current_user`)
     await admin.query(`grant ${roles.lookup} to ${roles.owner}`)
     await admin.query(`grant ${eventConsumerRole} to ${roles.service}`)
   }
   await ensure(eventWriterRole, true)
-  await setTimeouts(admin, eventWriterRole, schemaOf(logOwner), transactionTimeout)
+  await setDefaults(admin, eventWriterRole, schemaOf(logOwner), transactionTimeout)
   // A position others can see must survive a crash, whatever the server's own setting is.
   await admin.query(`alter role ${eventWriterRole} set synchronous_commit = on`)
 }
 
-/** Timeouts belong to the role: a pooler does not pass start parameters on. */
-async function setTimeouts(
+/** Settings belong to the role: a pooler does not pass start parameters on. */
+async function setDefaults(
   admin: pg.ClientBase,
   role: string,
   searchPath: string,
@@ -124,6 +124,9 @@ async function setTimeouts(
     statement_timeout: '10s',
     lock_timeout: '5s',
     idle_in_transaction_session_timeout: '10s',
+    // Compiling takes up to a second per plan; statements here are short, and many switch off scans,
+    // which makes them look costly.
+    jit: 'off',
     ...(transactionTimeout && { transaction_timeout: '30s' }),
   }
   for (const [name, value] of Object.entries(settings))
