@@ -50,3 +50,4 @@ export {
   text,
   timestamp,
 } from './shapes.ts'
+export { type ReturnClient, returnClient, signInClient, webClients } from './web-clients.ts'

@@ -11,3 +11,4 @@ export {
 } from './platform.ts'
 export { type SeparatePlatform, startSeparatePlatform } from './separate-platform.ts'
 export { type StandIn, standIn } from './stand-in.ts'
+export { createWebClients, type WebClientServer } from './web-clients.ts'

@@ -1,15 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { environment } from '@prognetwork/environment-configuration'
 import {
+  type AnyDefinition,
   type ConnectionSettings,
   connectDirectly,
+  createKeyRing,
+  createRealTime,
   loadKeyRing,
+  type RunningPlatform,
+  readServiceDirectory,
+  readServiceSecrets,
+  startPlatform,
   writeServiceDirectory,
 } from '@prognetwork/shared-infrastructure/host'
+import { createLog, createSpanRing } from '@prognetwork/shared-infrastructure/telemetry'
 import { inject } from 'vitest'
 import { services } from '../../../platform.ts'
 import { createTestClient } from './client.ts'
@@ -33,13 +42,17 @@ interface ServiceProcess {
   readonly output: string[]
 }
 
-export async function startSeparatePlatform(): Promise<SeparatePlatform> {
+/** `here` runs in this process, as one more neighbour of the others: servers of web clients. */
+export async function startSeparatePlatform(
+  here: readonly AnyDefinition[] = [],
+): Promise<SeparatePlatform> {
   const cluster = inject('cluster')
   const database = await createTestDatabase(cluster)
   const settings = { ...cluster.admin, database: database.name }
   const stateDirectory = await mkdtemp(join(tmpdir(), 'prog-one-'))
   await loadKeyRing({ directory: stateDirectory })
-  await writeServiceDirectory(stateDirectory, services, cluster.passwords)
+  const definitions = [...services, ...here]
+  await writeServiceDirectory(stateDirectory, definitions, cluster.passwords)
   const ports = new Map(
     await Promise.all(services.map(async ({ name }) => [name, await freePort()] as const)),
   )
@@ -49,6 +62,8 @@ export async function startSeparatePlatform(): Promise<SeparatePlatform> {
     processes.set(service, await startProcess(service, env))
   }
   await Promise.all(services.map(({ name }) => start(name)))
+  const neighbour =
+    here.length > 0 ? await startHere(definitions, here, stateDirectory, ports) : undefined
   const origin = `http://127.0.0.1:${ports.get('api-gateway')}`
   const anonymous = createTestClient(origin)
   const sql = await connectDirectly(settings)
@@ -61,12 +76,51 @@ export async function startSeparatePlatform(): Promise<SeparatePlatform> {
     start,
     kill: (service) => end(processes.get(service), 'SIGKILL'),
     async stop() {
+      await neighbour?.stop()
       await Promise.all([...processes.values()].map((one) => end(one, 'SIGTERM')))
       await sql.end()
       await database.drop()
       await rm(stateDirectory, { recursive: true, force: true })
     },
   }
+}
+
+/** The part of the platform that runs in this process; it has no database. */
+async function startHere(
+  definitions: readonly AnyDefinition[],
+  here: readonly AnyDefinition[],
+  stateDirectory: string,
+  ports: ReadonlyMap<string, number>,
+): Promise<RunningPlatform> {
+  const only = here.map((one) => one.name)
+  const urls = new Map([...ports].map(([name, port]) => [name, `http://127.0.0.1:${port}`]))
+  const keys = new Map(
+    await Promise.all(
+      only.map(async (name) => [name, await readServiceSecrets(stateDirectory, name)] as const),
+    ),
+  )
+  const noDatabase = () => {
+    throw new Error('what runs here has no database')
+  }
+  return startPlatform({
+    definitions,
+    separation: {
+      only,
+      directory: await readServiceDirectory(stateDirectory, urls),
+      privateKeyOf: (name) => keys.get(name)?.privateKey ?? noDatabase(),
+    },
+    configuration: new Map(here.map(({ name, config }) => [name, config.parse({})])),
+    connections: noDatabase,
+    direct: noDatabase,
+    preparedStatements: true,
+    keyRing: createKeyRing([{ id: 'test', key: randomBytes(32) }]),
+    log: (service) => createLog({ service, level: 'error', destination: { write: () => {} } }),
+    spans: createSpanRing(100),
+    realTime: createRealTime(Date.now),
+    publicUrl: 'http://localhost:8000',
+    host: '127.0.0.1',
+    port: () => 0,
+  })
 }
 
 function environmentOf(

@@ -33,6 +33,7 @@ export const personalData: readonly PersonalData[] = [
   { table: 'captured_mail', columns: ['recipient', 'body'], rule: 'erase' },
   { table: 'session', columns: ['address', 'user_agent'], subject: 'account_id', rule: 'erase' },
   { table: 'refresh_token', columns: 'none' },
+  { table: 'sign_in_code', columns: 'none' },
   { table: 'sign_in_limit', columns: ['key'], rule: 'erase' },
   { table: 'known_place', columns: ['place'], subject: 'account_id', rule: 'erase' },
   { table: 'signing_key', columns: 'none' },

@@ -24,6 +24,7 @@ import { createSessionState } from './acting/session-state.ts'
 import { createApiKeys } from './api-keys/api-keys.ts'
 import { createLastUses } from './api-keys/last-uses.ts'
 import { createAuditTrail } from './audit-trail/audit-trail.ts'
+import { createBrowserSessions, createCookieReader } from './browser-sessions/browser-sessions.ts'
 import { createCapturedMail } from './captured-mail/captured-mail.ts'
 import { createInvitations } from './invitations/invitations.ts'
 import { createMemberships } from './memberships/memberships.ts'
@@ -32,8 +33,11 @@ import { createPasswords } from './passwords/passwords.ts'
 import { personalData } from './personal-data.ts'
 import { createPlatformSetUp } from './platform-set-up/platform-set-up.ts'
 import { createRoles } from './roles/roles.ts'
+import { createOpenSession } from './sessions/open-session.ts'
 import { createSessions } from './sessions/sessions.ts'
 import { createSignIn } from './sign-in/sign-in.ts'
+import { clientOrigin, createReturnOrigins } from './sign-in-codes/return-origins.ts'
+import { createSignInCodes } from './sign-in-codes/sign-in-codes.ts'
 import { createAccessTokens } from './signing-keys/access-tokens.ts'
 import { createSigningKeys } from './signing-keys/signing-keys.ts'
 import { sweepEnded } from './sweep.ts'
@@ -42,7 +46,17 @@ export default defineService({
   name: 'user-service',
   port: 3007,
   summary: 'Accounts, sign-in, sessions, roles and the audit trail',
-  config: z.object({}),
+  config: z.object({
+    adminClientOrigin: clientOrigin
+      .default('http://localhost:3000')
+      .describe('Where the admin client is; sign-ins lead back to it'),
+    marketingClientOrigin: clientOrigin
+      .default('http://localhost:3002')
+      .describe("Where the platform's own site is; a tenant's is at <slug>. before it"),
+    storefrontClientOrigin: clientOrigin
+      .default('http://localhost:3014')
+      .describe("Where the storefront is; a tenant's is at <slug>. before it"),
+  }),
   contract: userContract,
   publishes: [
     apiKeyCreated,
@@ -68,6 +82,7 @@ export default defineService({
       { table: 'one_time_token', role: 'platform', reason: 'expired links are swept' },
       { table: 'captured_mail', role: 'platform', reason: 'operators read the mail of all' },
       { table: 'session', role: 'platform', reason: 'ended sessions are swept' },
+      { table: 'sign_in_code', role: 'platform', reason: 'old codes are swept' },
       { table: 'sign_in_limit', role: 'platform', reason: 'old failures are swept' },
       { table: 'invitation', role: 'platform', reason: 'expired invitations are swept' },
       { table: 'acting_session', role: 'platform', reason: 'ended ones are swept' },
@@ -90,7 +105,8 @@ export default defineService({
     const signingKeys = createSigningKeys(parts)
     const accessTokens = createAccessTokens({ ...parts, signingKeys, issuer: parts.publicUrl })
     const passwords = await createPasswords()
-    const sessions = createSessions({ ...parts, accessTokens })
+    const openSession = createOpenSession(parts)
+    const sessions = createSessions({ ...parts, openSession, accessTokens })
     const signIn = createSignIn({ ...parts, passwords, sessions })
     const signUp = createSignUp({ ...parts, passwords })
     const reset = createPasswordReset({ ...parts, passwords, sessions })
@@ -103,6 +119,21 @@ export default defineService({
     const tenantAccess = createTenantAccess(parts)
     const invitations = createInvitations(parts)
     const acting = createActing({ ...parts, accessTokens })
+    const sessionState = createSessionState(parts)
+    const readCookie = createCookieReader({ ...parts, sessionState })
+    const opening = { ...parts, openSession, sessions, readCookie }
+    const browser = createBrowserSessions({ ...opening, signIn, acting, accessTokens })
+    const codes = createSignInCodes({
+      ...opening,
+      isRegistered: createReturnOrigins({
+        ...parts,
+        addresses: {
+          'admin-client': parts.config.adminClientOrigin,
+          'marketing-client': parts.config.marketingClientOrigin,
+          'storefront-client': parts.config.storefrontClientOrigin,
+        },
+      }),
+    })
     const lastUses = createLastUses(parts)
     const apiKeys = createApiKeys({ ...parts, lastUses })
     return {
@@ -118,7 +149,7 @@ export default defineService({
         listSessions: sessions.list,
         revokeSession: sessions.revokeOne,
         revokeAllSessions: sessions.revokeAll,
-        checkSession: createSessionState(parts),
+        checkSession: sessionState,
         readProfile: accounts.readProfile,
         changeProfile: accounts.changeProfile,
         listAccounts: accounts.list,
@@ -149,6 +180,13 @@ export default defineService({
         rotateApiKey: apiKeys.rotate,
         revokeApiKey: apiKeys.revoke,
         checkApiKey: apiKeys.check,
+        openBrowserSession: browser.open,
+        exchangeBrowserSession: browser.exchange,
+        renewBrowserSession: browser.renew,
+        closeBrowserSession: browser.close,
+        openBrowserTenantSession: browser.openTenant,
+        createSignInCode: codes.create,
+        redeemSignInCode: codes.redeem,
         readKeySet: async (ctx) => ({ keys: await signingKeys.published(ctx) }),
       },
       jobs: [

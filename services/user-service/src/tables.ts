@@ -125,6 +125,8 @@ export const actingSessions = pgTable(
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at').notNull(),
     endedAt: time('ended_at'),
+    client: text('client'),
+    credentialHash: bytea('credential_hash'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
 )
@@ -176,8 +178,28 @@ export const sessions = pgTable(
     expiresAt: time('expires_at').notNull(),
     revokedAt: time('revoked_at'),
     revokeReason: text('revoke_reason'),
+    client: text('client'),
+    credentialHash: bytea('credential_hash'),
+    renewableUntil: time('renewable_until'),
+    authenticatedAt: time('authenticated_at'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const signInCodes = pgTable(
+  'sign_in_code',
+  {
+    tenantId: tenantId(),
+    hash: bytea('hash').notNull(),
+    sessionId: uuid('session_id').notNull(),
+    client: text('client').notNull(),
+    returnOrigin: text('return_origin').notNull(),
+    challenge: bytea('challenge').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    usedAt: time('used_at'),
+    openedSessionId: uuid('opened_session_id'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.hash] })],
 )
 
 export const refreshTokens = pgTable(

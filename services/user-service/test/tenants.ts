@@ -17,6 +17,7 @@ const {
 /** A tenant with its first owner, who acts for it. */
 export interface TestTenant {
   readonly id: string
+  readonly slug: string
   readonly owner: TestPerson
   readonly asOwner: TestClient
 }
@@ -53,7 +54,7 @@ export function createTenants(platform: TestPlatform) {
       await vi.waitFor(async () => {
         expect((await owner.call(listMyMemberships, {})).body.items).toHaveLength(1)
       }, 5_000)
-      return { id: body.id, owner, asOwner: await act(owner, body.id) }
+      return { id: body.id, slug, owner, asOwner: await act(owner, body.id) }
     },
 
     /** A new person who has accepted an invitation with these roles. */

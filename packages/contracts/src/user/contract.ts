@@ -14,6 +14,15 @@ import {
 import { endActingSession, listActingSessions, openTenantSession } from './acting.ts'
 import { checkApiKey, createApiKey, listApiKeys, revokeApiKey, rotateApiKey } from './api-keys.ts'
 import {
+  closeBrowserSession,
+  createSignInCode,
+  exchangeBrowserSession,
+  openBrowserSession,
+  openBrowserTenantSession,
+  redeemSignInCode,
+  renewBrowserSession,
+} from './browser-sessions.ts'
+import {
   acceptInvitation,
   changeMemberRoles,
   inviteMember,
@@ -83,4 +92,11 @@ export const userContract = contract('user-service', {
   rotateApiKey,
   revokeApiKey,
   checkApiKey,
+  openBrowserSession,
+  createSignInCode,
+  redeemSignInCode,
+  exchangeBrowserSession,
+  renewBrowserSession,
+  closeBrowserSession,
+  openBrowserTenantSession,
 })

@@ -40,7 +40,7 @@ export const sessionRevoked = event(
   z.object({
     sessionId: id('session'),
     userId: id('account'),
-    reason: z.enum(['signed_out', 'revoked', 'password_reset', 'refresh_reused']),
+    reason: z.enum(['signed_out', 'revoked', 'password_reset', 'refresh_reused', 'code_reused']),
   }),
   { key: 'sessionId', example: { sessionId, userId, reason: 'signed_out' } },
 )
@@ -52,7 +52,7 @@ export const authenticationFailed = event(
   z.object({
     attemptId: id('attempt'),
     userId: id('account').nullable(),
-    reason: z.enum(['credentials_wrong', 'too_many_attempts', 'refresh_reused']),
+    reason: z.enum(['credentials_wrong', 'too_many_attempts', 'refresh_reused', 'code_reused']),
   }),
   { key: 'attemptId', example: { attemptId: sessionId, userId, reason: 'credentials_wrong' } },
 )

@@ -1,6 +1,7 @@
 export * from './accounts.ts'
 export * from './acting.ts'
 export * from './api-keys.ts'
+export * from './browser-sessions.ts'
 export { userContract } from './contract.ts'
 export * from './events.ts'
 export * from './memberships.ts'

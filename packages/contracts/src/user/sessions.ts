@@ -75,6 +75,8 @@ export const refreshSession = operation('POST', '/v1/sessions/refresh', {
 export const session = z.object({
   id: id('session'),
   current: z.boolean(),
+  /** The web client whose cookie it is under; null for one with tokens of its own. */
+  client: z.string().nullable(),
   methods: z.array(z.string()),
   address: z.string().nullable(),
   userAgent: z.string().nullable(),
@@ -93,9 +95,10 @@ export const listSessions = operation('GET', '/v1/me/sessions', {
         {
           id: examples.id(),
           current: true,
+          client: 'storefront-client',
           methods: ['password'],
           address: examples.address,
-          userAgent: 'curl/8',
+          userAgent: 'Firefox/140.0',
           createdAt: examples.time,
           lastUsedAt: examples.time,
           expiresAt: examples.time,

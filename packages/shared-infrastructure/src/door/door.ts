@@ -31,9 +31,22 @@ export interface Identity {
  */
 export interface Door {
   identify(headers: IncomingHttpHeaders, trace: Trace): Promise<Identity>
+  /**
+   * The same for the cookie of a browser, asked by the server of the web client it belongs to.
+   * Cookies of other clients, and of other tenants, stand for nobody.
+   */
+  identifyBrowser(credential: string, request: BrowserRequest): Promise<Identity>
+}
+
+/** The request that brought a cookie; its tenant is named by its host, or in the console's path. */
+interface BrowserRequest {
+  readonly tenantId: string
+  readonly address: string
+  readonly trace: Trace
 }
 
 type SessionState = Output<typeof userContract.operations.checkSession>
+type BrowserPerson = Output<typeof userContract.operations.exchangeBrowserSession>
 type Acting = NonNullable<SessionState['acting']>
 
 const noPermissions: ReadonlySet<string> = new Set()
@@ -120,8 +133,20 @@ export function createDoor(options: {
     const parent = await stateOf(parentId, platformTenantId, trace)
     const holds = standing !== 'operator' || parent.roles.includes('operator')
     if (!parent.active || parent.acting || !holds) throw sessionEnded()
-    const actor = { subject: principal.subject, tenantId: platformTenantId }
-    return { ...principal, actor: reason === null ? actor : { ...actor, reason } }
+    return { ...principal, actor: actorOf(principal.subject, reason) }
+  }
+
+  function principalOf(person: BrowserPerson, tenantId: string): Principal {
+    const { accountId, sessionId, roles, patterns, acting } = person
+    return {
+      kind: 'user',
+      subject: accountId,
+      tenantId,
+      sessionId,
+      roles,
+      permissions: authority.permissionsOf(patterns, tenantId),
+      ...(acting && { actor: actorOf(accountId, acting.reason) }),
+    }
   }
 
   async function fromApiKey(apiKey: string): Promise<Admitted> {
@@ -159,7 +184,21 @@ export function createDoor(options: {
       if (!isOperator) refuseSuspended(named ?? (await tenants.byId(tenantId)))
       return { tenantId, principal: Object.freeze(principal) }
     },
+
+    async identifyBrowser(credential, { tenantId, address, trace }) {
+      const ctx = { ...edge.contextFor(tenantId, trace), address }
+      const body = { credential }
+      const person = await call(ctx, userContract.operations.exchangeBrowserSession, { body })
+      if (person.acting?.standing !== 'operator') refuseSuspended(await tenants.byId(tenantId))
+      return { tenantId, principal: Object.freeze(principalOf(person, tenantId)) }
+    },
   }
+}
+
+/** All who act for a tenant have their account in the platform's. */
+function actorOf(accountId: string, reason: string | null): NonNullable<Principal['actor']> {
+  const actor = { subject: accountId, tenantId: platformTenantId }
+  return reason === null ? actor : { ...actor, reason }
 }
 
 function refuseSuspended({ status }: TenantEntry): void {

@@ -23,12 +23,14 @@ export const insertActing = command<
     userAgent: string | null,
     realNow: string,
     expiresAt: string,
+    client: string | null,
+    credentialHash: Buffer | null,
   ]
 >(
   'acting_session.insert',
   `insert into acting_session (id, account_id, parent_id, standing, reason, display_name, email,
-     address, user_agent, created_at, expires_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+     address, user_agent, created_at, expires_at, client, credential_hash)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 )
 
 /** A member's name is as the account had it when they last came. */

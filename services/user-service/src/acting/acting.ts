@@ -24,6 +24,7 @@ import {
 import { z } from 'zod'
 import { type Account, findAccount } from '../accounts/accounts.store.ts'
 import { deleteExpiredInvitations } from '../invitations/invitations.store.ts'
+import type { BrowserCredential } from '../sessions/open-session.ts'
 import { findSession } from '../sessions/sessions.store.ts'
 import { type AccessTokens, accessTokenSeconds } from '../signing-keys/access-tokens.ts'
 import {
@@ -38,6 +39,8 @@ import {
 
 type Operations = typeof userContract.operations
 type Token = Output<Operations['openTenantSession']>
+
+type Wanted = Input<Operations['openTenantSession']>['body']
 
 /** What an operator holds while they act for a tenant. */
 export const operatorRoles = ['support'] as const
@@ -82,9 +85,11 @@ export function createActing(parts: {
     ctx: Context,
     { account, session }: Awaited<ReturnType<typeof own>>,
     entry: Entry,
-  ): Promise<Token> {
+    browser?: BrowserCredential,
+  ): Promise<{ id: string; expiresAt: string }> {
     const { tenantId, standing, reason } = entry
     const id = newId()
+    const expiresAt = realTime.now(accessTokenSeconds * 1000)
     const detail = { standing, ...(reason !== null && { reason }) }
     await platform.transaction(ctx, reason ?? 'a member enters their tenant', async (tx) => {
       await tx.within(tenantId, (inTenant) => [
@@ -99,7 +104,9 @@ export function createActing(parts: {
           ctx.address ?? null,
           ctx.userAgent ?? null,
           realTime.now(),
-          realTime.now(accessTokenSeconds * 1000),
+          expiresAt,
+          browser?.client ?? null,
+          browser?.hash ?? null,
         ),
         renameMember(account.id, account.displayName, account.email),
         audit(inTenant, {
@@ -118,30 +125,14 @@ export function createActing(parts: {
         }),
       )
     })
-    return {
-      accessToken: accessTokens.mint({
-        accountId: account.id,
-        sessionId: id,
-        tenantId,
-        roles: entry.roles,
-        methods: session.methods,
-        openedAt: session.createdAt,
-        actor: { accountId: account.id, tenantId: platformTenantId },
-      }),
-      tokenType: 'Bearer',
-      expiresIn: accessTokenSeconds,
-      sessionId: id,
-      tenantId,
-      standing,
-      roles: [...entry.roles],
-    }
+    return { id, expiresAt }
   }
 
   /** What the account is to the tenant. A stranger learns nothing about whether it exists. */
   async function standingIn(
     ctx: Context,
     account: Account,
-    { tenantId, reason }: Input<Operations['openTenantSession']>['body'],
+    { tenantId, reason }: Wanted,
   ): Promise<Entry> {
     const found =
       tenantId === platformTenantId
@@ -172,7 +163,42 @@ export function createActing(parts: {
       { body }: Input<Operations['openTenantSession']>,
     ): Promise<Token> {
       const person = await own(ctx)
-      return enter(ctx, person, await standingIn(ctx, person.account, body))
+      const { account, session } = person
+      const entry = await standingIn(ctx, account, body)
+      const { tenantId, standing, roles } = entry
+      const { id } = await enter(ctx, person, entry)
+      return {
+        accessToken: accessTokens.mint({
+          accountId: account.id,
+          sessionId: id,
+          tenantId,
+          roles,
+          methods: session.methods,
+          openedAt: session.authenticatedAt,
+          actor: { accountId: account.id, tenantId: platformTenantId },
+        }),
+        tokenType: 'Bearer',
+        expiresIn: accessTokenSeconds,
+        sessionId: id,
+        tenantId,
+        standing,
+        roles: [...roles],
+      }
+    },
+
+    /** The same under a cookie of its own instead of a token. */
+    async enterInBrowser(
+      ctx: Context,
+      wanted: Wanted,
+      browser: BrowserCredential,
+    ): Promise<
+      Pick<Token, 'sessionId' | 'tenantId' | 'standing' | 'roles'> & { expiresAt: string }
+    > {
+      const person = await own(ctx)
+      const entry = await standingIn(ctx, person.account, wanted)
+      const { id, expiresAt } = await enter(ctx, person, entry, browser)
+      const { tenantId, standing, roles } = entry
+      return { sessionId: id, tenantId, standing, roles: [...roles], expiresAt }
     },
 
     async list(
@@ -213,3 +239,5 @@ export function createActing(parts: {
     },
   }
 }
+
+export type Acting = ReturnType<typeof createActing>

@@ -42,3 +42,5 @@ function actingState(row: ActingState): State {
     acting: { parentId, standing, reason },
   }
 }
+
+export type SessionState = ReturnType<typeof createSessionState>

@@ -9,11 +9,16 @@ export const insertSession = command<
     userAgent: string | null,
     realNow: string,
     expiresAt: string,
+    client: string | null,
+    credentialHash: Buffer | null,
+    renewableUntil: string | null,
+    authenticatedAt: string | null,
   ]
 >(
   'session.insert',
-  `insert into session (id, account_id, methods, address, user_agent, created_at, last_used_at, expires_at)
-   values ($1, $2, $3, $4, $5, $6, $6, $7)`,
+  `insert into session (id, account_id, methods, address, user_agent, created_at, last_used_at,
+     expires_at, client, credential_hash, renewable_until, authenticated_at)
+   values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11)`,
 )
 
 export const insertRefreshToken = command<[hash: Buffer, sessionId: string]>(
@@ -85,6 +90,7 @@ export const revokeAll = statement<
 export const listActive = statement<
   {
     id: string
+    client: string | null
     methods: string[]
     address: string | null
     userAgent: string | null
@@ -95,7 +101,7 @@ export const listActive = statement<
   [accountId: string, realNow: string]
 >(
   'session.list_active',
-  `select id, methods, address, user_agent as "userAgent", created_at as "createdAt",
+  `select id, client, methods, address, user_agent as "userAgent", created_at as "createdAt",
      last_used_at as "lastUsedAt", expires_at as "expiresAt"
    from session where account_id = $1 and revoked_at is null and expires_at > $2
    order by last_used_at desc limit 200`,
@@ -116,9 +122,10 @@ export const readState = statement<
    where s.id = $1`,
 )
 
-export const findSession = statement<{ methods: string[]; createdAt: string }, [id: string]>(
+export const findSession = statement<{ methods: string[]; authenticatedAt: string }, [id: string]>(
   'session.find',
-  'select methods, created_at as "createdAt" from session where id = $1',
+  `select methods, coalesce(authenticated_at, created_at) as "authenticatedAt"
+   from session where id = $1`,
 )
 
 export const deleteEnded = command<[before: string]>(

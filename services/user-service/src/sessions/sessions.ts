@@ -1,11 +1,17 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import type { Context, Input, Output, Statement, Transaction } from '@prognetwork/contracts'
+import type {
+  Context,
+  EventData,
+  Input,
+  Output,
+  Statement,
+  Transaction,
+} from '@prognetwork/contracts'
 import { common } from '@prognetwork/contracts'
 import {
   authenticationFailed,
   refreshRefused,
   sessionMissing,
-  sessionOpened,
   sessionRevoked,
   type userContract,
 } from '@prognetwork/contracts/user'
@@ -19,11 +25,12 @@ import {
   type RealTime,
 } from '@prognetwork/shared-infrastructure'
 import { endActing } from '../acting/acting.store.ts'
+import { findBrowserSession } from '../browser-sessions/browser-sessions.store.ts'
 import { tokenHash } from '../one-time-tokens/one-time-tokens.ts'
 import { type AccessTokens, accessTokenSeconds } from '../signing-keys/access-tokens.ts'
+import type { AuthenticatedAccount, AuthenticationMethod, OpenSession } from './open-session.ts'
 import {
   insertRefreshToken,
-  insertSession,
   isUnused,
   listActive,
   lockRefreshToken,
@@ -35,34 +42,22 @@ import {
 
 type Operations = typeof userContract.operations
 type Tokens = Output<Operations['signIn']>
-type RevokeReason = 'signed_out' | 'revoked' | 'password_reset' | 'refresh_reused'
+type RevokeReason = EventData<typeof sessionRevoked>['reason']
 
-/** How somebody showed who they are, in the words of RFC 8176. */
-export type AuthenticationMethod = 'pwd'
-
-/** An account that has shown who it is and is about to get a session. */
-export interface AuthenticatedAccount {
-  readonly id: string
-  readonly roles: readonly string[]
-}
-
-const sessionMs = 7 * 24 * 3_600_000
 /** How long the successor of a refresh token is given again to whoever presents the token. */
 const graceMs = 10_000
 
-/**
- * Sessions and their tokens. `open` is the only way to a session, whatever the method was, so
- * what every session must pass (second factors, policy) is enforced there and nowhere else.
- */
+/** Sessions, the tokens of those that have some, and the end of any. */
 export function createSessions(parts: {
   readonly db: Database
   readonly events: EventPublisher
   readonly audit: Audit
+  readonly openSession: OpenSession
   readonly accessTokens: AccessTokens
   readonly keyRing: KeyRing
   readonly realTime: RealTime
 }) {
-  const { db, events, audit, accessTokens, realTime } = parts
+  const { db, events, audit, openSession, accessTokens, realTime } = parts
   const successorKey = parts.keyRing.deriveKey('refresh-token-successor')
 
   function tokensFor(
@@ -121,42 +116,28 @@ export function createSessions(parts: {
     })
   }
 
+  /** Ends one session inside a transaction; nothing when it has ended already. */
+  async function revokeWithin(
+    ctx: Context,
+    tx: Transaction,
+    one: { readonly id: string; readonly accountId: string },
+    reason: RevokeReason,
+  ): Promise<void> {
+    const ended = await tx.run(revokeOne(one.id, one.accountId, realTime.now(), reason))
+    await tx.batch(await told(ctx, ended, reason))
+  }
+
   return {
-    /** Opens a session; `also` commits with it. */
+    /** Opens a session with tokens; `also` commits with it. */
     async open(
       ctx: Context,
       account: AuthenticatedAccount,
       methods: readonly AuthenticationMethod[],
       also: readonly Statement[],
     ): Promise<Tokens> {
-      const id = newId()
       const refreshToken = `rt_${randomBytes(32).toString('base64url')}`
-      const openedAt = realTime.now()
-      await db.batch(ctx, [
-        insertSession(
-          id,
-          account.id,
-          methods,
-          ctx.address ?? null,
-          ctx.userAgent ?? null,
-          openedAt,
-          realTime.now(sessionMs),
-        ),
-        insertRefreshToken(tokenHash(refreshToken), id),
-        await events.put(ctx, sessionOpened, {
-          sessionId: id,
-          userId: account.id,
-          methods: [...methods],
-        }),
-        audit(ctx, {
-          action: 'session.opened',
-          outcome: 'success',
-          subject: account.id,
-          resource: `session/${id}`,
-          detail: { methods },
-        }),
-        ...also,
-      ])
+      const { id, openedAt, statements } = await openSession(ctx, account, { methods })
+      await db.batch(ctx, [...statements, insertRefreshToken(tokenHash(refreshToken), id), ...also])
       return tokensFor(ctx, account, { id, methods, openedAt }, refreshToken)
     },
 
@@ -238,6 +219,21 @@ export function createSessions(parts: {
       await revoke(ctx, revokeAll(ctx.principal.subject, realTime.now(), 'revoked'), 'revoked')
     },
 
+    revokeWithin,
+
+    /** Ends the session that a browser had before it signed in again. */
+    async replaceWithin(
+      ctx: Context,
+      tx: Transaction,
+      client: string,
+      credential: string | undefined,
+    ): Promise<void> {
+      if (credential === undefined) return
+      const find = findBrowserSession(tokenHash(credential), client, realTime.now())
+      const [former] = await tx.run(find)
+      if (former) await revokeWithin(ctx, tx, former, 'signed_out')
+    },
+
     /** Ends every session of an account inside a transaction that changes its credential. */
     async revokeEvery(
       ctx: Context,
@@ -255,17 +251,15 @@ export function createSessions(parts: {
     tx: Transaction,
     row: { sessionId: string; accountId: string },
   ): Promise<void> {
-    const ended = await tx.run(
-      revokeOne(row.sessionId, row.accountId, realTime.now(), 'refresh_reused'),
-    )
-    await tx.batch([
-      ...(await told(ctx, ended, 'refresh_reused')),
+    const { sessionId: id, accountId } = row
+    await revokeWithin(ctx, tx, { id, accountId }, 'refresh_reused')
+    await tx.run(
       await events.put(ctx, authenticationFailed, {
         attemptId: newId(),
-        userId: row.accountId,
+        userId: accountId,
         reason: 'refresh_reused',
       }),
-    ])
+    )
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Context, Input, Output } from '@prognetwork/contracts'
+import type { Context, Input, Output, Statement } from '@prognetwork/contracts'
 import {
   authenticationFailed,
   credentialsWrong,
@@ -16,6 +16,7 @@ import {
   statement,
 } from '@prognetwork/shared-infrastructure'
 import type { Passwords } from '../passwords/passwords.ts'
+import type { AuthenticatedAccount } from '../sessions/open-session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import {
   countFailures,
@@ -27,6 +28,9 @@ import {
 import { createTurns } from './turns.ts'
 
 type Operations = typeof userContract.operations
+type PasswordCredentials = Pick<Input<Operations['signIn']>['body'], 'email' | 'password'>
+/** Opens a session for who has shown the password; `also` must commit with it. */
+type Open<T> = (account: AuthenticatedAccount, also: readonly Statement[]) => Promise<T>
 
 const findCredential = statement<
   {
@@ -94,11 +98,12 @@ export function createSignIn(parts: {
     throw new Problem(credentialsWrong, 'Check both; a new password can be set by mail')
   }
 
-  async function attempt(
+  async function attempt<T>(
     ctx: Context,
-    { email, password }: Input<Operations['signIn']>['body'],
+    { email, password }: PasswordCredentials,
     place: string,
-  ): Promise<Output<Operations['signIn']>> {
+    open: Open<T>,
+  ): Promise<T> {
     const keys = limitKeys(email, place)
     const [[found], failures] = await db.readAll(ctx, [
       findCredential(email, place),
@@ -110,24 +115,33 @@ export function createSignIn(parts: {
     if (!found || !matches || !found.verified || found.status !== 'active')
       return refuse(ctx, email, place, found?.id)
     const now = realTime.now()
-    return sessions.open(
-      ctx,
-      { id: found.id, roles: found.roles ?? [] },
-      ['pwd'],
-      [forgetFailuresHere(email, place), rememberPlace(found.id, place, now)],
+    return open({ id: found.id, roles: found.roles ?? [] }, [
+      forgetFailuresHere(email, place),
+      rememberPlace(found.id, place, now),
+    ])
+  }
+
+  /** `open` gives the session once the password is the right one. */
+  function byPassword<T>(ctx: Context, given: PasswordCredentials, open: Open<T>): Promise<T> {
+    const place = ctx.address ?? ''
+    return inTurn(`${ctx.scope.tenantId} ${given.email} ${place}`, () =>
+      attempt(ctx, given, place, open),
     )
   }
 
   return {
+    byPassword,
+
     signIn(
       ctx: Context,
       { body }: Input<Operations['signIn']>,
     ): Promise<Output<Operations['signIn']>> {
-      const place = ctx.address ?? ''
-      return inTurn(`${ctx.scope.tenantId} ${body.email} ${place}`, () => attempt(ctx, body, place))
+      return byPassword(ctx, body, (account, also) => sessions.open(ctx, account, ['pwd'], also))
     },
   }
 }
+
+export type SignIn = ReturnType<typeof createSignIn>
 
 function tooMany(wait: number): Problem {
   const seconds = Math.ceil(wait / 1000)

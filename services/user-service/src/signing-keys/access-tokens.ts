@@ -14,6 +14,10 @@ interface AccessTokenClaims {
   readonly methods: readonly string[]
   /** RFC 3339. */
   readonly openedAt: string
+  /** The web client whose server asked for it. */
+  readonly clientId?: string
+  /** Shorter than usual. */
+  readonly lifetimeSeconds?: number
   /** Who acts for the tenant, by the account they signed in with. */
   readonly actor?: { readonly accountId: string; readonly tenantId: string }
 }
@@ -44,8 +48,10 @@ export function createAccessTokens(parts: {
         aal: 'aal1',
         auth_time: Math.floor(Date.parse(claims.openedAt) / 1000),
         iat: issuedAt,
-        exp: issuedAt + accessTokenSeconds,
+        exp: issuedAt + (claims.lifetimeSeconds ?? accessTokenSeconds),
         jti: newId(),
+        // RFC 9068, section 2.2.
+        ...(claims.clientId !== undefined && { client_id: claims.clientId }),
         // RFC 8693, section 4.1.
         ...(claims.actor && { act: { sub: claims.actor.accountId, tid: claims.actor.tenantId } }),
       })

@@ -1,0 +1,70 @@
+import { type Context, platformTenantId, type ReturnClient } from '@prognetwork/contracts'
+import { tenantContract, tenantMissing } from '@prognetwork/contracts/tenant'
+import { type Call, Problem } from '@prognetwork/shared-infrastructure'
+import { z } from 'zod'
+
+/** The address of a client, configured. Without TLS people sign in on this machine only. */
+export const clientOrigin = z.string().refine((text) => {
+  if (!URL.canParse(text)) return false
+  const { origin, protocol, hostname } = new URL(text)
+  return origin === text && (protocol === 'https:' || isLoopback(hostname))
+}, 'must be an origin such as https://shop.example; http only for this machine')
+
+/** Clients that every tenant has at addresses of its own; the console is the platform's. */
+const ofTenants: ReadonlySet<ReturnClient> = new Set(['marketing-client', 'storefront-client'])
+
+/**
+ * Which origins a client has for a tenant: its configured address for the platform's own tenant, and
+ * `<slug>.` before that address for every other. Origins are compared as text, so nothing that a
+ * parser might read another way gets through. An address on this machine counts only while the
+ * platform is on it too.
+ */
+export function createReturnOrigins(options: {
+  readonly call: Call
+  readonly publicUrl: string
+  readonly addresses: Readonly<Record<ReturnClient, string>>
+}) {
+  const { call, addresses } = options
+  const platformIsHere = isLoopback(new URL(options.publicUrl).hostname)
+
+  /** The tenant that a slug or a host belongs to. */
+  async function tenantOf(
+    ctx: Context,
+    name: string,
+  ): Promise<{ id: string; slug: string } | null> {
+    try {
+      return await call(ctx, tenantContract.operations.findTenant, { params: { name } })
+    } catch (error) {
+      if (error instanceof Problem && error.code === tenantMissing.code) return null
+      throw error
+    }
+  }
+
+  return async function isRegistered(
+    ctx: Context,
+    client: ReturnClient,
+    origin: string,
+  ): Promise<boolean> {
+    const own = new URL(addresses[client])
+    if (isLoopback(own.hostname) && !platformIsHere) return false
+    if (ctx.scope.tenantId === platformTenantId) return origin === own.origin
+    if (!ofTenants.has(client)) return false
+    const slug = slugBefore(own, origin)
+    if (slug === undefined) return false
+    const tenant = await tenantOf(ctx, slug)
+    return tenant?.id === ctx.scope.tenantId && tenant.slug === slug
+  }
+}
+
+/** `http://acme.localhost:3014` is `acme` before `http://localhost:3014`. */
+function slugBefore({ protocol, host }: URL, origin: string): string | undefined {
+  const [start, end] = [`${protocol}//`, `.${host}`]
+  if (!origin.startsWith(start) || !origin.endsWith(end)) return undefined
+  const slug = origin.slice(start.length, -end.length)
+  return /^[a-z0-9-]{3,40}$/.test(slug) ? slug : undefined
+}
+
+/** What `localhost` and the addresses of this machine have in common (RFC 6761, section 6.3). */
+function isLoopback(hostname: string): boolean {
+  return /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+}
