@@ -2,6 +2,9 @@ import {
   tenantActivated,
   tenantContract,
   tenantCreated,
+  tenantDomainLapsed,
+  tenantDomainRemoved,
+  tenantDomainVerified,
   tenantResumed,
   tenantSettingsChanged,
   tenantSuspended,
@@ -10,6 +13,8 @@ import {
 import { userContract } from '@prognetwork/contracts/user'
 import { defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
+import { createDomains } from './domains/domains.ts'
+import { areServers, createTxtRecords } from './domains/txt-records.ts'
 import { createTenants } from './lifecycle/tenants.ts'
 import { createProvisioning } from './provisioning/provisioning.ts'
 import { createSettings } from './settings/settings.ts'
@@ -17,12 +22,22 @@ import { createSettings } from './settings/settings.ts'
 export default defineService({
   name: 'tenant-service',
   port: 3006,
-  summary: 'Tenants: life cycle, provisioning, settings, slugs',
-  config: z.object({}),
+  summary: 'Tenants: life cycle, provisioning, settings, slugs and domains',
+  config: z.object({
+    dnsServers: z
+      .string()
+      .transform((text) => text.split(',').flatMap((one) => one.trim() || []))
+      .refine(areServers, 'must be addresses such as 192.0.2.1 or [2001:db8::1]:53')
+      .default([])
+      .describe("Name servers that verify domains, by commas; the machine's own without any"),
+  }),
   contract: tenantContract,
   publishes: [
     tenantActivated,
     tenantCreated,
+    tenantDomainLapsed,
+    tenantDomainRemoved,
+    tenantDomainVerified,
     tenantResumed,
     tenantSettingsChanged,
     tenantSuspended,
@@ -35,12 +50,19 @@ export default defineService({
     everyTenant: [
       { table: 'tenant', role: 'platform', reason: 'operators list tenants; sagas are resumed' },
       { table: 'tenant', role: 'lookup', reason: 'a door finds a tenant by slug or id' },
+      { table: 'domain', role: 'platform', reason: 'records are looked at when it is time' },
+      { table: 'domain', role: 'lookup', reason: 'a door finds a tenant by its host' },
     ],
-    lookups: ['find_tenant_by_slug(text)', 'find_tenant_by_id(uuid)'],
+    lookups: [
+      'find_tenant_by_domain(text)',
+      'find_tenant_by_id(uuid)',
+      'find_tenant_by_slug(text)',
+    ],
     personalData: [
       { table: 'tenant', columns: 'none' },
       { table: 'provisioning_step', columns: 'none' },
       { table: 'settings_version', columns: 'none' },
+      { table: 'domain', columns: 'none' },
     ],
   },
   start(parts) {
@@ -61,6 +83,8 @@ export default defineService({
     })
     const tenants = createTenants({ ...parts, provisioning })
     const settings = createSettings(parts)
+    const records = createTxtRecords(parts.config.dnsServers)
+    const domains = createDomains({ ...parts, records })
     return {
       handlers: {
         createTenant: tenants.create,
@@ -73,9 +97,19 @@ export default defineService({
         findTenantSettings: settings.find,
         readSettings: settings.read,
         changeSettings: settings.change,
+        addDomain: domains.add,
+        listDomains: domains.list,
+        verifyDomain: domains.verify,
+        removeDomain: domains.remove,
       },
-      jobs: [every('10s', 'resume-provisioning', provisioning.resume)],
-      close: () => provisioning.settled(),
+      jobs: [
+        every('10s', 'resume-provisioning', provisioning.resume),
+        every('10s', 'check-domains', domains.checkDue),
+      ],
+      async close() {
+        records.close()
+        await provisioning.settled()
+      },
     }
   },
 })

@@ -7,6 +7,7 @@ import {
   smallint,
   text,
   timestamp,
+  unique,
   uuid,
 } from 'drizzle-orm/pg-core'
 
@@ -35,6 +36,29 @@ export const provisioningSteps = pgTable(
     finishedAt: time('finished_at'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.name] })],
+)
+
+export const domains = pgTable(
+  'domain',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    name: text('name').notNull(),
+    state: text('state', { enum: ['pending', 'verified', 'lapsed'] }).notNull(),
+    token: text('token').notNull(),
+    lastFinding: text('last_finding', {
+      enum: ['record_found', 'record_missing', 'value_wrong', 'unreachable', 'taken'],
+    }),
+    checkedAt: time('checked_at'),
+    verifiedAt: time('verified_at'),
+    failingSince: time('failing_since'),
+    nextCheckAt: time('next_check_at'),
+    createdAt: time('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    unique().on(table.tenantId, table.name),
+  ],
 )
 
 export const settingsVersions = pgTable(

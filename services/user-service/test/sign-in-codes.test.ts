@@ -285,6 +285,33 @@ describe('a code leads back', () => {
       expect(await asked(client, returnOrigin), returnOrigin).toMatch(/^user.return_origin_unknown/)
   })
 
+  test("to a domain of the tenant's own once it is verified, and then over TLS only", async () => {
+    const domain = `${tenant.slug}.example.org`
+    expect(await asked('storefront-client', `https://${domain}`)).toMatch(/^user.return_origin/)
+    const claim = async (state: string, tenantId: string) =>
+      platform.sql.query(
+        `insert into tenant_service.domain (tenant_id, id, name, state, token, created_at)
+         values ($1, gen_random_uuid(), $2, $3, 'token', now())`,
+        [tenantId, domain, state],
+      )
+    await claim('pending', tenant.id)
+    expect(await asked('storefront-client', `https://${domain}`)).toMatch(/^user.return_origin/)
+    await platform.sql.query(
+      "update tenant_service.domain set state = 'verified' where tenant_id = $1",
+      [tenant.id],
+    )
+    expect(await asked('storefront-client', `https://${domain}`)).toBe('done')
+    expect(await asked('marketing-client', `https://${domain}`)).toBe('done')
+    for (const [client, elsewhere] of [
+      ['storefront-client', `http://${domain}`],
+      ['storefront-client', `https://${domain}:8443`],
+      ['storefront-client', `https://www.${domain}`],
+      ['storefront-client', `https://${domain}.`],
+      ['admin-client', `https://${domain}`],
+    ] as const)
+      expect(await asked(client, elsewhere), elsewhere).toMatch(/^user.return_origin_unknown/)
+  })
+
   test.each([
     'http://evil.example@shop.localhost:3014',
     'http://shop.localhost:3014/',

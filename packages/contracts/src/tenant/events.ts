@@ -35,3 +35,13 @@ export const tenantSettingsChanged = event(
   aboutTenant.extend({ version: z.int(), changed: z.array(z.string()) }),
   { key: 'tenantId', example: { tenantId, version: 2, changed: ['brandColor'] } },
 )
+
+const aboutDomain = aboutTenant.extend({ domain: z.string() })
+const domainExample = {
+  key: 'tenantId',
+  example: { tenantId, domain: 'shop.example.com' },
+} as const
+
+export const tenantDomainVerified = event('tenant.domain_verified', 1, aboutDomain, domainExample)
+export const tenantDomainLapsed = event('tenant.domain_lapsed', 1, aboutDomain, domainExample)
+export const tenantDomainRemoved = event('tenant.domain_removed', 1, aboutDomain, domainExample)

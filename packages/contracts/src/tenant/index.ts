@@ -1,4 +1,5 @@
 import { contract } from '../operation.ts'
+import { addDomain, listDomains, removeDomain, verifyDomain } from './domains.ts'
 import { changeSettings, findTenantSettings, readSettings } from './settings.ts'
 import {
   createTenant,
@@ -10,6 +11,7 @@ import {
   suspendTenant,
 } from './tenants.ts'
 
+export * from './domains.ts'
 export * from './events.ts'
 export * from './settings.ts'
 export * from './tenants.ts'
@@ -25,4 +27,8 @@ export const tenantContract = contract('tenant-service', {
   findTenantSettings,
   readSettings,
   changeSettings,
+  addDomain,
+  listDomains,
+  verifyDomain,
+  removeDomain,
 })

@@ -143,9 +143,9 @@ export const resumeTenant = operation('DELETE', '/v1/tenants/{tenantId}/suspensi
 export const tenantEntry = z.object({ id: id('tenant'), slug, status: tenantStatus })
 
 export const findTenant = operation('GET', '/v1/tenant-directory/{name}', {
-  summary: 'The tenant with this slug or id',
+  summary: 'The tenant with this slug, id or verified domain',
   auth: { service: ['api-gateway', 'user-service', ...webClients] },
-  params: z.strictObject({ name: z.string().min(1).max(60) }),
+  params: z.strictObject({ name: z.string().min(1).max(253) }),
   reply: { 200: tenantEntry },
   problems: [tenantMissing],
   example: {

@@ -18,6 +18,7 @@ const platform: TenantEntry = { id: platformTenantId, slug: 'platform', status: 
 /** A suspension reaches every door within this time. */
 const cacheMs = 2_000
 const maxCached = 10_000
+const maxDomainLength = 253
 
 /**
  * `find` answers nothing for an unknown name, which is remembered too, so that made-up names cost
@@ -35,19 +36,30 @@ export function createTenantDirectory(options: {
   })
   const platformHost = new URL(options.publicUrl).hostname
 
+  /** What is known of a name, nothing included. */
+  function known(name: string): Promise<TenantEntry | undefined> {
+    return cache.get(platformTenantId, name, () => options.find(name))
+  }
+
   async function find(name: string): Promise<TenantEntry> {
     if (name === platformTenantId) return platform
-    const entry = await cache.get(platformTenantId, name, () => options.find(name))
+    const entry = await known(name)
     if (!entry) throw new Problem(common.tenantMissing, 'The platform has no tenant of this name')
     return entry
   }
 
+  /** The platform may be reached by names that it does not know; those name no tenant. */
+  async function ofHost(header: string | undefined): Promise<TenantEntry | undefined> {
+    const host = hostName(header)
+    const slug = slugOfHost(host, platformHost)
+    if (slug !== undefined) return find(slug)
+    return isDomain(host) && host !== platformHost ? known(host) : undefined
+  }
+
   return {
     async named(headers) {
-      const byHost = slugOfHost(headers.host, platformHost)
+      const host = await ofHost(headers.host)
       const byHeader = single(headers['prog-tenant'])
-      if (byHost === undefined && byHeader === undefined) return undefined
-      const host = byHost === undefined ? undefined : await find(byHost)
       const header = byHeader === undefined ? undefined : await find(byHeader)
       if (host && header && host.id !== header.id)
         throw new Problem(common.tenantMismatch, 'Host and Prog-Tenant name different tenants')
@@ -57,11 +69,21 @@ export function createTenantDirectory(options: {
   }
 }
 
-/** `acme.localhost:8000` is the tenant `acme` of a platform at `localhost`. */
-function slugOfHost(host: string | undefined, platformHost: string): string | undefined {
-  const name = host?.replace(/:\d+$/, '').toLowerCase() ?? ''
-  if (!name.endsWith(`.${platformHost}`)) return undefined
-  const slug = name.slice(0, -platformHost.length - 1)
+/** A Host header without its port, and without the dot that a full name may end with. */
+function hostName(header: string | undefined): string {
+  const name = header?.replace(/:\d+$/, '').toLowerCase() ?? ''
+  return name.endsWith('.') ? name.slice(0, -1) : name
+}
+
+/** A name of several labels, and no address: its last label is not a number. */
+function isDomain(host: string): boolean {
+  return host.length <= maxDomainLength && /^(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*$/.test(host)
+}
+
+/** `acme.localhost` is the tenant `acme` of a platform at `localhost`. */
+function slugOfHost(host: string, platformHost: string): string | undefined {
+  if (!host.endsWith(`.${platformHost}`)) return undefined
+  const slug = host.slice(0, -platformHost.length - 1)
   return slug.includes('.') || slug === '' ? undefined : slug
 }
 

@@ -100,7 +100,13 @@ const findById = statement<DirectoryEntry, [id: string]>(
   'select id, slug, status from find_tenant_by_id($1)',
 )
 
-/** By id or by slug, which never look alike. */
+const findByDomain = statement<DirectoryEntry, [domain: string]>(
+  'tenant.find_by_domain',
+  'select id, slug, status from find_tenant_by_domain($1)',
+)
+
+/** By id, by slug or by a verified domain; no two of them look alike. */
 export function findInDirectory(name: string) {
+  if (name.includes('.')) return findByDomain(name)
   return z.uuid().safeParse(name).success ? findById(name) : findBySlug(name)
 }

@@ -15,7 +15,7 @@ const ofTenants: ReadonlySet<ReturnClient> = new Set(['marketing-client', 'store
 
 /**
  * Which origins a client has for a tenant: its configured address for the platform's own tenant, and
- * `<slug>.` before that address for every other. Origins are compared as text, so nothing that a
+ * for every other `<slug>.` before that address, or a domain the tenant has verified. Origins are compared as text, so nothing that a
  * parser might read another way gets through. An address on this machine counts only while the
  * platform is on it too.
  */
@@ -46,14 +46,20 @@ export function createReturnOrigins(options: {
     origin: string,
   ): Promise<boolean> {
     const own = new URL(addresses[client])
-    if (isLoopback(own.hostname) && !platformIsHere) return false
-    if (ctx.scope.tenantId === platformTenantId) return origin === own.origin
+    const counts = !isLoopback(own.hostname) || platformIsHere
+    if (ctx.scope.tenantId === platformTenantId) return counts && origin === own.origin
     if (!ofTenants.has(client)) return false
-    const slug = slugBefore(own, origin)
-    if (slug === undefined) return false
-    const tenant = await tenantOf(ctx, slug)
-    return tenant?.id === ctx.scope.tenantId && tenant.slug === slug
+    const slug = counts ? slugBefore(own, origin) : undefined
+    const name = slug ?? domainOf(origin)
+    const tenant = name === undefined ? null : await tenantOf(ctx, name)
+    // A tenant is found by its id as well, which is in no address.
+    return tenant?.id === ctx.scope.tenantId && (slug === undefined || tenant.slug === slug)
   }
+}
+
+/** A tenant's own domain is always behind TLS, at its usual port. */
+function domainOf(origin: string): string | undefined {
+  return /^https:\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)+)$/.exec(origin)?.[1]
 }
 
 /** `http://acme.localhost:3014` is `acme` before `http://localhost:3014`. */

@@ -1,0 +1,118 @@
+import { tenantContract } from '@prognetwork/contracts/tenant'
+import { userContract } from '@prognetwork/contracts/user'
+import {
+  startTestPlatform,
+  type TestClient,
+  type TestPerson,
+  testPassword,
+} from '@prognetwork/testing'
+import { request } from 'undici'
+import { expect } from 'vitest'
+import { startNameServer } from './name-server.ts'
+
+const { addDomain, createTenant, verifyDomain } = tenantContract.operations
+const { openTenantSession, signIn } = userContract.operations
+
+/** A tenant of a test, with its owner and the owner at work for it. */
+export interface Shop {
+  readonly id: string
+  readonly slug: string
+  readonly owner: TestPerson
+  readonly staff: TestClient
+}
+
+/** A domain as it was added. */
+export interface Claim {
+  readonly id: string
+  readonly name: string
+  readonly record: { readonly name: string; readonly value: string }
+}
+
+/** A platform that asks a name server of its own, and shops with domains there. */
+export async function startShops() {
+  const names = await startNameServer()
+  const platform = await startTestPlatform({
+    configuration: { 'tenant-service': { dnsServers: names.address } },
+  })
+  let count = 0
+  const newName = () => `shop-${++count}.example.org`
+
+  /** With a new session, because the clock may have outlived the first. */
+  async function act(person: TestPerson, tenantId: string): Promise<TestClient> {
+    const session = await platform.anonymous.call(signIn, {
+      body: { email: person.email, password: testPassword },
+    })
+    const signedIn = platform.anonymous.as(session.body.accessToken)
+    let token = ''
+    await expect
+      .poll(async () => {
+        const answer = await signedIn.call(openTenantSession, { body: { tenantId } })
+        if (answer.status < 300) token = answer.body.accessToken
+        return answer.status
+      })
+      .toBe(201)
+    return platform.anonymous.as(token)
+  }
+
+  async function open(): Promise<Shop> {
+    const owner = await platform.person()
+    const slug = `domains-${++count}`
+    const { body } = await owner.call(createTenant, { body: { name: 'A Shop', slug } })
+    return { id: body.id, slug, owner, staff: await act(owner, body.id) }
+  }
+
+  async function add(shop: Shop, name = newName()) {
+    const { status, body } = await shop.staff.call(addDomain, { body: { name } })
+    expect(status, JSON.stringify(body)).toBe(201)
+    return body
+  }
+
+  /** What the owner of the zone does with the answer. */
+  function publish({ record }: Claim): void {
+    names.zone.set(record.name, [...(names.zone.get(record.name) ?? []), record.value])
+  }
+
+  const verify = (client: TestClient, { id }: Pick<Claim, 'id'>) =>
+    client.call(verifyDomain, { params: { domainId: id } })
+
+  async function addVerified(shop: Shop): Promise<Claim> {
+    const added = await add(shop)
+    publish(added)
+    expect((await verify(shop.staff, added)).status).toBe(200)
+    return added
+  }
+
+  async function stateOf({ id }: Pick<Claim, 'id'>) {
+    const { rows } = await platform.sql.query(
+      'select state, last_finding as finding from tenant_service.domain where id = $1',
+      [id],
+    )
+    return rows[0]
+  }
+
+  /** What is answered at a host: 200, or the code of the problem. */
+  async function at(host: string, tenant?: string): Promise<string | number> {
+    const { statusCode, body } = await request(`${platform.origin}/api/v1/key-set`, {
+      headers: { host, ...(tenant !== undefined && { 'prog-tenant': tenant }) },
+    })
+    const answer = (await body.json()) as { code?: string }
+    return answer.code ?? statusCode
+  }
+
+  /** That a host leads to a tenant shows when another one is named beside it. */
+  async function leadsTo(host: string, { slug }: Shop, other: Shop): Promise<boolean> {
+    const [same, different] = [await at(host, slug), await at(host, other.slug)]
+    return same === 200 && different === 'identity.tenant_mismatch'
+  }
+
+  return {
+    ...{ platform, names, newName, act, open, add, publish, verify, addVerified, stateOf },
+    ...{ at, leadsTo },
+    async stop() {
+      await platform.stop()
+      await names.stop()
+    },
+  }
+}
+
+export type Shops = Awaited<ReturnType<typeof startShops>>
