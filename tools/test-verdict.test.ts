@@ -11,6 +11,7 @@ function judgeRun(report: Partial<TestReport> | undefined, run: Partial<Run> = {
     code: 0,
     isStrict: false,
     isByName: false,
+    gaps: [],
     ...run,
   })
 }
@@ -29,6 +30,12 @@ test('a failed test fails the run with the code of vitest', () => {
 test('a file that could not be loaded counts as failed', () => {
   const { lines, exitCode } = judgeRun({ otherFailures: ['a.test.ts'] }, { code: 1 })
   expect(lines).toEqual(['Failed outside of a test: a.test.ts', '3 passed, 1 failed'])
+  expect(exitCode).toBe(1)
+})
+
+test('what the tests never exercised is a failure', () => {
+  const { lines, exitCode } = judgeRun({}, { gaps: ['a.b was never seen to answer ok'] })
+  expect(lines).toEqual(['a.b was never seen to answer ok', '3 passed, 1 failed'])
   expect(exitCode).toBe(1)
 })
 

@@ -15,12 +15,14 @@ export interface Run {
   readonly isStrict: boolean
   /** The arguments chose tests by name, so that the others are left out on purpose. */
   readonly isByName: boolean
+  /** What the tests should have exercised and did not; empty unless all of them ran. */
+  readonly gaps: readonly string[]
 }
 
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 /** Judges one run of the tests. The last line and the exit code always agree. */
-export function judge({ report, code, isStrict, isByName }: Run): Verdict {
+export function judge({ report, code, isStrict, isByName, gaps }: Run): Verdict {
   const lines: string[] = []
   let failed = report?.failed ?? 0
   const fail = (text: string) => {
@@ -28,6 +30,7 @@ export function judge({ report, code, isStrict, isByName }: Run): Verdict {
     lines.push(text)
   }
   for (const name of report?.otherFailures ?? []) fail(`Failed outside of a test: ${name}`)
+  for (const gap of gaps) fail(gap)
   const leftOut = isByName ? [] : (report?.skipped ?? [])
   if (leftOut.length > 0) {
     const rule = isStrict ? ', which is a failure where CI is set' : ''

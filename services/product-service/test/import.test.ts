@@ -269,6 +269,15 @@ describe('a file', () => {
     expect(problem.detail).toMatch(/header|empty|UTF-8/)
   })
 
+  test('that is refused for its header is answered, however much of it is still to come', async () => {
+    async function* endless() {
+      yield 'name,amount\n'
+      for (;;) yield `${'x'.repeat(65_536)},1\n`
+    }
+    const answer = await put(Readable.from(endless()))
+    expect(answer.problem.code).toBe('product.file_unreadable')
+  })
+
   test('that breaks half-way keeps what came before, and says where it broke', async () => {
     const other = await platform.shop()
     const rows = Array.from({ length: 600 }, (_, at) => `thing-${at},Thing ${at},1`)

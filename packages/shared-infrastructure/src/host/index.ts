@@ -18,6 +18,7 @@ export {
   roleConnections,
   serviceConnections,
 } from './installation.ts'
+export { type OperationEnd, operationEnds } from './operation.ts'
 export { type RunningPlatform, startPlatform } from './platform.ts'
 export type { PlatformOptions } from './platform-options.ts'
 export { refuseUnknownRoutes, routeOf } from './service-app.ts'

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { channel } from 'node:diagnostics_channel'
 import { type Context, common, type NamedOperation, success } from '@prognetwork/contracts'
 import type { z } from 'zod'
 import type { DatabaseInternals, WorkContext } from '../database/database.ts'
@@ -14,7 +15,7 @@ import { inputErrors, unstorableText } from '../http/input-errors.ts'
 import { replySerializer } from '../http/reply-serializer.ts'
 import { type InputError, Problem } from '../service/failure.ts'
 import { scopeOf } from '../service/scope.ts'
-import { boundedBody, defaultBodyLimitBytes, isByteStream } from './streaming.ts'
+import { boundedBody, defaultBodyLimitBytes, isStream } from './streaming.ts'
 
 /** A request before it is parsed, from HTTP or from a call inside the process. */
 export interface RawInput {
@@ -59,13 +60,43 @@ export function runnable(
     status,
     serialize: status === 204 ? undefined : replySerializer(schema),
     async run(work) {
-      authorize(operation, work.handover)
-      const input = parseInput(operation, work.input)
-      const ctx = contextFor(work, host)
-      if (!operation.shape.idempotent) return handler(ctx, input as never)
-      return runIdempotent(operation, handler, ctx, input, work, host)
+      try {
+        const output = await carryOut(operation, handler, work, host)
+        announce(operation, 'ok')
+        return output
+      } catch (error) {
+        announce(operation, error instanceof Problem ? error.code : 'failed')
+        throw error
+      }
     },
   }
+}
+
+/** The diagnostics channel on which the end of every operation is told, whatever way it came. */
+export const operationEnds = 'prognetwork:operation'
+const ends = channel(operationEnds)
+
+export interface OperationEnd {
+  readonly operation: NamedOperation
+  /** `ok`, the code of a problem, or `failed` for what is no fault of the caller. */
+  readonly answer: string
+}
+
+function announce(operation: NamedOperation, answer: string): void {
+  if (ends.hasSubscribers) ends.publish({ operation, answer } satisfies OperationEnd)
+}
+
+async function carryOut(
+  operation: NamedOperation,
+  handler: AnyHandler,
+  work: Work,
+  host: OperationHost,
+): Promise<unknown> {
+  authorize(operation, work.handover)
+  const input = parseInput(operation, work.input)
+  const ctx = contextFor(work, host)
+  if (!operation.shape.idempotent) return handler(ctx, input as never)
+  return runIdempotent(operation, handler, ctx, input, work, host)
 }
 
 /** The one place where a declared `auth` is enforced, whatever way the work came. */
@@ -92,7 +123,7 @@ function parseInput(operation: NamedOperation, raw: RawInput): Record<string, un
   for (const part of ['params', 'query', 'body'] as const) {
     const schema: z.ZodType | undefined = operation.shape[part]
     if (part === 'body' && upload !== undefined) {
-      if (isByteStream(raw.body)) parts.body = boundedBody(raw.body, bodyLimitBytes)
+      if (isStream(raw.body)) parts.body = boundedBody(raw.body, bodyLimitBytes)
       else errors.push({ pointer: '/body', expected: upload, detail: 'There is no body' })
       continue
     }

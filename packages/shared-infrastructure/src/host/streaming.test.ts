@@ -23,6 +23,24 @@ test('a body beyond its limit is refused at the byte that is too many', async ()
   expect(read).toEqual(['ab'])
 })
 
+test('a body that is not read to its end is swallowed, and its stream is not destroyed', async () => {
+  const body = Readable.from(Array.from({ length: 100 }, () => Buffer.alloc(1_000)))
+  for await (const chunk of boundedBody(body, 1_000_000)) {
+    expect(chunk).toHaveLength(1_000)
+    break
+  }
+  await expect.poll(() => body.readableEnded).toBe(true)
+})
+
+test('a body that breaks off says so', async () => {
+  async function* broken() {
+    yield Buffer.from('ab')
+    throw new Error('connection reset')
+  }
+  const reading = collect(boundedBody(Readable.from(broken()), 4))
+  await expect(reading).rejects.toMatchObject({ code: 'request.body_malformed' })
+})
+
 test('what a handler yields is a line each, and its end is told once', async () => {
   const ends: unknown[] = []
   async function* items() {

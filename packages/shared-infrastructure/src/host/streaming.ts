@@ -30,18 +30,43 @@ export function mountUpload(
   })
 }
 
-/** The bytes of a body; throws `request.body_too_large` once there are more than `limitBytes`. */
-export async function* boundedBody(
-  body: AsyncIterable<Uint8Array>,
-  limitBytes: number,
-): AsyncGenerator<Uint8Array> {
+/** A refused upload may go on for so long, to let its sender read why, before it is cut off. */
+const lingerMs = 2_000
+const lingerBytes = 8 * 1_048_576
+
+/**
+ * The bytes of a body; throws `request.body_too_large` once there are more than `limitBytes`, and
+ * `request.body_malformed` when it breaks off. Whoever stops reading earlier leaves the rest to be
+ * swallowed: destroying the request would destroy the connection, and the answer with it.
+ */
+export async function* boundedBody(body: Readable, limitBytes: number): AsyncGenerator<Uint8Array> {
   let left = limitBytes
-  for await (const chunk of body) {
-    left -= chunk.length
-    if (left < 0)
-      throw new Problem(common.bodyTooLarge, `At most ${limitBytes} bytes are accepted here`)
-    yield chunk
+  try {
+    for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+      left -= chunk.length
+      if (left < 0)
+        throw new Problem(common.bodyTooLarge, `At most ${limitBytes} bytes are accepted here`)
+      yield chunk
+    }
+  } catch (error) {
+    if (error instanceof Problem) throw error
+    throw new Problem(common.bodyMalformed, 'The body ended before it was whole', { cause: error })
+  } finally {
+    if (!body.readableEnded && !body.destroyed) swallow(body)
   }
+}
+
+function swallow(body: Readable): void {
+  let left = lingerBytes
+  const cut = setTimeout(() => body.destroy(), lingerMs)
+  cut.unref()
+  body.on('data', (chunk: Uint8Array) => {
+    left -= chunk.length
+    if (left < 0) body.destroy()
+  })
+  body.once('end', () => clearTimeout(cut)).once('close', () => clearTimeout(cut))
+  body.on('error', () => {})
+  body.resume()
 }
 
 /** What a handler yields as lines of JSON. `onEnd` is told how it ended, once. */
@@ -64,6 +89,7 @@ export function linesOf(
   return Readable.from(write(), { objectMode: false, highWaterMark: waitingReplyBytes })
 }
 
-export function isByteStream(value: unknown): value is AsyncIterable<Uint8Array> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+/** Whether a body arrives as a stream, as that of an upload does; none at all is no stream. */
+export function isStream(value: unknown): value is Readable {
+  return value instanceof Readable
 }

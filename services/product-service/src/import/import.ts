@@ -27,9 +27,7 @@ export function createImport(parts: LotParts & { readonly currency: TenantCurren
       if (minorDigits(currency) === undefined)
         throw new Problem(fileUnreadable, `${currency} is no currency of ISO 4217`)
       const rows = readCsv(body)
-      const header = await rows.next()
-      if (header.done) throw new Problem(fileUnreadable, 'The file is empty')
-      const columns = readHeader(header.value.cells)
+      const columns = await headerOf(rows)
       const file = {
         format: columns.format,
         currency,
@@ -38,6 +36,18 @@ export function createImport(parts: LotParts & { readonly currency: TenantCurren
       }
       return lines(parts, ctx, { rows, columns, file })
     },
+  }
+}
+
+/** A file that is refused for its header is not read any further. */
+async function headerOf(rows: AsyncGenerator<CsvRow>): Promise<Columns> {
+  try {
+    const header = await rows.next()
+    if (header.done) throw new Problem(fileUnreadable, 'The file is empty')
+    return readHeader(header.value.cells)
+  } catch (error) {
+    await rows.return(undefined)
+    throw error
   }
 }
 
