@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { environment } from '@prognetwork/environment-configuration'
 import {
   type ConnectionSettings,
@@ -12,7 +9,7 @@ import {
   type RolePasswords,
   schemaOf,
 } from '@prognetwork/shared-infrastructure/host'
-import { startPostgres } from '@prognetwork/shared-infrastructure/postgres'
+import { startTemporaryPostgres } from '@prognetwork/shared-infrastructure/postgres'
 import { services } from '../../../platform.ts'
 
 /** A PostgreSQL server for tests, with a template database that holds every service's schema. */
@@ -30,8 +27,9 @@ export interface TestCluster {
 export async function startCluster(): Promise<{ cluster: TestCluster; stop(): Promise<void> }> {
   const given = environment.TEST_DATABASE_URL
   const server = given
-    ? { admin: parseDatabaseUrl(given), stop: async () => {} }
-    : await startTemporaryServer()
+    ? { connection: parseDatabaseUrl(given), stop: async () => {} }
+    : await startTemporaryPostgres()
+  const admin = server.connection
   const template = `template_${randomBytes(6).toString('hex')}`
   const passwords = Object.fromEntries(
     loginRoles(services.filter((one) => one.database).map((one) => one.name)).map((role) => [
@@ -39,32 +37,14 @@ export async function startCluster(): Promise<{ cluster: TestCluster; stop(): Pr
       `test-${role}`,
     ]),
   )
-  await execute(server.admin, `create database ${template}`)
-  await prepareDatabase({ ...server.admin, database: template }, services, passwords)
-  await execute({ ...server.admin, database: template }, everyEvent())
+  await execute(admin, `create database ${template}`)
+  await prepareDatabase({ ...admin, database: template }, services, passwords)
+  await execute({ ...admin, database: template }, everyEvent())
   return {
-    cluster: { admin: server.admin, passwords, template },
+    cluster: { admin, passwords, template },
     async stop() {
-      if (given) await execute(server.admin, `drop database if exists ${template} with (force)`)
+      if (given) await execute(admin, `drop database if exists ${template} with (force)`)
       await server.stop()
-    },
-  }
-}
-
-async function startTemporaryServer() {
-  const stateDirectory = await mkdtemp(join(tmpdir(), 'prog-'))
-  // As root the server runs as another user, who must be able to walk through this folder.
-  await chmod(stateDirectory, 0o711)
-  const postgres = await startPostgres({
-    stateDirectory,
-    settings: { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' },
-    say: () => {},
-  })
-  return {
-    admin: postgres.connection,
-    async stop() {
-      await postgres.stop()
-      await rm(stateDirectory, { recursive: true, force: true })
     },
   }
 }

@@ -1,0 +1,2 @@
+export { startPostgres } from './supervisor.ts'
+export { startTemporaryPostgres } from './temporary.ts'
