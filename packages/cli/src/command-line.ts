@@ -7,6 +7,7 @@ import { writeDocuments } from './documents.ts'
 import { importProductsFile } from './import-products.ts'
 import { bench, crash } from './measure.ts'
 import { migrateAll } from './migrate.ts'
+import { prove } from './prove.ts'
 import { say } from './speech.ts'
 import { showStatus } from './status.ts'
 import { up } from './up.ts'
@@ -55,6 +56,11 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command('documents')
     .description('write what documents say of the definitions')
     .action(() => writeDocuments(root, services))
+  program
+    .command('prove <what>')
+    .description('prove isolation: that no tenant reaches another; 1 when something was found')
+    .option('--json', 'as JSON')
+    .action((what, options) => prove(services, what, options))
   program
     .command('bench <name>')
     .description('run one benchmark and print its figures')

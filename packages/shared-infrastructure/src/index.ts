@@ -16,6 +16,7 @@ export {
   defineService,
   type EventPublisher,
   every,
+  type Fixture,
   type Handler,
   type Handlers,
   type IdempotentContext,

@@ -26,6 +26,7 @@ import { createLastUses } from './api-keys/last-uses.ts'
 import { createAuditTrail } from './audit-trail/audit-trail.ts'
 import { createBrowserSessions, createCookieReader } from './browser-sessions/browser-sessions.ts'
 import { createCapturedMail } from './captured-mail/captured-mail.ts'
+import { createFixture } from './fixture.ts'
 import { createInvitations } from './invitations/invitations.ts'
 import { createMemberships } from './memberships/memberships.ts'
 import { createTenantAccess } from './memberships/tenant-access.ts'
@@ -194,6 +195,7 @@ export default defineService({
         every('1h', 'sweep-ended', ({ ctx }) => sweepEnded(parts, ctx)),
         every('1h', 'sweep-entries', ({ ctx }) => acting.sweep(ctx)),
       ],
+      fixture: createFixture({ ...parts, signUp, signIn, reset, roles, invitations, apiKeys }),
       close: () => lastUses.close(),
       async ready(ctx) {
         await signingKeys.rotate(ctx)

@@ -12,6 +12,7 @@ export { problemReply } from '../http/problem-reply.ts'
 export { createKeyRing, loadKeyRing } from '../key-ring/index.ts'
 export { type AnyDefinition, isEdge } from '../service/definition.ts'
 export { createRealTime } from '../service/time.ts'
+export type { Backstage, TenantOwner } from './backstage.ts'
 export {
   openInstallation,
   prepareDatabase,

@@ -28,6 +28,8 @@ export interface PlatformOptions {
   readonly log: (service: string) => Log
   readonly spans: SpanSink
   readonly realTime: RealTime
+  /** False: no recurring job runs, so that nothing changes but by what is asked. */
+  readonly recurringJobs?: boolean
   /** Where people reach the platform, without a slash at the end. */
   readonly publicUrl: string
   /** Address the public zone listens on. */

@@ -5,6 +5,7 @@ import { type AnyDefinition, isEdge } from '../service/definition.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { createTracer } from '../telemetry/span.ts'
 import { startTrace } from '../telemetry/trace.ts'
+import { type Backstage, createBackstage } from './backstage.ts'
 import { type CallTransport, inProcess } from './call.ts'
 import { type Consumption, createProcessWakeUps } from './consumption.ts'
 import type { Edge, Upstream } from './edge.ts'
@@ -20,6 +21,8 @@ export interface RunningPlatform {
   readonly addresses: ReadonlyMap<string, { host: string; port: number }>
   /** What the operator must read. */
   readonly notices: readonly string[]
+  /** For proofs; nothing of it can be reached from outside. */
+  readonly backstage: Backstage
   /** Drains, then stops everything in the reverse order of its start. */
   stop(): Promise<void>
 }
@@ -80,7 +83,7 @@ export async function startPlatform(given: PlatformOptions): Promise<RunningPlat
       const { port } = app.server.address() as AddressInfo
       addresses.set(definition.name, { host: options.host, port })
     }
-    return { addresses, notices, stop }
+    return { addresses, notices, backstage: createBackstage(services, transport, options), stop }
   } catch (error) {
     await stop()
     throw error

@@ -3,11 +3,12 @@ import { common, type NamedOperation, type ProblemDetails } from '@prognetwork/c
 import { type Dispatcher, Pool } from 'undici'
 import type { Handover } from '../door/handover.ts'
 import type { PrincipalTokens } from '../door/principal-token.ts'
+import { addressOf } from '../http/operation-address.ts'
 import { Problem, Unavailable } from '../service/failure.ts'
 import { formatTraceparent } from '../telemetry/trace.ts'
 import type { CallTransport } from './call.ts'
 import { type Circuit, createCircuit } from './circuit.ts'
-import type { RawInput, Work } from './operation.ts'
+import type { Work } from './operation.ts'
 import { passOn, refuse } from './proxy.ts'
 import type { ServiceDirectory } from './service-directory.ts'
 import { defaultBodyLimitBytes } from './streaming.ts'
@@ -142,17 +143,6 @@ async function send(
     throw new Error(`${operation.service}.${operation.name} failed: ${text.slice(0, 500)}`)
   if (statusCode >= 400) throw problemOf(operation, JSON.parse(text))
   return text === '' ? undefined : JSON.parse(text)
-}
-
-function addressOf(operation: NamedOperation, input: RawInput): string {
-  const params = input.params as Record<string, unknown> | undefined
-  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(String(params?.[name])),
-  )
-  const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(input.query ?? {}))
-    if (value !== undefined) query.append(name, String(value))
-  return query.size === 0 ? path : `${path}?${query}`
 }
 
 /** The same problem that the handler threw in the other process. */

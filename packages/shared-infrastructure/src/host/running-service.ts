@@ -111,7 +111,10 @@ export async function startService(
     operations,
     app,
     databases: lanes ? [lanes.database, lanes.platformDatabase] : [],
-    jobs: startJobs(definition, running, lanes, options, log),
+    jobs:
+      options.recurringJobs === false
+        ? undefined
+        : startJobs(definition, running, lanes, options, log),
     consume: () =>
       startConsumption({
         ...{ definition, running, wakeUps, tracer, log },

@@ -15,6 +15,7 @@ export interface SchemaProof {
   readonly leaks: readonly Leak[]
   /** How many tables were looked at; none means that the proof proved nothing. */
   readonly tables: number
+  readonly policies: number
 }
 
 interface Table {
@@ -42,19 +43,22 @@ export async function proveSchemas(
 ): Promise<SchemaProof> {
   const leaks: Leak[] = []
   let tables = 0
+  let policies = 0
   for (const definition of definitions) {
     if (!definition.database) continue
     const found = await readTables(admin, schemaOf(definition.name))
+    const rules = await readPolicies(admin, schemaOf(definition.name))
     tables += found.length
+    policies += rules.length
     leaks.push(
       ...tableLeaks(definition, found),
-      ...policyLeaks(definition, found, await readPolicies(admin, schemaOf(definition.name))),
+      ...policyLeaks(definition, found, rules),
       ...(await grantLeaks(admin, definition)),
       ...(await functionLeaks(admin, definition)),
       ...(await roleLeaks(admin, definition)),
     )
   }
-  return { leaks, tables }
+  return { leaks, tables, policies }
 }
 
 async function readTables(admin: pg.ClientBase, schema: string): Promise<Table[]> {

@@ -116,6 +116,29 @@ interface DatabaseDeclaration {
   readonly personalData: readonly PersonalData[]
 }
 
+/** Ids by the resource they are ids of, the word in `id('product')`. */
+type Resources = Readonly<Record<string, string | readonly string[]>>
+
+/** The tenant's owner at work in the tenant; fits every handler, idempotent ones too. */
+export interface FixtureContext extends IdempotentContext<unknown> {}
+
+/** What a fixture makes its resources of. */
+export interface Seed {
+  /**
+   * Unlike every other text of the platform: a letter, then at most 19 lower-case letters, digits
+   * and hyphens. It goes into every free text, so that it is recognised where it should not be.
+   */
+  readonly marker: string
+  /** What there is for the tenant by now: its own ids, and what services made that are needed. */
+  readonly made: Readonly<Record<string, readonly string[]>>
+}
+
+/**
+ * Makes one of each resource whose id the contract takes, for one tenant and by the service's own
+ * rules, and answers their ids. The isolation proof aims them at the service for another tenant.
+ */
+export type Fixture = (ctx: FixtureContext, seed: Seed) => Promise<Resources>
+
 /** Everything a service may use; nothing else is reachable. */
 export interface Parts<Config> {
   readonly config: Config
@@ -144,6 +167,8 @@ export interface Running<C extends Contract = Contract> {
   figures?(): Readonly<Record<string, number>>
   /** Runs once everything listens; answers sentences that the operator must read. */
   ready?(ctx: Context): Promise<readonly string[]>
+  /** Needed as soon as an operation takes a typed id; the isolation proof fails without. */
+  readonly fixture?: Fixture
   close?(): Promise<void>
 }
 
