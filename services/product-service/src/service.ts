@@ -15,6 +15,7 @@ import { defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { createCatalogue } from './catalogue/catalogue.ts'
 import { createCategories } from './categories/categories.ts'
+import { createFixture } from './fixture.ts'
 import { createImport } from './import/import.ts'
 import { createProducts } from './products/products.ts'
 import { createVariants } from './products/variants.ts'
@@ -112,6 +113,7 @@ export default defineService({
         }),
       ],
       jobs: [every('10s', 'expire-reservations', reservations.expire)],
+      fixture: createFixture({ categories, products, stock, reservations }),
     }
   },
 })

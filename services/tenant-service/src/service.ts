@@ -15,6 +15,7 @@ import { defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { createDomains } from './domains/domains.ts'
 import { areServers, createTxtRecords } from './domains/txt-records.ts'
+import { createFixture } from './fixture.ts'
 import { createTenants } from './lifecycle/tenants.ts'
 import { createProvisioning } from './provisioning/provisioning.ts'
 import { createSettings } from './settings/settings.ts'
@@ -102,6 +103,7 @@ export default defineService({
         verifyDomain: domains.verify,
         removeDomain: domains.remove,
       },
+      fixture: createFixture(domains),
       jobs: [
         every('10s', 'resume-provisioning', provisioning.resume),
         every('10s', 'check-domains', domains.checkDue),

@@ -120,6 +120,7 @@ export const createProduct = operation('POST', '/v1/catalogue/products', {
     body: {
       title: 'Clay pot',
       status: 'active',
+      categoryIds: [examples.id(12)],
       options: ['Size'],
       variants: [
         {
@@ -146,7 +147,7 @@ export const changeProduct = operation('PATCH', '/v1/catalogue/products/{product
   problems: [productMissing, productOutdated, productSlugTaken, categoryMissing],
   example: {
     params: { productId: examples.id(10) },
-    body: { version: 1, changes: { status: 'archived' } },
+    body: { version: 1, changes: { status: 'archived', categoryIds: [examples.id(12)] } },
     reply: { ...exampleKeptProduct, status: 'archived', version: 2 },
   },
 })

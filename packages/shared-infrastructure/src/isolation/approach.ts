@@ -47,18 +47,27 @@ export async function sendOverHttp(
   headers: Readonly<Record<string, string>>,
 ): Promise<Answer> {
   const { body } = input
+  const { upload = 'application/json' } = operation.shape
   const response = await request(`${origin}/api${addressOf(operation, input)}`, {
     method: operation.method,
-    headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    headers: { ...headers, ...(body !== undefined && { 'content-type': upload }) },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
   const text = await response.body.text()
-  const isJson = String(response.headers['content-type'] ?? '').includes('json')
   return {
     status: response.statusCode,
     text: `${JSON.stringify(response.headers)}\n${text}`,
-    body: isJson ? JSON.parse(text) : text,
+    body: bodyOf(text, String(response.headers['content-type'] ?? '')),
   }
+}
+
+function bodyOf(text: string, contentType: string): unknown {
+  if (contentType.includes('ndjson'))
+    return text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+  return contentType.includes('json') ? JSON.parse(text) : text
 }
 
 /** As a service that the operation is for calls it, with somebody's identity behind the call. */

@@ -77,6 +77,7 @@ export function inputWith(
     const example = operation.shape.example[part]
     if (operation.shape[part]) input[part] = structuredClone(example ?? {})
   }
+  if (operation.shape.upload !== undefined) input.body = operation.shape.example.body
   for (const [{ part, steps }, id] of ids)
     if (!put(input, [part, ...steps], id, elements)) return undefined
   return input

@@ -1,0 +1,68 @@
+import { type Fixture, newId } from '@prognetwork/shared-infrastructure'
+import type { createCategories } from './categories/categories.ts'
+import type { createProducts } from './products/products.ts'
+import type { createReservations } from './stock/reservations.ts'
+import type { createStock } from './stock/stock.ts'
+
+/** A product on sale in a category, whose stock was counted and is in part held for an order. */
+export function createFixture(parts: {
+  readonly categories: ReturnType<typeof createCategories>
+  readonly products: ReturnType<typeof createProducts>
+  readonly stock: ReturnType<typeof createStock>
+  readonly reservations: ReturnType<typeof createReservations>
+}): Fixture {
+  const { categories, products, stock, reservations } = parts
+  return async (ctx, { marker }) => {
+    const category = await categories.create(ctx, {
+      body: { name: `${marker} category`, slug: undefined, parentId: null },
+    })
+    const price = { amountMinor: 1_000, currency: 'EUR', compareAtMinor: null }
+    const variant = {
+      barcode: null,
+      prices: [price],
+      weightGrams: null,
+      imageUrl: null,
+      onHand: 10,
+      stockPolicy: 'deny' as const,
+    }
+    const product = await products.create(ctx, {
+      body: {
+        slug: undefined,
+        title: `${marker} product`,
+        description: `<p>${marker}</p>`,
+        vendor: `${marker} vendor`,
+        type: `${marker} type`,
+        tags: [marker],
+        status: 'active',
+        images: [{ url: `https://images.example.com/${marker}.jpg`, alt: marker }],
+        categoryIds: [category.id],
+        options: ['Size'],
+        variants: ['S', 'L'].map((size) => ({
+          ...variant,
+          sku: `${marker}-${size}`,
+          optionValues: [size],
+        })),
+      },
+    })
+    const [first] = product.variants
+    if (!first) throw new Error('the product was made without a variant')
+    await stock.adjust(ctx, {
+      params: { variantId: first.id },
+      body: { change: 1, onHand: undefined, reason: 'received', note: `${marker} delivery` },
+    })
+    const reservation = await reservations.reserve(ctx, {
+      body: {
+        orderId: newId(),
+        currency: 'EUR',
+        lines: [{ variantId: first.id, quantity: 1 }],
+      },
+    })
+    return {
+      category: category.id,
+      product: product.id,
+      variant: product.variants.map((one) => one.id),
+      reservation: reservation.id,
+      order: reservation.orderId,
+    }
+  }
+}
