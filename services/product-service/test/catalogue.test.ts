@@ -6,10 +6,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 const {
   listProducts,
   readProduct,
-  listCategories,
-  createCategory,
-  changeCategory,
-  removeCategory,
   listCatalogue,
   readCatalogueProduct,
   createProduct,
@@ -133,6 +129,23 @@ describe('a product', () => {
       body: { title: 'Other thing', variants: [{ sku: 'ONLY-ONE' }] },
     })
     expect(sameSku.problem).toMatchObject({ status: 409, code: 'product.sku_taken' })
+    const other = await make({ options: ['Size'], variants: [{ optionValues: ['S'] }] })
+    const params = { productId: other.id }
+    const renamed = await shop.staff.call(changeProduct, {
+      params,
+      body: { version: 1, changes: { slug: made.slug } },
+    })
+    expect(renamed.problem.code).toBe('product.slug_taken')
+    const added = await shop.staff.call(addVariant, {
+      params,
+      body: { sku: 'ONLY-ONE', optionValues: ['L'] },
+    })
+    expect(added.problem.code).toBe('product.sku_taken')
+    const changed = await shop.staff.call(changeVariant, {
+      params: { variantId: other.variants[0]?.id ?? '' },
+      body: { sku: 'ONLY-ONE' },
+    })
+    expect(changed.problem.code).toBe('product.sku_taken')
   })
 
   test('whose parts contradict each other is refused with every place', async () => {
@@ -161,6 +174,13 @@ describe('a product', () => {
       body: { title: 'Lost', categoryIds: [shop.id] },
     })
     expect(unknown.problem.code).toBe('product.category_missing')
+    const made = await make()
+    const params = { productId: made.id }
+    const moved = await shop.staff.call(changeProduct, {
+      params,
+      body: { version: 1, changes: { categoryIds: [shop.id] } },
+    })
+    expect(moved.problem.code).toBe('product.category_missing')
   })
 
   test('changes from the version that was read, once, and archiving is told by its name', async () => {
@@ -335,58 +355,5 @@ describe('a list', () => {
       query: { sort: 'price', after: body.next ?? '' },
     })
     expect(answer.problem.code).toBe('request.invalid')
-  })
-})
-
-describe('categories', () => {
-  test('form a tree, and a category lists the products of those below it', async () => {
-    const home = (await shop.staff.call(createCategory, { body: { name: 'Home & Garden' } })).body
-    expect(home.slug).toBe('home-garden')
-    const pots = (
-      await shop.staff.call(createCategory, { body: { name: 'Pots', parentId: home.id } })
-    ).body
-    const product = await make({ categoryIds: [pots.id] })
-    expect(product.categories).toEqual([{ id: pots.id, slug: 'pots', name: 'Pots' }])
-    for (const category of ['pots', 'home-garden']) {
-      const { body } = await shop.shopper.call(listProducts, { query: { category } })
-      expect(body.items.map((one) => one.id)).toEqual([product.id])
-    }
-    const listed = await shop.shopper.call(listCategories, {})
-    expect(listed.body.items).toEqual([home, pots])
-
-    const circle = await shop.staff.call(changeCategory, {
-      params: { categoryId: home.id },
-      body: { version: 1, parentId: pots.id },
-    })
-    expect(circle.problem.code).toBe('product.category_unfit')
-    const inUse = await shop.staff.call(removeCategory, { params: { categoryId: home.id } })
-    expect(inUse.problem.code).toBe('product.category_in_use')
-    const taken = await shop.staff.call(createCategory, { body: { name: 'POTS' } })
-    expect(taken.problem.code).toBe('product.category_slug_taken')
-
-    const moved = await shop.staff.call(changeCategory, {
-      params: { categoryId: pots.id },
-      body: { version: 1, parentId: null, name: 'Vases' },
-    })
-    expect(moved.body).toMatchObject({ parentId: null, name: 'Vases', slug: 'pots', version: 2 })
-    const late = await shop.staff.call(changeCategory, {
-      params: { categoryId: pots.id },
-      body: { version: 1, name: 'Late' },
-    })
-    expect(late.problem.code).toBe('product.category_outdated')
-    for (const categoryId of [home.id, pots.id])
-      expect((await shop.staff.call(removeCategory, { params: { categoryId } })).status).toBe(204)
-    const kept = await shop.staff.call(readCatalogueProduct, { params: { productId: product.id } })
-    expect(kept.body.categories).toEqual([])
-  })
-
-  test('that are not there are said to be missing', async () => {
-    const gone = '01938d5e-7c1a-7b32-9f60-0c5b1a2d3e4f'
-    for (const answer of [
-      await shop.shopper.call(listProducts, { query: { category: 'nowhere' } }),
-      await shop.staff.call(createCategory, { body: { name: 'Child', parentId: gone } }),
-      await shop.staff.call(removeCategory, { params: { categoryId: gone } }),
-    ])
-      expect(answer.problem).toMatchObject({ status: 404, code: 'product.category_missing' })
   })
 })

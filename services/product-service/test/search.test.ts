@@ -105,6 +105,11 @@ test('filters narrow, and may be combined', async () => {
   ])
 })
 
+test('a category that is not there is said to be missing', async () => {
+  const answer = await shop.shopper.call(searchProducts, { query: { category: 'nowhere' } })
+  expect(answer.problem.code).toBe('product.category_missing')
+})
+
 test('several values of one filter are alternatives; several tags must all be there', async () => {
   const at = (address: string) => shop.shopper.raw('GET', `/api/v1/product-search?${address}`)
   const vendors = await at('vendor=Rustic&vendor=Bright')

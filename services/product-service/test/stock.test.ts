@@ -279,5 +279,7 @@ describe('stock', () => {
       body: { change: 1, reason: 'received' },
     })
     expect(across.problem.code).toBe('product.variant_missing')
+    const unseen = await other.staff.call(readStock, { params })
+    expect(unseen.problem.code).toBe('product.variant_missing')
   })
 })

@@ -71,6 +71,11 @@ describe('a tenant', () => {
     expect(may.body.permissions).not.toContain('platform:tenant:suspend')
   })
 
+  test('is not what the platform is to itself', async () => {
+    const answer = await operator.call(readTenant, {})
+    expect(answer.problem.code).toBe('tenant.tenant_missing')
+  })
+
   test('leaves its events under its own id', async () => {
     const { id } = await tenantOf(await platform.person())
     await expect
@@ -121,6 +126,10 @@ describe('a tenant', () => {
     const renamed = await staff.call(renameTenant, { body: { slug: next } })
     expect(renamed.body.slug).toBe(next)
     expect((await keySetAt(next)).status).toBe(200)
+    const other = await tenantOf(await platform.person())
+    const take = (wanted: string) => other.staff.call(renameTenant, { body: { slug: wanted } })
+    expect((await take(next)).problem.code).toBe('tenant.slug_taken')
+    expect((await take('admin')).problem.code).toBe('tenant.slug_reserved')
     await expect.poll(async () => (await keySetAt(slug)).status, { timeout: 5_000 }).toBe(404)
   })
 
@@ -222,6 +231,8 @@ describe('suspension', () => {
     const inside = platform.anonymous.as(helper.body.accessToken)
     expect((await inside.call(readTenant, {})).body.status).toBe('suspended')
     const resumed = await operator.call(resumeTenant, { params: { tenantId: id } })
+    const again = await operator.call(resumeTenant, { params: { tenantId: id } })
+    expect(again.problem.code).toBe('tenant.state_unfit')
     expect(resumed.body.status).toBe('active')
     await expect
       .poll(async () => (await staff.call(readTenant, {})).status, { timeout: 5_000 })

@@ -55,6 +55,11 @@ describe('acting for a tenant in a browser', () => {
     tenant = await tenants.open()
   })
 
+  test('begins with a cookie of that client, and with no other', async () => {
+    const unknown = await outcome(enter('bs_nobody-has-this-one', tenant.id))
+    expect(unknown).toBe(cookieRefused)
+  })
+
   test('is a session of its own, under a cookie for that client and that tenant', async () => {
     const member = await tenants.join(tenant, 'manager')
     const parent = await inOffice(member)

@@ -153,6 +153,9 @@ describe('nobody gets more than was theirs to give', () => {
       const unknown = await create(tenant.asOwner, 'later', pattern)
       expect(unknown.problem.code).toBe('user.pattern_unknown')
     }
+    expect((await create(tenant.asOwner, 'real', 'user:role:read')).status).toBe(201)
+    const changed = await change(tenant.asOwner, 'real', 1, 'wizard:*:*')
+    expect(changed.problem.code).toBe('user.pattern_unknown')
     for (const pattern of ['user', 'user:*', 'user:*:*:*', 'user:Role:read', '', '*:*:* *:*:*'])
       expect((await create(tenant.asOwner, 'later', pattern)).problem.code).toBe('request.invalid')
   })

@@ -2,8 +2,15 @@ import { userContract } from '@prognetwork/contracts/user'
 import { startTestPlatform, type TestPlatform, testPassword } from '@prognetwork/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-const { signIn, signUp, verifyEmail, requestPasswordReset, resetPassword, readProfile } =
-  userContract.operations
+const {
+  setUpPlatform,
+  signIn,
+  signUp,
+  verifyEmail,
+  requestPasswordReset,
+  resetPassword,
+  readProfile,
+} = userContract.operations
 let platform: TestPlatform
 
 beforeAll(async () => {
@@ -132,6 +139,13 @@ describe('password reset', () => {
     ).toBe(200)
   })
 
+  test('a password from the lists of leaks is refused when the account is made', async () => {
+    const refused = await platform.anonymous.call(signUp, {
+      body: { email: 'leaked@example.com', password: 'password123', displayName: 'L' },
+    })
+    expect(refused.problem.code).toBe('user.password_breached')
+  })
+
   test('a password from the lists of leaks is refused, and the link still works', async () => {
     const person = await platform.person()
     await ask(person.email)
@@ -193,6 +207,11 @@ describe('sign-up', () => {
       const stranger = 'the password of a stranger'
       await fresh.anonymous.call(signUp, { body: { email, password: stranger, displayName: 'S' } })
       const token = await fresh.mailedToken(email)
+      const link = /#(su_\S+)/.exec(fresh.notices.join(' '))?.[1] ?? ''
+      const leaked = await fresh.anonymous.call(setUpPlatform, {
+        body: { token: link, email, password: 'password123', displayName: 'Operator' },
+      })
+      expect(leaked.problem.code).toBe('user.password_breached')
       await fresh.operator()
       const late = await fresh.anonymous.call(verifyEmail, { body: { token, password: stranger } })
       expect(late.status).toBe(410)
