@@ -1,12 +1,37 @@
 import { defineConfig } from 'vitest/config'
+import { findSystemServers } from './packages/testing/src/installed-servers.ts'
+
+const limits = {
+  pool: 'forks',
+  setupFiles: ['packages/testing/src/exercised.ts'],
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+} as const
+
+/** What depends on the version of PostgreSQL is tried on the system's as well, where there is one. */
+const onSystemPostgres = {
+  ...limits,
+  name: "system's PostgreSQL",
+  include: [
+    'packages/shared-infrastructure/src/database/*.test.ts',
+    'packages/testing/test/tables.test.ts',
+    'core/event-streaming-service/test/event-writer.test.ts',
+  ],
+  globalSetup: ['packages/testing/src/global-setup-system.ts'],
+}
 
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    globalSetup: ['packages/testing/src/global-setup.ts'],
-    setupFiles: ['packages/testing/src/exercised.ts'],
-    pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          ...limits,
+          name: 'embedded PostgreSQL',
+          include: ['**/*.test.ts'],
+          globalSetup: ['packages/testing/src/global-setup.ts'],
+        },
+      },
+      ...(findSystemServers() ? [{ test: onSystemPostgres }] : []),
+    ],
   },
 })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { connectDirectly } from '@prognetwork/shared-infrastructure/host'
 import { startCluster } from '@prognetwork/testing'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import {
   type EventPlatform,
   type EventProcess,
@@ -15,7 +15,7 @@ let platform: EventPlatform
 let process: EventProcess
 
 beforeAll(async () => {
-  const { cluster, stop } = await startCluster()
+  const { cluster, stop } = await startCluster(inject('cluster').server)
   stopCluster = stop
   platform = await startEventPlatform(cluster)
   process = await platform.start()

@@ -6,7 +6,7 @@ import {
   writeServiceDirectory,
 } from '@prognetwork/shared-infrastructure/host'
 import { readConfiguration } from './configuration.ts'
-import { externalDatabase } from './database.ts'
+import { externalDatabase, requireDirect } from './database.ts'
 import { say } from './speech.ts'
 
 /**
@@ -19,8 +19,9 @@ export async function bootstrap(
 ): Promise<void> {
   const configuration = readConfiguration(definitions, directory)
   const stateDirectory = resolve(directory, configuration.platform.stateDirectory)
-  const { passwords } = await openInstallation(stateDirectory, definitions)
   const { direct } = externalDatabase(configuration)
+  await requireDirect(configuration, direct)
+  const { passwords } = await openInstallation(stateDirectory, definitions)
   for (const { service, applied } of await prepareDatabase(direct, definitions, passwords))
     say(`${service}: ${applied.length} migrations applied`)
   await writeServiceDirectory(stateDirectory, definitions, passwords)

@@ -20,12 +20,12 @@ const platformSchema = z.object({
     'An existing PostgreSQL (15 or later) instead of the embedded one; a privileged user',
   ),
   databaseDirectUrl: secret(z.string().optional()).describe(
-    'The same database past the pooler, for migrations and leases',
+    'The same database past the pooler, for migrations and leases; required behind one',
   ),
   preparedStatements: z
     .stringbool()
-    .default(true)
-    .describe('Off behind a pooler that knows no prepared statements'),
+    .optional()
+    .describe('Whether statements are named and prepared; without it a probe at the start decides'),
   host: z.string().default('127.0.0.1').describe('Address that the public zone listens on'),
   publicUrl: z
     .url()

@@ -1,5 +1,9 @@
 import { resolve } from 'node:path'
-import { type ConnectionSettings, parseDatabaseUrl } from '@prognetwork/shared-infrastructure/host'
+import {
+  type ConnectionSettings,
+  parseDatabaseUrl,
+  probePooling,
+} from '@prognetwork/shared-infrastructure/host'
 import { startPostgres } from '@prognetwork/shared-infrastructure/postgres'
 import type { Configuration } from './configuration.ts'
 import { say } from './speech.ts'
@@ -43,4 +47,55 @@ export function externalDatabase({ platform }: Configuration): OpenDatabase {
     ended: new Promise(() => {}),
     stop: async () => {},
   }
+}
+
+/**
+ * Makes sure that `direct` is past any pooler: migrations, leases and LISTEN hold on to a session.
+ * Throws, naming the key to set, when it is not.
+ */
+export async function requireDirect(
+  { platform }: Configuration,
+  direct: ConnectionSettings,
+): Promise<void> {
+  if (platform.databaseUrl === undefined || (await poolingOf(direct)) === 'none') return
+  throw new Error(
+    platform.databaseDirectUrl === undefined
+      ? 'DATABASE_URL leads through a connection pooler; DATABASE_DIRECT_URL must name the same database past it'
+      : 'DATABASE_DIRECT_URL must name the database past the pooler, and leads through one as well',
+  )
+}
+
+/**
+ * Whether statements may be named: as PREPARED_STATEMENTS says, else as a pooler in front of the
+ * database takes them.
+ */
+export async function takesNamedStatements(
+  { platform }: Configuration,
+  connection: ConnectionSettings,
+): Promise<boolean> {
+  if (platform.preparedStatements !== undefined) return platform.preparedStatements
+  if (platform.databaseDirectUrl === undefined) return true
+  if ((await poolingOf(connection)) !== 'unnamed statements') return true
+  say('The pooler in front of the database keeps no named statements; they are sent unnamed.')
+  return false
+}
+
+async function poolingOf(settings: ConnectionSettings) {
+  try {
+    return await probePooling(settings)
+  } catch (cause) {
+    const where = `${settings.host}:${settings.port}`
+    throw new Error(
+      `The database at ${where} does not let ${settings.user} in: ${reasonOf(cause)}`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+/** A host with several addresses fails with an error that has no words of its own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ')
+  return error instanceof Error ? error.message : String(error)
 }

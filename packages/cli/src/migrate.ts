@@ -5,7 +5,7 @@ import {
   prepareDatabase,
 } from '@prognetwork/shared-infrastructure/host'
 import { readConfiguration } from './configuration.ts'
-import { openDatabase } from './database.ts'
+import { openDatabase, requireDirect } from './database.ts'
 import { print } from './speech.ts'
 
 /** `prog migrate`: brings every schema up to date and starts nothing else. */
@@ -16,6 +16,7 @@ export async function migrateAll(
   const configuration = readConfiguration(definitions, directory)
   const database = await openDatabase(configuration, directory)
   try {
+    await requireDirect(configuration, database.direct)
     const stateDirectory = resolve(directory, configuration.platform.stateDirectory)
     const { passwords } = await openInstallation(stateDirectory, definitions)
     for (const { service, applied } of await prepareDatabase(

@@ -3,10 +3,12 @@ import { onParentGone } from '@prognetwork/environment-configuration'
 import {
   type AnyDefinition,
   createRealTime,
+  eventWriterRole,
   loadKeyRing,
   openInstallation,
   type PlatformOptions,
   prepareDatabase,
+  type RolePasswords,
   type RunningPlatform,
   readServiceDirectory,
   readServiceSecrets,
@@ -16,7 +18,13 @@ import {
 } from '@prognetwork/shared-infrastructure/host'
 import { createLog, createSpanRing } from '@prognetwork/shared-infrastructure/telemetry'
 import { type Configuration, readConfiguration } from './configuration.ts'
-import { externalDatabase, type OpenDatabase, openDatabase } from './database.ts'
+import {
+  externalDatabase,
+  type OpenDatabase,
+  openDatabase,
+  requireDirect,
+  takesNamedStatements,
+} from './database.ts'
 import { say } from './speech.ts'
 
 const rememberedSpans = 10_000
@@ -72,13 +80,16 @@ interface Start {
 
 /** Mode *all*: secrets, roles and schemas are made here, so that a first start needs nothing. */
 async function startAll(start: Start): Promise<RunningPlatform> {
-  const { definitions, database } = start
+  const { definitions, database, configuration } = start
+  await requireDirect(configuration, database.direct)
   const installation = await openInstallation(stateDirectoryOf(start), definitions)
   const applied = await prepareDatabase(database.direct, definitions, installation.passwords)
   for (const one of applied)
     if (one.applied.length > 0) say(`${one.service}: ${one.applied.length} migrations applied`)
+  const pooled = roleConnections(database.connection, installation.passwords)
   return startPlatform({
     ...commonOptions(start),
+    preparedStatements: await takesNamedStatements(configuration, pooled(eventWriterRole)),
     connections: serviceConnections(database.connection, installation.passwords),
     direct: roleConnections(database.direct, installation.passwords),
     keyRing: installation.keyRing,
@@ -100,9 +111,13 @@ async function startSome(start: Start): Promise<RunningPlatform> {
       only.map(async (name) => [name, await readServiceSecrets(stateDirectory, name)] as const),
     ),
   )
-  const passwords = Object.assign({}, ...[...secrets.values()].map((one) => one.databasePasswords))
+  const passwords: RolePasswords = Object.assign(
+    {},
+    ...[...secrets.values()].map((one) => one.databasePasswords),
+  )
   return startPlatform({
     ...commonOptions(start),
+    preparedStatements: await probeForSome(start, passwords),
     connections: serviceConnections(database.connection, passwords),
     direct: roleConnections(database.direct, passwords),
     keyRing: await loadKeyRing({ directory: stateDirectory }),
@@ -118,6 +133,17 @@ async function startSome(start: Start): Promise<RunningPlatform> {
   })
 }
 
+/** A process whose services have no database asks nothing of it. */
+async function probeForSome(
+  { configuration, database }: Start,
+  passwords: RolePasswords,
+): Promise<boolean> {
+  const [role] = Object.keys(passwords)
+  if (role === undefined) return true
+  await requireDirect(configuration, roleConnections(database.direct, passwords)(role))
+  return takesNamedStatements(configuration, roleConnections(database.connection, passwords)(role))
+}
+
 function stateDirectoryOf({ directory, configuration }: Start): string {
   return resolve(directory, configuration.platform.stateDirectory)
 }
@@ -125,11 +151,10 @@ function stateDirectoryOf({ directory, configuration }: Start): string {
 function commonOptions({
   definitions,
   configuration: { platform, services },
-}: Start): Omit<PlatformOptions, 'connections' | 'direct' | 'keyRing'> {
+}: Start): Omit<PlatformOptions, 'connections' | 'direct' | 'keyRing' | 'preparedStatements'> {
   return {
     definitions,
     configuration: services,
-    preparedStatements: platform.preparedStatements,
     log: (service) =>
       createLog({ service, level: platform.logLevel, pretty: process.stdout.isTTY === true }),
     spans: createSpanRing(rememberedSpans),

@@ -11,9 +11,14 @@ import {
 } from '@prognetwork/shared-infrastructure/host'
 import { startTemporaryPostgres } from '@prognetwork/shared-infrastructure/postgres'
 import { services } from '../../../platform.ts'
+import { startSystemPostgres } from './system-servers.ts'
+
+/** Which PostgreSQL a test runs on: the one that comes along, or the system's. */
+export type TestServer = 'embedded' | 'system'
 
 /** A PostgreSQL server for tests, with a template database that holds every service's schema. */
 export interface TestCluster {
+  readonly server: TestServer
   /** A superuser of the server. */
   readonly admin: ConnectionSettings
   readonly passwords: RolePasswords
@@ -24,11 +29,14 @@ export interface TestCluster {
  * Starts a server that forgets everything when it stops, and migrates the template once.
  * `TEST_DATABASE_URL` names a server to use instead, such as another version of PostgreSQL.
  */
-export async function startCluster(): Promise<{ cluster: TestCluster; stop(): Promise<void> }> {
-  const given = environment.TEST_DATABASE_URL
+export async function startCluster(
+  kind: TestServer = 'embedded',
+): Promise<{ cluster: TestCluster; stop(): Promise<void> }> {
+  const given = kind === 'embedded' ? environment.TEST_DATABASE_URL : undefined
+  const startServer = kind === 'system' ? startSystemPostgres : startTemporaryPostgres
   const server = given
     ? { connection: parseDatabaseUrl(given), stop: async () => {} }
-    : await startTemporaryPostgres()
+    : await startServer()
   const admin = server.connection
   const template = `template_${randomBytes(6).toString('hex')}`
   const passwords = Object.fromEntries(
@@ -41,7 +49,7 @@ export async function startCluster(): Promise<{ cluster: TestCluster; stop(): Pr
   await prepareDatabase({ ...admin, database: template }, services, passwords)
   await execute({ ...admin, database: template }, everyEvent())
   return {
-    cluster: { admin, passwords, template },
+    cluster: { server: kind, admin, passwords, template },
     async stop() {
       if (given) await execute(admin, `drop database if exists ${template} with (force)`)
       await server.stop()

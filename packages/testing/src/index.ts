@@ -1,6 +1,7 @@
 export { services } from '../../../platform.ts'
 export { type Answer, createTestClient, type TestClient } from './client.ts'
 export { createTestDatabase, startCluster, type TestCluster } from './cluster.ts'
+export { findSystemServers, systemServersMissing } from './installed-servers.ts'
 export { type People, type TestPerson, type TestShop, testPassword } from './people.ts'
 export {
   type BlackBox,
@@ -9,6 +10,13 @@ export {
   type TestPlatform,
   type TestPlatformOptions,
 } from './platform.ts'
+export { choosePorts, endProcess, environmentFor, runProg, startProg } from './prog.ts'
 export { type SeparatePlatform, startSeparatePlatform } from './separate-platform.ts'
 export { type StandIn, standIn } from './stand-in.ts'
+export {
+  type SystemDatabase,
+  startSystemDatabase,
+  startSystemPlatform,
+} from './system-platform.ts'
+export { type SystemServer, startSystemPostgres } from './system-servers.ts'
 export { createWebClients, type WebClientServer } from './web-clients.ts'

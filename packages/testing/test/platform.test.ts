@@ -1,25 +1,44 @@
+import { productContract } from '@prognetwork/contracts/product'
 import { userContract } from '@prognetwork/contracts/user'
 import {
   type BlackBox,
+  findSystemServers,
   startSeparatePlatform,
+  startSystemPlatform,
   startTestPlatform,
+  systemServersMissing,
   testPassword,
 } from '@prognetwork/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
-// One suite for both ways in which the platform runs: what a caller sees must be the same.
+// One suite for all ways in which the platform runs: what a caller sees must be the same.
 
 const { operations } = userContract
-const modes: readonly [string, () => Promise<BlackBox>][] = [
-  ['all services in one process', () => startTestPlatform()],
-  ['one service per process', () => startSeparatePlatform()],
+const isEmbedded = () => true
+const onSystem = () => findSystemServers() !== undefined
+const modes: readonly [string, () => boolean, () => Promise<BlackBox>][] = [
+  ['all services in one process', isEmbedded, () => startTestPlatform()],
+  ['one service per process', isEmbedded, () => startSeparatePlatform()],
+  [
+    "on the system's PostgreSQL",
+    onSystem,
+    () => startSystemPlatform({ pooled: false, separate: false }),
+  ],
+  [
+    "on the system's PostgreSQL through PgBouncer, one service per process",
+    onSystem,
+    () => startSystemPlatform({ pooled: true, separate: true }),
+  ],
 ]
 
-describe.each(modes)('%s', (_, start) => {
+describe.each(modes)('%s', (_, canRun, start) => {
   let platform: BlackBox
 
   beforeAll(async () => {
-    platform = await start()
+    if (canRun()) platform = await start()
+  })
+  beforeEach((context) => {
+    if (!canRun()) context.skip(systemServersMissing)
   })
   afterAll(() => platform?.stop())
 
@@ -88,6 +107,22 @@ describe.each(modes)('%s', (_, start) => {
     expect(seen).toEqual(all.body.items.map((one) => one.id))
   })
 
+  // Behind a pooler these share connections: whatever one leaves on them would reach another.
+  test('many people at once are each answered with their own', async () => {
+    const people = await Promise.all(Array.from({ length: 8 }, () => platform.person()))
+    const answers = await Promise.all(
+      people.flatMap((person) =>
+        Array.from({ length: 20 }, async (_, turn) => {
+          const displayName = `${person.accountId} ${turn}`
+          const changed = await person.call(operations.changeProfile, { body: { displayName } })
+          const me = await person.call(operations.readProfile, {})
+          return [changed.status, me.status, me.body.id === person.accountId]
+        }),
+      ),
+    )
+    expect(new Set(answers.map(String))).toEqual(new Set(['200,200,true']))
+  })
+
   test('an unchanged answer is not sent again', async () => {
     const person = await platform.person()
     const first = await person.call(operations.readProfile, {})
@@ -139,5 +174,44 @@ describe.each(modes)('%s', (_, start) => {
     const operator = await platform.operator()
     const answer = await operator.raw('GET', `/api/v1/session-states/${operator.sessionId}`)
     expect(answer.problem.code).toBe('request.route_missing')
+  })
+
+  test('a shop imports a product list, and shoppers browse and search it', async () => {
+    const shop = await platform.shop()
+    const file = [
+      'slug,title,status,sku,price,on_hand,tags',
+      'clay-pot,Clay Pot,active,POT,12.50,5,garden',
+      'oak-bench,Oak Bench,active,OAK,149,0,',
+      'cafe-table,Café Table,active,TAB,89.90,2,garden',
+    ].join('\n')
+    const imported = await shop.staff.raw('PUT', '/api/v1/catalogue/import', {
+      body: file,
+      headers: { 'content-type': 'text/csv' },
+    })
+    expect(imported.status, JSON.stringify(imported.body)).toBe(200)
+    expect(imported.body).toContainEqual(
+      expect.objectContaining({
+        kind: 'finished',
+        refused: 0,
+        products: { created: 3, updated: 0, unchanged: 0 },
+      }),
+    )
+    const listed = await shop.shopper.call(productContract.operations.listProducts, {
+      query: { sort: 'title' },
+    })
+    expect(listed.body.items.map((one) => one.title)).toEqual([
+      'Café Table',
+      'Clay Pot',
+      'Oak Bench',
+    ])
+    const search = (q: string) =>
+      shop.shopper.call(productContract.operations.searchProducts, { query: { q } })
+    expect((await search('cafe')).body.items.map((one) => one.title)).toEqual(['Café Table'])
+    expect((await search('benhc')).body.items.map((one) => one.title)).toEqual(['Oak Bench'])
+    const other = await platform.shop()
+    const elsewhere = await other.shopper.call(productContract.operations.searchProducts, {
+      query: { q: 'cafe' },
+    })
+    expect(elsewhere.body.items).toEqual([])
   })
 })

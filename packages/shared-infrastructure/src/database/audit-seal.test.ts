@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { platformTenantId } from '@prognetwork/contracts'
 import { createTestDatabase, startCluster } from '@prognetwork/testing'
 import type pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { contextOf } from '../../test/context.ts'
 import { serviceConnections } from '../host/installation.ts'
 import { createRealTime } from '../service/time.ts'
@@ -23,7 +23,7 @@ const audit = createAudit(createRealTime(() => Date.now()))
 const system = contextOf(platformTenantId)
 
 beforeAll(async () => {
-  const { cluster, stop: stopCluster } = await startCluster()
+  const { cluster, stop: stopCluster } = await startCluster(inject('cluster').server)
   const { name } = await createTestDatabase(cluster)
   const settings = { ...cluster.admin, database: name }
   admin = await connectDirectly(settings)

@@ -6,7 +6,8 @@ export {
   connectDirectly,
   parseDatabaseUrl,
 } from '../database/connections.ts'
-export { schemaOf } from '../database/ownership.ts'
+export { eventWriterRole, schemaOf } from '../database/ownership.ts'
+export { probePooling } from '../database/pooler.ts'
 export { type Handover, handOver, handoverOf } from '../door/handover.ts'
 export { problemReply } from '../http/problem-reply.ts'
 export { createKeyRing, loadKeyRing } from '../key-ring/index.ts'
