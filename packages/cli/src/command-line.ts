@@ -8,6 +8,7 @@ import { importProductsFile } from './import-products.ts'
 import { bench, crash } from './measure.ts'
 import { migrateAll } from './migrate.ts'
 import { prove } from './prove.ts'
+import { addOperating } from './operating-commands.ts'
 import { say } from './speech.ts'
 import { showStatus } from './status.ts'
 import { up } from './up.ts'
@@ -52,6 +53,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .option('--dry-run', 'say what would happen and change nothing')
     .option('--json', 'the lines of the reply as they are')
     .action((file: string, options) => importProductsFile(services, root, file, options))
+  addOperating(program, services, root)
   program
     .command('documents')
     .description('write what documents say of the definitions')

@@ -88,3 +88,13 @@ export function inspectConfiguration(
 ): ReadingOfAll {
   return readAll(loadSources({ directory, env: environment }), declarations(definitions))
 }
+
+/** Where people reach the platform. */
+export function publicUrlOf({ platform, services }: Configuration): string {
+  return platform.publicUrl ?? `http://localhost:${services.get('api-gateway')?.port}`
+}
+
+/** Where commands of this machine reach the gateway of a running platform. */
+export function gatewayOrigin({ platform, services }: Configuration): string {
+  return `http://${platform.host}:${services.get('api-gateway')?.port}`
+}

@@ -4,7 +4,7 @@ import {
   parseDatabaseUrl,
   probePooling,
 } from '@prognetwork/shared-infrastructure/host'
-import { startPostgres } from '@prognetwork/shared-infrastructure/postgres'
+import { findRunningServer, startPostgres } from '@prognetwork/shared-infrastructure/postgres'
 import type { Configuration } from './configuration.ts'
 import { say } from './speech.ts'
 
@@ -34,6 +34,19 @@ export async function openDatabase(
     ended: postgres.ended.then(() => 'database' as const),
     stop: () => postgres.stop(),
   }
+}
+
+/**
+ * The database past any pooler, where one answers: the one that DATABASE_URL names, or the embedded
+ * one while the platform runs. Starts nothing.
+ */
+export async function findDatabase(
+  { platform }: Configuration,
+  directory: string,
+): Promise<ConnectionSettings | undefined> {
+  const url = platform.databaseDirectUrl ?? platform.databaseUrl
+  if (url !== undefined) return parseDatabaseUrl(url)
+  return findRunningServer(resolve(directory, platform.stateDirectory))
 }
 
 /** The server that DATABASE_URL names. Throws when none is named. */
@@ -95,7 +108,7 @@ async function poolingOf(settings: ConnectionSettings) {
 }
 
 /** A host with several addresses fails with an error that has no words of its own. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ')
   return error instanceof Error ? error.message : String(error)
 }

@@ -17,7 +17,7 @@ import {
   startPlatform,
 } from '@prognetwork/shared-infrastructure/host'
 import { createLog, createSpanRing } from '@prognetwork/shared-infrastructure/telemetry'
-import { type Configuration, readConfiguration } from './configuration.ts'
+import { type Configuration, publicUrlOf, readConfiguration } from './configuration.ts'
 import {
   externalDatabase,
   type OpenDatabase,
@@ -150,8 +150,9 @@ function stateDirectoryOf({ directory, configuration }: Start): string {
 
 function commonOptions({
   definitions,
-  configuration: { platform, services },
+  configuration,
 }: Start): Omit<PlatformOptions, 'connections' | 'direct' | 'keyRing' | 'preparedStatements'> {
+  const { platform, services } = configuration
   return {
     definitions,
     configuration: services,
@@ -159,7 +160,7 @@ function commonOptions({
       createLog({ service, level: platform.logLevel, pretty: process.stdout.isTTY === true }),
     spans: createSpanRing(rememberedSpans),
     realTime: createRealTime(() => Date.now()),
-    publicUrl: platform.publicUrl ?? `http://localhost:${services.get('api-gateway')?.port}`,
+    publicUrl: publicUrlOf(configuration),
     host: platform.host,
     port: (definition) => Number(services.get(definition.name)?.port),
   }

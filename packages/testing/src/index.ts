@@ -10,7 +10,14 @@ export {
   type TestPlatform,
   type TestPlatformOptions,
 } from './platform.ts'
-export { choosePorts, endProcess, environmentFor, runProg, startProg } from './prog.ts'
+export {
+  choosePorts,
+  endProcess,
+  environmentFor,
+  type ProgProcess,
+  runProg,
+  startProg,
+} from './prog.ts'
 export { type SeparatePlatform, startSeparatePlatform } from './separate-platform.ts'
 export { type StandIn, standIn } from './stand-in.ts'
 export {

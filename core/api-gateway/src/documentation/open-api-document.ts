@@ -1,7 +1,8 @@
+import type { Contract } from '@prognetwork/contracts'
 import type { Edge } from '@prognetwork/shared-infrastructure'
 import manifest from '../../package.json' with { type: 'json' }
 import type { Gate } from '../routing/gate.ts'
-import { openApi } from './open-api.ts'
+import { type OpenApiDocument, openApi } from './open-api.ts'
 import { addDocument } from './static-document.ts'
 
 /** `/openapi.json`; made at the start, so that a contract that cannot be described stops it. */
@@ -9,11 +10,14 @@ export function mountOpenApi(
   gate: Gate,
   parts: { readonly edge: Pick<Edge, 'contracts'>; readonly publicUrl: string },
 ): void {
-  const document = JSON.stringify(
-    openApi(parts.edge.contracts, { publicUrl: parts.publicUrl, version: manifest.version }),
-  )
+  const document = JSON.stringify(openApiOf(parts.edge.contracts, parts.publicUrl))
   addDocument(gate, '/openapi.json', () => ({
     type: 'application/json; charset=utf-8',
     content: document,
   }))
+}
+
+/** The document as `/openapi.json` has it, without a gateway that runs. */
+export function openApiOf(contracts: readonly Contract[], publicUrl: string): OpenApiDocument {
+  return openApi(contracts, { publicUrl, version: manifest.version })
 }

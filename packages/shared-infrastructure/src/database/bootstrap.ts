@@ -134,7 +134,7 @@ async function setDefaults(
 }
 
 /** Of PostgreSQL's own contrib, and trusted: no superuser is needed to create them. */
-const extensions = ['btree_gin', 'pg_trgm']
+export const extensions = ['btree_gin', 'pg_trgm']
 const extensionSchema = 'extensions'
 
 /** A database has each extension once, so they stand in a schema that is no service's. */

@@ -67,9 +67,7 @@ export async function migrate(
         await apply(admin, service, one)
         applied.push(one.name)
       } else if (before.sha256 !== digest(one.sql)) {
-        throw new Error(
-          `${service}: migration ${one.name} was changed after it ran; write a new one instead`,
-        )
+        throw changed(service, one)
       }
     }
     return { service, applied }
@@ -78,6 +76,32 @@ export async function migrate(
     await admin.query('reset search_path').catch(() => {})
     await admin.query('select pg_advisory_unlock(hashtextextended($1, 0))', [lock])
   }
+}
+
+/**
+ * The names of migrations that have not run in this database, in their order. Throws for one that
+ * was changed after it ran.
+ */
+export async function pendingMigrations(
+  admin: pg.ClientBase,
+  service: string,
+  migrations: readonly Migration[],
+): Promise<string[]> {
+  const table = `${schemaOf(service)}.migration`
+  const exists = await admin.query('select to_regclass($1) is not null as yes', [table])
+  const { rows } = exists.rows[0]?.yes
+    ? await admin.query<{ name: string; sha256: string }>(`select name, sha256 from ${table}`)
+    : { rows: [] }
+  const done = new Map(rows.map((row) => [row.name, row.sha256]))
+  for (const one of migrations)
+    if (done.has(one.name) && done.get(one.name) !== digest(one.sql)) throw changed(service, one)
+  return migrations.flatMap((one) => (done.has(one.name) ? [] : [one.name]))
+}
+
+function changed(service: string, { name }: Migration): Error {
+  return new Error(
+    `${service}: migration ${name} was changed after it ran; write a new one instead`,
+  )
 }
 
 interface Done {

@@ -14,6 +14,8 @@ export { createKeyRing, loadKeyRing } from '../key-ring/index.ts'
 export { type AnyDefinition, isEdge } from '../service/definition.ts'
 export { createRealTime } from '../service/time.ts'
 export type { Backstage, TenantOwner } from './backstage.ts'
+export { besidePlatform } from './beside-platform.ts'
+export { type DatabaseFindings, inspectDatabase } from './inspection.ts'
 export {
   openInstallation,
   prepareDatabase,

@@ -82,7 +82,8 @@ export async function prepareDatabase(
   }
 }
 
-function withDatabase(definitions: readonly AnyDefinition[]) {
+/** The services that have tables, and where their migrations are. */
+export function withDatabase(definitions: readonly AnyDefinition[]) {
   return definitions.flatMap(({ name, database }) =>
     database ? [{ name, migrations: database.migrations.pathname }] : [],
   )

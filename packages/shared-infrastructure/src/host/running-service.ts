@@ -234,7 +234,7 @@ function startJobs(
 export function systemContext(
   service: string,
   tenantId: string,
-  options: PlatformOptions,
+  options: Pick<PlatformOptions, 'log' | 'realTime'>,
   log: Log = options.log(service),
 ): Context {
   const principal: Principal = {

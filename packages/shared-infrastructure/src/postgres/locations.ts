@@ -21,6 +21,11 @@ const ROOT_DATA_DIRECTORY = '/var/lib/prognetwork'
 export const ROOT_COPIES_DIRECTORY = '/var/cache/prognetwork'
 export const SOCKET_PORT = 5432
 
+/** The folders in which the cluster of a state directory may be. */
+export function clusterParents(stateDirectory: string): readonly string[] {
+  return [stateDirectory, join(ROOT_DATA_DIRECTORY, shortHash(stateDirectory))]
+}
+
 /** Creates the platform's state directory when it is missing; answers its real path. */
 export async function openStateDirectory(stateDirectory: string): Promise<string> {
   const path = resolve(stateDirectory)

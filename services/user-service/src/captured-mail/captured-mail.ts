@@ -24,6 +24,7 @@ const insertMail = command<unknown[]>(
   'insert into captured_mail (id, recipient, subject, body, at) values ($1, $2, $3, $4, $5)',
 )
 
+/** Newest first, of the tenants that the role sees; `before` is the id of the last one shown. */
 export const listMail = statement<
   { id: string; to: string; subject: string; text: string; at: string },
   [recipient: string | null, before: string | null, limit: number]

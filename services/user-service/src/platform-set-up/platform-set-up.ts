@@ -1,7 +1,6 @@
 import { type Context, type Input, type Output, platformTenantId } from '@prognetwork/contracts'
 import { type userContract, userCreated } from '@prognetwork/contracts/user'
-import { command, newId, statement } from '@prognetwork/shared-infrastructure'
-import { accountLink } from '../accounts/account-mails.ts'
+import { command, newId } from '@prognetwork/shared-infrastructure'
 import {
   findAccountByEmail,
   insertAccount,
@@ -12,18 +11,13 @@ import type { SignUpParts } from '../accounts/sign-up.ts'
 import {
   forgetTokens,
   invalidToken,
-  newToken,
   takeToken,
   tokenHash,
 } from '../one-time-tokens/one-time-tokens.ts'
 import type { Sessions } from '../sessions/sessions.ts'
+import { newSetUpLink } from './set-up-link.ts'
 
 type Operations = typeof userContract.operations
-
-const findOperator = statement<{ accountId: string }>(
-  'membership.find_operator',
-  `select account_id as "accountId" from membership where 'operator' = any (roles) limit 1`,
-)
 
 const insertMembership = command<[accountId: string, roles: readonly string[], now: string]>(
   'membership.insert',
@@ -36,19 +30,9 @@ const insertMembership = command<[accountId: string, roles: readonly string[], n
  * is no default password anywhere.
  */
 export function createPlatformSetUp(parts: SignUpParts & { sessions: Sessions }) {
-  const { db, events, audit, passwords, publicUrl, realTime, sessions } = parts
+  const { db, events, audit, passwords, realTime, sessions } = parts
   return {
-    /** The link, or nothing when there is an operator already. An earlier link ends. */
-    async newLink(ctx: Context): Promise<string | undefined> {
-      const operators = await db.read(ctx, findOperator())
-      if (operators.length > 0) return undefined
-      const { token, insert } = newToken('set_up_platform', {
-        accountId: null,
-        realTime,
-      })
-      await db.batch(ctx, [forgetTokens(null, 'set_up_platform'), insert])
-      return accountLink(publicUrl, 'set-up', token)
-    },
+    newLink: (ctx: Context) => newSetUpLink(ctx, parts),
 
     async setUp(
       ctx: Context,
