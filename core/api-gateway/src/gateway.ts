@@ -10,9 +10,18 @@ import { mountAccountPages } from './pages/account-pages.ts'
 import { mountFrontPage } from './pages/front-page.ts'
 import { createCrossOrigin } from './protection/cross-origin.ts'
 import { securityHeaders } from './protection/security-headers.ts'
-import { createRateLimits } from './rate-limits/rate-limits.ts'
+import { createRateLimits, type RateSizes } from './rate-limits/rate-limits.ts'
 import { createGate } from './routing/gate.ts'
 import { mountOperations } from './routing/operations.ts'
+
+interface GatewayConfig {
+  readonly corsOrigins: readonly string[]
+  readonly trustedProxies: readonly string[]
+  readonly defaultPerMinute: number
+  readonly credentialPerMinute: number
+  readonly bulkPerMinute: number
+  readonly metricsToken?: string | undefined
+}
 
 export interface GatewayParts {
   readonly edge: Edge
@@ -20,29 +29,21 @@ export interface GatewayParts {
   readonly publicUrl: string
   readonly realTime: RealTime
   readonly log: Log
-  readonly config: {
-    readonly corsOrigins: readonly string[]
-    readonly trustedProxies: readonly string[]
-    readonly defaultPerMinute: number
-    readonly credentialPerMinute: number
-    readonly bulkPerMinute: number
-    readonly metricsToken?: string | undefined
-  }
+  readonly config: GatewayConfig
+  onReconfigured(listener: (config: GatewayConfig) => void): void
 }
 
 /** Everything the gateway answers at, in one list. */
 export function mountGateway(app: FastifyInstance, parts: GatewayParts): void {
   const { edge, config, publicUrl } = parts
+  const limits = createRateLimits(rateSizes(config))
+  parts.onReconfigured((changed) => limits.resize(rateSizes(changed)))
   const gate = createGate({
     app,
     door: createDoor({ ...parts, publicUrl }),
     exchanges: createExchanges({ ...parts, trustedProxies: config.trustedProxies }),
     crossOrigin: createCrossOrigin(config.corsOrigins),
-    limits: createRateLimits({
-      default: config.defaultPerMinute,
-      credential: config.credentialPerMinute,
-      bulk: config.bulkPerMinute,
-    }),
+    limits,
     securityHeaders: securityHeaders(publicUrl),
   })
   mountOperations(gate, edge)
@@ -53,4 +54,12 @@ export function mountGateway(app: FastifyInstance, parts: GatewayParts): void {
   mountFrontPage(gate)
   mountAccountPages(gate)
   gate.close()
+}
+
+function rateSizes(config: GatewayConfig): RateSizes {
+  return {
+    default: config.defaultPerMinute,
+    credential: config.credentialPerMinute,
+    bulk: config.bulkPerMinute,
+  }
 }

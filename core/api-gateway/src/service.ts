@@ -1,10 +1,10 @@
 import { gatewayContract } from '@prognetwork/contracts/gateway'
-import { secret } from '@prognetwork/environment-configuration'
+import { reloadable, secret } from '@prognetwork/environment-configuration'
 import { defineEdge } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { mountGateway } from './gateway.ts'
 
-const perMinute = z.coerce.number().int().min(1)
+const perMinute = reloadable(z.coerce.number().int().min(1))
 const list = z.string().transform((text) => text.split(',').flatMap((one) => one.trim() || []))
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
 

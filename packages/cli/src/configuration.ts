@@ -5,6 +5,8 @@ import {
   loadSources,
   type ReadingOfAll,
   readAll,
+  reloadable,
+  type Sources,
   secret,
 } from '@prognetwork/environment-configuration'
 import type { AnyDefinition } from '@prognetwork/shared-infrastructure/host'
@@ -37,8 +39,7 @@ const platformSchema = z.object({
   apiKey: secret(z.string().optional()).describe(
     'A key of the tenant that commands such as `prog import` work for',
   ),
-  logLevel: z
-    .enum(['debug', 'info', 'warn', 'error'])
+  logLevel: reloadable(z.enum(['debug', 'info', 'warn', 'error']))
     .default('info')
     .describe('The least severe log lines that are written'),
 })
@@ -68,6 +69,8 @@ export interface Configuration {
   readonly platform: PlatformConfiguration
   readonly services: ReadonlyMap<string, Readonly<Record<string, unknown>>>
   readonly reading: ReadingOfAll
+  /** What it was read from. */
+  readonly sources: Sources
 }
 
 /** Reads everything at once. Throws all errors together, each with its origin. */
@@ -75,10 +78,11 @@ export function readConfiguration(
   definitions: readonly AnyDefinition[],
   directory: string,
 ): Configuration {
-  const reading = inspectConfiguration(definitions, directory)
+  const sources = sourcesOf(directory)
+  const reading = readAll(sources, declarations(definitions))
   const platform = reading.values.get('platform')
   if (reading.errors.length > 0 || !platform) throw new ConfigurationErrors(reading.errors)
-  return { platform: platform as PlatformConfiguration, services: reading.values, reading }
+  return { platform: platform as PlatformConfiguration, services: reading.values, reading, sources }
 }
 
 /** The same without throwing, for `prog config`. */
@@ -86,7 +90,11 @@ export function inspectConfiguration(
   definitions: readonly AnyDefinition[],
   directory: string,
 ): ReadingOfAll {
-  return readAll(loadSources({ directory, env: environment }), declarations(definitions))
+  return readAll(sourcesOf(directory), declarations(definitions))
+}
+
+function sourcesOf(directory: string): Sources {
+  return loadSources({ directory, env: environment })
 }
 
 /** Where people reach the platform. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { onParentGone } from '@prognetwork/environment-configuration'
+import { type ConfigurationWatch, onParentGone } from '@prognetwork/environment-configuration'
 import {
   type AnyDefinition,
   createRealTime,
@@ -16,7 +16,12 @@ import {
   serviceConnections,
   startPlatform,
 } from '@prognetwork/shared-infrastructure/host'
-import { createLog, createSpanRing } from '@prognetwork/shared-infrastructure/telemetry'
+import {
+  createLog,
+  createLogThreshold,
+  createSpanRing,
+  type LogThreshold,
+} from '@prognetwork/shared-infrastructure/telemetry'
 import { type Configuration, publicUrlOf, readConfiguration } from './configuration.ts'
 import {
   externalDatabase,
@@ -25,6 +30,7 @@ import {
   requireDirect,
   takesNamedStatements,
 } from './database.ts'
+import { followConfiguration } from './reloading.ts'
 import { say } from './speech.ts'
 
 const rememberedSpans = 10_000
@@ -44,15 +50,20 @@ export async function up(
   const database = only
     ? externalDatabase(configuration)
     : await openDatabase(configuration, directory)
+  const threshold = createLogThreshold(configuration.platform.logLevel)
   let platform: RunningPlatform | undefined
+  let watch: ConfigurationWatch | undefined
   try {
     const startIt = only ? startSome : startAll
-    platform = await startIt({ definitions, configuration, directory, database, only: only ?? [] })
+    const given = { definitions, configuration, directory, database, threshold }
+    platform = await startIt({ ...given, only: only ?? [] })
+    watch = followConfiguration({ ...given, platform, log: logOf('platform', threshold) })
     announce(platform, definitions, performance.now() - startedMs)
     const reason = await Promise.race([stopping, database.ended])
     say(reason === 'database' ? 'The database ended; stopping.' : 'Stopping.')
     if (reason === 'database') process.exitCode = 1
   } finally {
+    watch?.close()
     await platform?.stop()
     await database.stop()
   }
@@ -60,12 +71,15 @@ export async function up(
 
 /**
  * Resolves at the first signal, or when the process that started this one is gone. Later signals
- * are let pass: at a terminal the same Ctrl-C arrives from npm as well.
+ * are let pass: at a terminal the same Ctrl-C arrives from npm as well. SIGHUP is the end of the
+ * terminal where there is one; elsewhere it asks to read the configuration again.
  */
 function stopSignal(): Promise<'signal'> {
   const { promise, resolve: stop } = Promise.withResolvers<'signal'>()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => stop('signal'))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop('signal'))
+  const isAtTerminal = process.stdin.isTTY || process.stdout.isTTY
+  // Without a listener it would end the process.
+  process.on('SIGHUP', () => isAtTerminal && stop('signal'))
   onParentGone(() => stop('signal'))
   return promise
 }
@@ -76,6 +90,7 @@ interface Start {
   readonly directory: string
   readonly database: OpenDatabase
   readonly only: readonly string[]
+  readonly threshold: LogThreshold
 }
 
 /** Mode *all*: secrets, roles and schemas are made here, so that a first start needs nothing. */
@@ -151,19 +166,23 @@ function stateDirectoryOf({ directory, configuration }: Start): string {
 function commonOptions({
   definitions,
   configuration,
+  threshold,
 }: Start): Omit<PlatformOptions, 'connections' | 'direct' | 'keyRing' | 'preparedStatements'> {
   const { platform, services } = configuration
   return {
     definitions,
     configuration: services,
-    log: (service) =>
-      createLog({ service, level: platform.logLevel, pretty: process.stdout.isTTY === true }),
+    log: (service) => logOf(service, threshold),
     spans: createSpanRing(rememberedSpans),
     realTime: createRealTime(() => Date.now()),
     publicUrl: publicUrlOf(configuration),
     host: platform.host,
     port: (definition) => Number(services.get(definition.name)?.port),
   }
+}
+
+function logOf(service: string, level: LogThreshold) {
+  return createLog({ service, level, pretty: process.stdout.isTTY === true })
 }
 
 function announce(

@@ -21,6 +21,8 @@ export interface RateLimits {
   checkRefusals(addressKey: string, response: ServerResponse): void
   /** Counts a credential that was refused; throws `request.rate_limited`. */
   takeRefusal(addressKey: string, response: ServerResponse): void
+  /** Classes with another size begin anew: what was used of the old size is forgotten. */
+  resize(perMinute: RateSizes): void
 }
 
 const windowSeconds = 60
@@ -28,26 +30,18 @@ const maxKeys = 100_000
 
 interface Bucket {
   readonly name: RateClass
+  readonly size: number
   readonly policy: string
   readonly buckets: TokenBuckets
 }
 
 export function createRateLimits(perMinute: RateSizes): RateLimits {
-  const bucket = (name: RateClass): Bucket => ({
-    name,
-    policy: rateLimitPolicy([{ name, quota: perMinute[name], windowSeconds }]),
-    buckets: createTokenBuckets({
-      capacity: perMinute[name],
-      refillPerSecond: perMinute[name] / windowSeconds,
-      maxKeys,
-    }),
-  })
   const classes = {
-    default: bucket('default'),
-    credential: bucket('credential'),
-    bulk: bucket('bulk'),
+    default: bucketOf('default', perMinute),
+    credential: bucketOf('credential', perMinute),
+    bulk: bucketOf('bulk', perMinute),
   }
-  const refusals = bucket('credential')
+  let refusals = bucketOf('credential', perMinute)
   return {
     take(rate, identity, addressKey, response) {
       spend(classes[rate], keyOf(rate, identity, addressKey), response)
@@ -58,6 +52,25 @@ export function createRateLimits(perMinute: RateSizes): RateLimits {
         spend(refusals, addressKey, response)
     },
     takeRefusal: (addressKey, response) => spend(refusals, addressKey, response),
+    resize(next) {
+      for (const { name, size } of Object.values(classes))
+        if (size !== next[name]) classes[name] = bucketOf(name, next)
+      if (refusals.size !== next.credential) refusals = bucketOf('credential', next)
+    },
+  }
+}
+
+function bucketOf(name: RateClass, perMinute: RateSizes): Bucket {
+  const size = perMinute[name]
+  return {
+    name,
+    size,
+    policy: rateLimitPolicy([{ name, quota: size, windowSeconds }]),
+    buckets: createTokenBuckets({
+      capacity: size,
+      refillPerSecond: size / windowSeconds,
+      maxKeys,
+    }),
   }
 }
 

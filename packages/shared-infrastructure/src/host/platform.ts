@@ -23,6 +23,8 @@ export interface RunningPlatform {
   readonly notices: readonly string[]
   /** For proofs; nothing of it can be reached from outside. */
   readonly backstage: Backstage
+  /** Tells a service that its reloadable keys have new values; others run elsewhere. */
+  reconfigure(service: string, config: object): void
   /** Drains, then stops everything in the reverse order of its start. */
   stop(): Promise<void>
 }
@@ -83,7 +85,9 @@ export async function startPlatform(given: PlatformOptions): Promise<RunningPlat
       const { port } = app.server.address() as AddressInfo
       addresses.set(definition.name, { host: options.host, port })
     }
-    return { addresses, notices, backstage: createBackstage(services, transport, options), stop }
+    const reconfigure = (name: string, config: object) => services.get(name)?.reconfigure(config)
+    const backstage = createBackstage(services, transport, options)
+    return { addresses, notices, backstage, reconfigure, stop }
   } catch (error) {
     await stop()
     throw error

@@ -45,6 +45,8 @@ export interface RunningService {
   readonly app: FastifyInstance
   readonly databases: readonly DatabaseInternals[]
   readonly jobs: JobRunner | undefined
+  /** Tells the service the new values of its reloadable keys. */
+  readonly reconfigure: (config: object) => void
   /** Starts hearing of events, once every service of the process has started. */
   readonly consume: () => Promise<Consumption>
 }
@@ -72,8 +74,10 @@ export async function startService(
   const lanes = openDatabases(definition, options, metrics, audit, () =>
     wakeUps.committed(definition.name),
   )
+  const configured: ((config: never) => void)[] = []
   const parts: Parts<never> = {
     config: (options.configuration.get(definition.name) ?? {}) as never,
+    onReconfigured: (listener) => configured.push(listener),
     db: lanes?.database ?? absent(definition.name),
     platform: lanes?.platform ?? absent(definition.name),
     audit,
@@ -115,6 +119,9 @@ export async function startService(
       options.recurringJobs === false
         ? undefined
         : startJobs(definition, running, lanes, options, log),
+    reconfigure(config) {
+      for (const listener of configured) listener(config as never)
+    },
     consume: () =>
       startConsumption({
         ...{ definition, running, wakeUps, tracer, log },

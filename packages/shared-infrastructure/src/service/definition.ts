@@ -141,7 +141,10 @@ export type Fixture = (ctx: FixtureContext, seed: Seed) => Promise<Resources>
 
 /** Everything a service may use; nothing else is reachable. */
 export interface Parts<Config> {
+  /** As it was at the start; keys marked reloadable may change later. */
   readonly config: Config
+  /** Told the whole configuration, validated, whenever reloadable keys of it took new values. */
+  onReconfigured(listener: (config: Config) => void): void
   readonly db: Database
   /** Cross-tenant work; each use by a person is audited with its reason. */
   readonly platform: PlatformDoor

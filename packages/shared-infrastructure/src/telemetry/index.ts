@@ -1,4 +1,10 @@
-export { createLog, type LogDestination, type LogLevel } from './log.ts'
+export {
+  createLog,
+  createLogThreshold,
+  type LogDestination,
+  type LogLevel,
+  type LogThreshold,
+} from './log.ts'
 export {
   boundedLabel,
   createMetrics,

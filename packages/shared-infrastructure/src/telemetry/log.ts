@@ -8,6 +8,25 @@ import { createTerminal } from './terminal.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
+/** The least severe lines that are written, changed for every log that shares it. */
+export interface LogThreshold {
+  set(level: LogLevel): void
+  /** As numbers: 20 debug, 30 info, 40 warn, 50 error. */
+  readonly number: number
+}
+
+const levelNumbers = { debug: 20, info: 30, warn: 40, error: 50 } as const
+
+export function createLogThreshold(level: LogLevel): LogThreshold {
+  const threshold = {
+    number: levelNumbers[level] as number,
+    set(next: LogLevel) {
+      threshold.number = levelNumbers[next]
+    },
+  }
+  return threshold
+}
+
 /** Anything that takes whole lines, each with its line feed. */
 export interface LogDestination {
   write(line: string): unknown
@@ -19,7 +38,7 @@ export interface LogDestination {
  */
 export function createLog(options: {
   service: string
-  level: LogLevel
+  level: LogLevel | LogThreshold
   pretty?: boolean
   destination?: LogDestination
 }): Log {
@@ -29,7 +48,8 @@ export function createLog(options: {
   return new ServiceLog(
     pino(
       {
-        level,
+        // The threshold decides before pino is asked, and may change.
+        level: 'debug',
         base: { service },
         timestamp: pino.stdTimeFunctions.isoTime,
         formatters: { level: (label) => ({ level: label }) },
@@ -38,6 +58,7 @@ export function createLog(options: {
       },
       destination ?? standardOutput(),
     ),
+    typeof level === 'string' ? createLogThreshold(level) : level,
   )
 }
 
@@ -53,23 +74,23 @@ type PinoLogger = ReturnType<typeof pino>
 
 class ServiceLog implements Log {
   readonly #pino: PinoLogger
-  readonly #levelNumber: number
+  readonly #threshold: LogThreshold
 
-  constructor(logger: PinoLogger) {
+  constructor(logger: PinoLogger, threshold: LogThreshold) {
     this.#pino = logger
-    this.#levelNumber = logger.levelVal
+    this.#threshold = threshold
   }
 
   debug(fields: object, sentence: string): void {
-    if (this.#levelNumber <= 20) this.#pino.debug(redactFields(fields), redactText(sentence))
+    if (this.#threshold.number <= 20) this.#pino.debug(redactFields(fields), redactText(sentence))
   }
 
   info(fields: object, sentence: string): void {
-    if (this.#levelNumber <= 30) this.#pino.info(redactFields(fields), redactText(sentence))
+    if (this.#threshold.number <= 30) this.#pino.info(redactFields(fields), redactText(sentence))
   }
 
   warn(fields: object, sentence: string): void {
-    if (this.#levelNumber <= 40) this.#pino.warn(redactFields(fields), redactText(sentence))
+    if (this.#threshold.number <= 40) this.#pino.warn(redactFields(fields), redactText(sentence))
   }
 
   error(fields: object, sentence: string): void {
@@ -77,6 +98,6 @@ class ServiceLog implements Log {
   }
 
   child(fields: object): Log {
-    return new ServiceLog(this.#pino.child(redactFields(fields)))
+    return new ServiceLog(this.#pino.child(redactFields(fields)), this.#threshold)
   }
 }
