@@ -3,7 +3,7 @@ import { findSystemServers } from './packages/testing/src/installed-servers.ts'
 
 const limits = {
   pool: 'forks',
-  setupFiles: ['packages/testing/src/exercised.ts'],
+  setupFiles: 'packages/testing/src/exercised.ts',
   testTimeout: 30_000,
   hookTimeout: 60_000,
 } as const

@@ -37,6 +37,7 @@ export async function run(): Promise<Figure[]> {
   const state = await temporaryState()
   const postgres = await startPostgres({ stateDirectory: resolve(state), say: () => {} })
   const platform = await startEventPlatform({
+    server: 'embedded',
     admin: postgres.connection,
     passwords: {},
     template: 'template1',

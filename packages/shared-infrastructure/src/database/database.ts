@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context, RowsOf, Statement, Transaction } from '@prognetwork/contracts'
 import { type ConsumerDatabase, isPublication } from '@prognetwork/event-based-service-client'
 import type pg from 'pg'
@@ -264,7 +265,10 @@ function answerUpdate(
   return claim && writeAnswer(claim.principal, claim.operation, claim.key, one.answer)
 }
 
-/** Deadlocks and serialization failures rolled everything back, so the work is simply done again. */
+/**
+ * Deadlocks and serialization failures rolled everything back, so the work is done again; after a
+ * moment, or it would meet the other one at the same place.
+ */
 async function retried<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -274,6 +278,7 @@ async function retried<T>(work: () => Promise<T>): Promise<T> {
       if (failure) throw failure
       if (attempt === maxAttempts || !(isCode(error, '40P01') || isCode(error, '40001')))
         throw error
+      await sleep(attempt * (10 + Math.random() * 40))
     }
   }
 }

@@ -1,2 +1,3 @@
+export { findRunningServer } from './running-server.ts'
 export { startPostgres } from './supervisor.ts'
 export { startTemporaryPostgres } from './temporary.ts'

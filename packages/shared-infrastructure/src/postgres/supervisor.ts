@@ -19,8 +19,6 @@ import type { ServerConnection } from './server-connection.ts'
 import { describeLog, keepLogBounded } from './server-log.ts'
 import { findServerUser } from './unprivileged-user.ts'
 
-export { findRunningServer } from './running-server.ts'
-
 export interface PostgresOptions {
   /** Folder of the platform's state, such as ./.prognetwork; the cluster is its `postgres`. */
   readonly stateDirectory: string
