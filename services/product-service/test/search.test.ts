@@ -77,6 +77,11 @@ test.each<[string, Query, string[]]>([
   expect(await titles(query)).toEqual(expected)
 })
 
+test('a word that grows beyond what an index holds finds nothing, and fails nothing', async () => {
+  const { body } = await shop.shopper.call(searchProducts, { query: { q: '㌖'.repeat(200) } })
+  expect(body).toMatchObject({ total: 0, items: [] })
+})
+
 test('a word that is misspelt finds what comes close, and says so', async () => {
   const body = await find({ q: 'armchiar' })
   expect([body.matched, body.items.map((one) => one.title)]).toEqual([

@@ -3,7 +3,7 @@ import type { keptProduct, keptVariant } from '@prognetwork/contracts/product'
 import { command, statement } from '@prognetwork/shared-infrastructure'
 import type { z } from 'zod'
 import { categoriesOfProduct, pricesOfVariant } from '../catalogue/catalogue.store.ts'
-import { fold, plainText } from '../text/folding.ts'
+import { cut, fold, plainText } from '../text/folding.ts'
 
 export type KeptProduct = z.output<typeof keptProduct>
 export type KeptVariant = z.output<typeof keptVariant>
@@ -49,18 +49,20 @@ export interface StockContent {
 
 /** More than any shopper types, and far below what a tsvector holds (1 MiB). */
 const maxSearchedText = 20_000
+/** Folding can make a text longer; an entry of a B-tree holds 2,704 bytes. */
+const maxTitleKey = 500
 
 function recordOf(product: ProductContent) {
-  const title = fold(product.title)
+  const title = cut(fold(product.title), maxTitleKey)
   const labels = fold(
     [product.vendor, product.type, ...product.tags].filter((one) => one !== null).join(' '),
   )
   return {
     ...product,
     titleKey: title,
-    words: `${title} ${labels}`.slice(0, 1_000),
-    labels: labels.slice(0, maxSearchedText),
-    text: fold(plainText(product.description)).slice(0, maxSearchedText),
+    words: cut(`${title} ${labels}`, 1_000),
+    labels: cut(labels, maxSearchedText),
+    text: cut(fold(plainText(product.description)), maxSearchedText),
   }
 }
 

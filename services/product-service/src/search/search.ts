@@ -4,11 +4,13 @@ import { findCards } from '../catalogue/catalogue.store.ts'
 import { asCard, branchOf } from '../catalogue/catalogue.ts'
 import { findBranch } from '../categories/categories.store.ts'
 import type { TenantCurrency } from '../settings/tenant-currency.ts'
-import { fold } from '../text/folding.ts'
+import { cut, fold } from '../text/folding.ts'
 import { findProducts, type SearchFilters } from './search.store.ts'
 
 /** More words narrow nothing any more and cost a look-up each. */
 const maxWords = 12
+/** Folding can make a word longer; one of a tsquery has at most 2,046 bytes. */
+const maxWord = 500
 
 /** Search by words and filters, with facets. */
 export function createSearch(parts: { readonly db: Database; readonly currency: TenantCurrency }): {
@@ -18,7 +20,9 @@ export function createSearch(parts: { readonly db: Database; readonly currency: 
   return {
     async find(ctx, { query }) {
       const currency = query.currency ?? (await tenantCurrency.of(ctx))
-      const words = fold(query.q).split(' ').slice(0, maxWords)
+      const words = fold(query.q)
+        .split(' ', maxWords)
+        .map((word) => cut(word, maxWord))
       const { vendor, type, tag, category, fromMinor, toMinor, available } = query
       const filters: SearchFilters = {
         code: startOfPattern(query.q),

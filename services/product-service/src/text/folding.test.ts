@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fold, plainText, safeMarkup, slugOf } from './folding.ts'
+import { cut, fold, plainText, safeMarkup, slugOf } from './folding.ts'
 
 test('words are compared without case, accents and punctuation', () => {
   expect(fold('  Crème-Brûlée, 100% "Genuine"! ')).toBe('creme brulee 100 genuine')
@@ -10,6 +10,12 @@ test('words are compared without case, accents and punctuation', () => {
 test('a name becomes an address', () => {
   expect(slugOf('Large Pot (Clay)')).toBe('large-pot-clay')
   expect(slugOf('!!!')).toBe('')
+  expect(slugOf('20240101 2024 calendar')).toBe('202401012024-calendar')
+})
+
+test('a text is not cut within a character', () => {
+  expect(cut('a𠮷𠮷', 2)).toBe('a')
+  expect(cut('a𠮷𠮷', 3)).toBe('a𠮷')
 })
 
 test.each([
@@ -25,4 +31,5 @@ test.each([
 
 test('the words of a description stay apart when its elements are gone', () => {
   expect(fold(plainText('<p>Fired</p><p>twice</p>'))).toBe('fired twice')
+  expect(fold(plainText('R&D <p>1 &lt; 2</p>'))).toBe('r d 1 2')
 })

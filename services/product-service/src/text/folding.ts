@@ -13,9 +13,18 @@ export function fold(text: string): string {
     .trim()
 }
 
-/** The slug that a name gets by itself; empty when it has no letter and no digit. */
+/**
+ * The slug that a name gets by itself; empty when it has no letter and no digit. Never looks like
+ * an id, as catalogueSlug demands.
+ */
 export function slugOf(name: string): string {
-  return fold(name).slice(0, 120).trim().replaceAll(' ', '-')
+  const slug = cut(fold(name), 120).trim().replaceAll(' ', '-')
+  return slug.replace(/^([0-9a-f]{8})-(?=[0-9a-f]{4}-)/, '$1')
+}
+
+/** The beginning of a text, without half of a character at its end. */
+export function cut(text: string, maxLength: number): string {
+  return text.slice(0, maxLength).replace(/[\uD800-\uDBFF]$/, '')
 }
 
 /**
@@ -44,5 +53,7 @@ export function safeMarkup(html: string): string {
 
 /** The words of a description, without its elements. */
 export function plainText(html: string): string {
-  return sanitizeHtml(html.replaceAll('<', ' <'), { allowedTags: [], allowedAttributes: {} })
+  const text = sanitizeHtml(html.replaceAll('<', ' <'), { allowedTags: [], allowedAttributes: {} })
+  // It writes these four as entities, whose names are no words of the text.
+  return text.replaceAll(/&(?:amp|lt|gt|quot);/g, ' ')
 }
