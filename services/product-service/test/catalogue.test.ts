@@ -355,5 +355,8 @@ describe('a list', () => {
       query: { sort: 'price', after: body.next ?? '' },
     })
     expect(answer.problem.code).toBe('request.invalid')
+    const nul = Buffer.from(JSON.stringify([1, 'a\u0000b', shop.id])).toString('base64url')
+    const forged = await shop.shopper.call(listProducts, { query: { sort: 'title', after: nul } })
+    expect(forged.problem.code).toBe('request.invalid')
   })
 })

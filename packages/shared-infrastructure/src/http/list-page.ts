@@ -1,6 +1,7 @@
 import { common } from '@prognetwork/contracts'
 import type { z } from 'zod'
 import { Problem } from '../service/failure.ts'
+import { unstorableText } from './input-errors.ts'
 
 /**
  * One page of a list. The store is asked for one row more than the page holds: that row says
@@ -36,7 +37,7 @@ export function readCursor<Values extends readonly unknown[]>(
   try {
     const [written, ...values] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
     const parsed = written === version ? schema.safeParse(values) : undefined
-    if (parsed?.success) return parsed.data
+    if (parsed?.success && !unstorableText(values, '')) return parsed.data
   } catch {
     // Falls through to the one answer for every cursor that cannot be read.
   }
