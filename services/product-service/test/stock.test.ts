@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 const {
   createProduct,
   changeProduct,
+  changeVariant,
   removeVariant,
   readStock,
   adjustStock,
@@ -233,6 +234,34 @@ describe('a reservation', () => {
       body: { version: 1, changes: { status: 'archived' } },
     })
     await expect(reserve(lines)).rejects.toMatchObject({ code: 'product.variant_missing' })
+  })
+
+  test('stays counted when the policy of its variant changes', async () => {
+    const setPolicy = (variantId: string, stockPolicy: 'deny' | 'untracked') =>
+      shop.staff.call(changeVariant, { params: { variantId }, body: { stockPolicy } })
+    const untracked = await only((await makeVariants([10], 'untracked')).variantIds)
+    const early = await reserve([{ variantId: untracked, quantity: 5 }])
+    await setPolicy(untracked, 'deny')
+    await reserve([{ variantId: untracked, quantity: 5 }])
+    await release(early.id)
+    expect(await stockOf(untracked)).toEqual({ onHand: 10, reserved: 5 })
+
+    const denied = await only((await makeVariants([10])).variantIds)
+    const held = await reserve([{ variantId: denied, quantity: 5 }])
+    await setPolicy(denied, 'untracked')
+    await release(held.id)
+    expect(await stockOf(denied)).toEqual({ onHand: 10, reserved: 0 })
+  })
+
+  test('can be made again for an order whose first one was given back', async () => {
+    const lines = [{ variantId: await only((await makeVariants([5])).variantIds), quantity: 5 }]
+    const orderId = randomUUID()
+    await release((await reserve(lines, { orderId })).id)
+    const second = await reserve(lines, { orderId })
+    await commit(second.id)
+    await expect(reserve(lines, { orderId })).rejects.toMatchObject({
+      code: 'product.order_reserved',
+    })
   })
 
   test('keeps its variant from being removed', async () => {

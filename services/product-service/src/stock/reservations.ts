@@ -75,7 +75,10 @@ export function createReservations(parts: {
     const told = await events.put(ctx, stockReserved, { reservationId: id, orderId, lines })
     await orShort(
       onConstraint(
-        { reservation_order: () => new Problem(orderReserved, 'Release it first') },
+        {
+          reservation_order: () =>
+            new Problem(orderReserved, 'It is held or committed; release it if it is held'),
+        },
         () =>
           db.batch(ctx, [
             insertReservation(id, orderId, reservation.expiresAt, ctx.now),
