@@ -82,3 +82,37 @@ describe('categories', () => {
       expect(answer.problem).toMatchObject({ status: 404, code: 'product.category_missing' })
   })
 })
+
+const create = (name: string, parentId: string | null = null) =>
+  shop.staff.call(createCategory, { body: { name, parentId } })
+
+test('a category cannot be removed while another is put under it', async () => {
+  for (let at = 0; at < 10; at++) {
+    const { body: parent } = await create(`Parent ${at}`)
+    const [child, removal] = await Promise.all([
+      create(`Child ${at}`, parent.id),
+      shop.staff.call(removeCategory, { params: { categoryId: parent.id } }),
+    ])
+    expect([
+      [201, 409],
+      [404, 204],
+    ]).toContainEqual([child.status, removal.status])
+  }
+})
+
+test('a branch cannot be moved to where it would stand too deep', async () => {
+  async function chain(name: string, levels: number): Promise<string[]> {
+    const ids: string[] = []
+    for (let level = 1; level <= levels; level++)
+      ids.push((await create(`${name} ${level}`, ids.at(-1))).body.id)
+    return ids
+  }
+  const [upper, lower] = [await chain('Upper', 12), await chain('Lower', 9)]
+  const move = (version: number, parentId: string | undefined) =>
+    shop.staff.call(changeCategory, {
+      params: { categoryId: lower[0] ?? '' },
+      body: { version, parentId: parentId ?? null },
+    })
+  expect((await move(1, upper[11])).problem.code).toBe('product.category_unfit')
+  expect((await move(1, upper[10])).body).toMatchObject({ parentId: upper[10], version: 2 })
+})

@@ -61,6 +61,15 @@ export const findAncestors = statement<{ id: string }, [id: string]>(
    ) select id from above`,
 )
 
+/** How many levels a category and those under it have. */
+export const findHeight = statement<{ height: number }, [id: string]>(
+  'category.find_height',
+  `with recursive branch as (
+     select id, 1 as level from category where id = $1
+     union all select c.id, b.level + 1 from category c join branch b on c.parent_id = b.id
+   ) select max(level) as height from branch`,
+)
+
 export const updateCategory = statement<
   Category,
   [id: string, version: number, name: string, slug: string, parentId: string | null, now: string]

@@ -21,6 +21,7 @@ import {
   deleteCategory,
   findAncestors,
   findCategories,
+  findHeight,
   insertCategory,
   listEvery,
   lockTree,
@@ -79,7 +80,8 @@ export function createCategories({ db, audit }: { readonly db: Database; readonl
         const parentId = body.parentId === undefined ? before.parentId : body.parentId
         if (parentId !== null && parentId !== before.parentId) {
           const above = await tx.run(findAncestors(parentId))
-          refuseDepth(above)
+          const [below] = await tx.run(findHeight(before.id))
+          refuseDepth(above, below?.height)
           if (above.some((one) => one.id === before.id))
             throw unfit('/body/parentId', 'a category outside this one', 'It stands under this one')
         }
@@ -114,6 +116,8 @@ export function createCategories({ db, audit }: { readonly db: Database; readonl
       },
       () =>
         db.transaction(ctx, async (tx) => {
+          // Nobody puts another under it meanwhile.
+          await tx.run(lockTree())
           const [gone] = await tx.run(deleteCategory(params.categoryId))
           if (!gone) throw missing()
           await tx.run(
@@ -139,10 +143,10 @@ function missing(): Problem {
   return new Problem(categoryMissing, 'No category has this id')
 }
 
-/** `above` is the way from the parent to the top. */
-function refuseDepth(above: readonly unknown[]): void {
+/** `above` is the way from the parent to the top, `height` the levels of what comes under it. */
+function refuseDepth(above: readonly unknown[], height = 1): void {
   if (above.length === 0) throw new Problem(categoryMissing, 'No category has the id of the parent')
-  if (above.length >= maxDepth)
+  if (above.length + height > maxDepth)
     throw unfit('/body/parentId', `at most ${maxDepth} levels`, 'It stands too deep')
 }
 
