@@ -1,7 +1,12 @@
 import type { Transaction } from '@prognetwork/contracts'
 import { categoryUnfit } from '@prognetwork/contracts/product'
 import { newId, Problem } from '@prognetwork/shared-infrastructure'
-import { insertCategory, listEvery, lockTree } from '../categories/categories.store.ts'
+import {
+  type Category,
+  insertCategory,
+  listEvery,
+  lockTree,
+} from '../categories/categories.store.ts'
 import { slugOf } from '../text/folding.ts'
 
 /** Ids of categories by their path from the top, as far as an import has met them. */
@@ -28,7 +33,7 @@ export async function ensurePaths(
   await tx.run(lockTree())
   const rows = await tx.run(listEvery())
   const slugs = new Set(rows.map((row) => row.slug))
-  const children = new Map(rows.map((row) => [childKey(row.parentId, row.name), row.id]))
+  const children = childrenOf(rows)
   for (const path of paths) {
     let parent: string | null = null
     for (const name of path) {
@@ -47,6 +52,30 @@ export async function ensurePaths(
     if (parent !== null) learnt.set(pathKey(path), parent)
   }
   return learnt
+}
+
+/** The same for a trial run, which makes nothing: paths that are not there are not answered. */
+export async function findPaths(
+  tx: Transaction,
+  paths: readonly (readonly string[])[],
+  known: CategoryPaths,
+): Promise<CategoryPaths> {
+  const found: CategoryPaths = new Map()
+  if (paths.every((path) => known.has(pathKey(path)))) return found
+  const children = childrenOf(await tx.run(listEvery()))
+  for (const path of paths) {
+    let id: string | undefined
+    for (const [at, name] of path.entries()) {
+      if (at > 0 && id === undefined) break
+      id = children.get(childKey(id ?? null, name))
+    }
+    if (id !== undefined) found.set(pathKey(path), id)
+  }
+  return found
+}
+
+function childrenOf(rows: readonly Category[]): Map<string, string> {
+  return new Map(rows.map((row) => [childKey(row.parentId, row.name), row.id]))
 }
 
 function childKey(parent: string | null, name: string): string {

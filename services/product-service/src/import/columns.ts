@@ -106,7 +106,8 @@ export interface Columns {
 export function readHeader(cells: readonly string[]): Columns {
   const names = cells.map((cell) => cell.trim())
   const keys = names.map((name) => name.toLowerCase())
-  const repeated = keys.find((key, at) => key !== '' && keys.indexOf(key) < at)
+  const seen = new Set<string>()
+  const repeated = keys.find((key) => key !== '' && seen.size === seen.add(key).size)
   if (repeated !== undefined) throw unreadable(`the column ${repeated} is there twice`)
   const format = (Object.keys(formats) as FormatName[]).find((name) => {
     const { slug = '', title = '' } = formats[name]

@@ -22,6 +22,8 @@ export async function* readCsv(body: AsyncIterable<Uint8Array>): AsyncGenerator<
   const parser = parse({
     bom: true,
     info: true,
+    // All three, because files that were put together have more than one.
+    record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: maxRowBytes,

@@ -36,6 +36,15 @@ export const findLinks = statement<
    from product_category where product_id = any ($1)`,
 )
 
+/**
+ * Takes these variants out of the way of the unique SKUs and option values, which one statement
+ * checks row by row: what one of them gives up another may take in the same lot.
+ */
+export const vacate = command<[ids: readonly string[]]>(
+  'import.vacate',
+  `update variant set sku = null, option_values = array[id::text] where id = any ($1)`,
+)
+
 const updateMany = command<[records: string]>(
   'stock.update_many',
   `update stock s set on_hand = r."onHand", policy = r.policy

@@ -3,11 +3,14 @@ import type { Entry, RowError, SaidProduct, SaidVariant } from './rows.ts'
 /** All that a lot says of one product. */
 export interface Draft {
   readonly slug: string
-  readonly lines: number[]
-  product: SaidProduct
+  /** Row by row, so that a row which is refused later says nothing. */
+  readonly rows: {
+    readonly line: number
+    readonly product: SaidProduct
+    readonly category: readonly string[] | undefined
+  }[]
   readonly variants: { readonly line: number; readonly said: SaidVariant }[]
-  readonly images: { readonly url: string; readonly alt: string | null }[]
-  category: readonly string[] | undefined
+  readonly images: { readonly line: number; readonly url: string; readonly alt: string | null }[]
 }
 
 /** Rows that are written in one transaction. */
@@ -52,12 +55,11 @@ function join(drafts: Map<string, Draft>, entry: Entry): void {
   const { slug, line, product, variant, image, category } = entry
   let draft = drafts.get(slug)
   if (!draft) {
-    draft = { slug, lines: [], product: {}, variants: [], images: [], category: undefined }
+    draft = { slug, rows: [], variants: [], images: [] }
     drafts.set(slug, draft)
   }
-  draft.lines.push(line)
-  draft.product = { ...draft.product, ...product }
+  draft.rows.push({ line, product, category })
   if (variant) draft.variants.push({ line, said: variant })
-  if (image && !draft.images.some((one) => one.url === image.url)) draft.images.push(image)
-  draft.category = category ?? draft.category
+  if (image && !draft.images.some((one) => one.url === image.url))
+    draft.images.push({ line, ...image })
 }

@@ -1,5 +1,6 @@
 // Compares what a file says with what there is. Pure: reads nothing and writes nothing.
 import { newId } from '@prognetwork/shared-infrastructure'
+import { maxImages, maxVariants } from '../products/product-rules.ts'
 import type {
   PriceContent,
   ProductContent,
@@ -7,7 +8,7 @@ import type {
   VariantContent,
 } from '../products/products.store.ts'
 import type { Draft } from './lots.ts'
-import type { RowError, SaidVariant } from './rows.ts'
+import type { RowError, SaidPrice, SaidVariant } from './rows.ts'
 
 /** A variant with what stands beside it. */
 export interface WholeVariant extends VariantContent {
@@ -72,16 +73,16 @@ export function planLot(
   )
   for (const draft of drafts) {
     const before = existing.products.get(draft.slug)
-    if (!before && draft.product.title === undefined) {
+    if (!before && draft.rows.every((row) => row.product.title === undefined)) {
       if (existing.tried.has(draft.slug)) continue
-      for (const line of draft.lines) work.errors.push(untitled(line, draft.slug))
+      for (const { line } of draft.rows) work.errors.push(untitled(line, draft.slug))
       continue
     }
-    const after = contentOf(draft, before)
+    const { after } = contentOf(draft, before)
     const own = [...(byProduct.get(after.id) ?? [])]
     const misfit = own.find((one) => one.optionValues.length !== after.options.length)
     if (misfit) {
-      work.errors.push(otherOptions(draft, misfit))
+      for (const { line } of draft.rows) work.errors.push(otherOptions(line, draft.slug, misfit))
       continue
     }
     planProduct(work, { draft, before, after, own, bySku, linked })
@@ -100,12 +101,15 @@ interface ProductWork {
 }
 
 function planProduct(work: Work, product: ProductWork): void {
-  const { draft, before, after, own, linked } = product
+  const { draft, before, own, linked } = product
+  const refused = new Set<number>()
   let changed = false
   for (const { line, said } of draft.variants) {
     const one = planVariant(product, line, said)
-    if ('column' in one) work.errors.push(one)
-    else if (one.before && isSame(one.before, one.after)) work.unchangedVariants++
+    if ('column' in one) {
+      work.errors.push(one)
+      refused.add(line)
+    } else if (one.before && isSame(one.before, one.after)) work.unchangedVariants++
     else {
       addChange(work.variants, one)
       changed = true
@@ -113,8 +117,14 @@ function planProduct(work: Work, product: ProductWork): void {
   }
   // Its rows were refused, and a product without variants cannot be sold or opened.
   if (own.length === 0) return
-  if (draft.category && !(before && linked(after.id, draft.category))) {
-    work.categories.push({ productId: after.id, path: draft.category })
+  // A new product is described by its first row, even where that one's variant cannot be taken.
+  const taken = before ? without(draft, refused) : draft
+  const content = contentOf(taken, before)
+  const { category } = content
+  const after = { ...content.after, id: product.after.id }
+  work.errors.push(...content.surplus)
+  if (category && !(before && linked(after.id, category))) {
+    work.categories.push({ productId: after.id, path: category })
     changed = true
   }
   if (!before || !isSame(before, after)) work.products.push({ before, after })
@@ -130,7 +140,19 @@ function addChange(variants: Changed<WholeVariant>[], change: Changed<WholeVaria
   else variants.push(change)
 }
 
-function contentOf(draft: Draft, before: ProductContent | undefined): ProductContent {
+interface Content {
+  readonly after: ProductContent
+  readonly category: readonly string[] | undefined
+  readonly surplus: RowError[]
+}
+
+function without(draft: Draft, refused: ReadonlySet<number>): Draft {
+  const stands = ({ line }: { readonly line: number }) => !refused.has(line)
+  return { ...draft, rows: draft.rows.filter(stands), images: draft.images.filter(stands) }
+}
+
+/** What rows say of a product together; `surplus` are pictures that are too many. */
+function contentOf(draft: Draft, before: ProductContent | undefined): Content {
   const start: ProductContent = before ?? {
     id: newId(),
     slug: draft.slug,
@@ -144,10 +166,21 @@ function contentOf(draft: Draft, before: ProductContent | undefined): ProductCon
     images: [],
   }
   const known = new Set(start.images.map((one) => one.url))
+  const added = draft.images.filter((one) => !known.has(one.url))
+  const room = Math.max(maxImages - start.images.length, 0)
   return {
-    ...start,
-    ...draft.product,
-    images: [...start.images, ...draft.images.filter((one) => !known.has(one.url))],
+    after: {
+      ...start,
+      ...Object.assign({}, ...draft.rows.map((row) => row.product)),
+      images: [...start.images, ...added.slice(0, room).map(({ url, alt }) => ({ url, alt }))],
+    },
+    category: draft.rows.findLast((row) => row.category)?.category,
+    surplus: added.slice(room).map(({ line }) => ({
+      line,
+      column: 'image',
+      expected: `at most ${maxImages} pictures of a product`,
+      detail: `${draft.slug.slice(0, 100)} has that many`,
+    })),
   }
 }
 
@@ -182,6 +215,24 @@ function planVariant(
       detail: `They are ${optionValues.join(' / ')}`,
     }
   const before = ofSku ?? ofValues
+  const former = said.prices.find(
+    ({ currency, amountMinor }) =>
+      amountMinor === undefined && !before?.prices.some((one) => one.currency === currency),
+  )
+  if (former)
+    return {
+      line,
+      column: 'price',
+      expected: `a price in ${former.currency} beside the former one`,
+      detail: 'The variant has none',
+    }
+  if (!before && own.length >= maxVariants)
+    return {
+      line,
+      column: 'slug',
+      expected: `at most ${maxVariants} variants of a product`,
+      detail: `${product.slug.slice(0, 100)} has that many`,
+    }
   const after = variantOf(product.id, own, said, before)
   own.splice(before ? own.indexOf(before) : own.length, 1, after)
   if (before?.sku !== undefined && before.sku !== null) bySku.delete(before.sku)
@@ -209,19 +260,33 @@ function variantOf(
     prices: [],
   }
   const { prices, stockPolicy, ...fields } = said
-  const named = new Set(prices.map((one) => one.currency))
   return {
     ...start,
     ...fields,
     policy: stockPolicy ?? start.policy,
-    prices: [...start.prices.filter((one) => !named.has(one.currency)), ...prices].sort(
-      (one, other) => (one.currency < other.currency ? -1 : 1),
-    ),
+    prices: pricesOf(start.prices, prices),
   }
 }
 
+type Price = WholeVariant['prices'][number]
+
+function pricesOf(before: readonly Price[], said: readonly SaidPrice[]): Price[] {
+  const merged = new Map(before.map((one) => [one.currency, one]))
+  for (const { currency, amountMinor, compareAtMinor } of said) {
+    const old = merged.get(currency)
+    const amount = amountMinor ?? old?.amountMinor
+    if (amount === undefined) continue
+    merged.set(currency, {
+      currency,
+      amountMinor: amount,
+      compareAtMinor: compareAtMinor === undefined ? (old?.compareAtMinor ?? null) : compareAtMinor,
+    })
+  }
+  return [...merged.values()].sort((one, other) => (one.currency < other.currency ? -1 : 1))
+}
+
 /** Whether two contents are the same, in whatever order their fields were written. */
-function isSame(one: unknown, other: unknown): boolean {
+export function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true
   if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return false
   const keys = Object.keys(one)
@@ -240,11 +305,11 @@ function untitled(line: number, slug: string): RowError {
   }
 }
 
-function otherOptions(draft: Draft, { optionValues }: WholeVariant): RowError {
+function otherOptions(line: number, slug: string, { optionValues }: WholeVariant): RowError {
   return {
-    line: draft.lines[0] ?? 1,
+    line,
     column: 'options',
     expected: `${optionValues.length} options, as the variants of the product have`,
-    detail: `The rows of ${draft.slug.slice(0, 100)} name others`,
+    detail: `The rows of ${slug.slice(0, 100)} name others`,
   }
 }

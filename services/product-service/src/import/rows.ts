@@ -41,11 +41,14 @@ export interface SaidVariant {
   readonly imageUrl?: string
   readonly onHand?: number
   readonly stockPolicy?: 'deny' | 'continue' | 'untracked'
-  readonly prices: readonly {
-    readonly currency: string
-    readonly amountMinor: number
-    readonly compareAtMinor: number | null
-  }[]
+  readonly prices: readonly SaidPrice[]
+}
+
+/** An amount that is undefined stays as it is. */
+export interface SaidPrice {
+  readonly currency: string
+  readonly amountMinor: number | undefined
+  readonly compareAtMinor: number | null | undefined
 }
 
 /** What one row says. */
@@ -210,18 +213,21 @@ function readVariant(
   const prices = readPrices(reading, columns, currency)
   const sku = reading.read('sku', cell.sku, 'at most 100 characters')
   const title = reading.cellAt(columns.placeOf.get('title'))
-  // A row without any of these only brings another picture.
-  if (given(values).length === 0 && prices.length === 0 && sku === undefined && !title)
-    return undefined
   const count = reading.read('onHand', cell.onHand, 'a whole number')
+  const further = {
+    barcode: reading.read('barcode', cell.sku, 'at most 100 characters'),
+    weightGrams: reading.read('weightGrams', cell.weight, 'a whole number of grams'),
+    imageUrl: reading.read('variantImageUrl', imageUrl, 'an http(s) address'),
+  }
+  // A row without any of these only brings another picture.
+  if (given([...values, ...prices, sku, title, count, ...Object.values(further)]).length === 0)
+    return undefined
   return {
     optionValues: isDefault(reading) ? [] : given(values),
     prices,
     ...without({
       sku,
-      barcode: reading.read('barcode', cell.sku, 'at most 100 characters'),
-      weightGrams: reading.read('weightGrams', cell.weight, 'a whole number of grams'),
-      imageUrl: reading.read('variantImageUrl', imageUrl, 'an http(s) address'),
+      ...further,
       onHand: count,
       stockPolicy: readPolicy(reading, count),
     }),
@@ -237,15 +243,22 @@ function readPolicy(reading: Reading, count: number | undefined) {
   return untracked ? 'untracked' : said
 }
 
-function readPrices(reading: Reading, { placeOf, pricesIn }: Columns, currency: string) {
+function readPrices(
+  reading: Reading,
+  { placeOf, pricesIn }: Columns,
+  currency: string,
+): SaidPrice[] {
   const columns = [
     { currency, price: placeOf.get('price'), compareAt: placeOf.get('compareAt') },
     ...pricesIn,
   ]
   return columns.flatMap(({ currency: code, price, compareAt }) => {
     const amountMinor = readAmount(reading, price, code)
-    const compareAtMinor = readAmount(reading, compareAt, code) ?? null
-    return amountMinor === undefined ? [] : [{ currency: code, amountMinor, compareAtMinor }]
+    const former = readAmount(reading, compareAt, code)
+    if (amountMinor === undefined && former === undefined) return []
+    // Beside a price an empty cell says that it is not reduced any more.
+    const isOver = former === undefined && compareAt !== undefined
+    return [{ currency: code, amountMinor, compareAtMinor: isOver ? null : former }]
   })
 }
 

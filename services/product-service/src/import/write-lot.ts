@@ -24,10 +24,10 @@ import {
 } from '../products/products.store.ts'
 import { eventOfChange, told } from '../products/products.ts'
 import { insertAdjustments } from '../stock/stock.store.ts'
-import { type CategoryPaths, ensurePaths, pathKey } from './category-paths.ts'
-import { findLinks, lockBySlug, lockVariants, updateStocks } from './import.store.ts'
+import { type CategoryPaths, ensurePaths, findPaths, pathKey } from './category-paths.ts'
+import { findLinks, lockBySlug, lockVariants, updateStocks, vacate } from './import.store.ts'
 import type { Draft, Lot } from './lots.ts'
-import { type Plan, planLot, type WholeVariant } from './plan.ts'
+import { isSame, type Plan, planLot, type WholeVariant } from './plan.ts'
 
 /** What an import remembers from lot to lot. */
 export interface ImportMemory {
@@ -43,11 +43,13 @@ export interface LotParts {
 }
 
 const uniqueViolation = '23505'
+const foreignKeyViolation = '23503'
 const attempts = 3
 
 /**
  * Writes one lot in one transaction, with its events; a trial run writes nothing. Whoever makes
- * the same product at the same moment makes one of the two do it again.
+ * the same product at the same moment makes one of the two do it again, and so does whoever
+ * removes a category that the lot fills.
  */
 export async function writeLot(
   parts: LotParts,
@@ -65,8 +67,11 @@ export async function writeLot(
       if (dryRun) for (const { after } of plan.products) memory.tried.add(after.slug)
       return plan
     } catch (error) {
-      const raced = error instanceof Error && 'code' in error && error.code === uniqueViolation
+      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      const raced = code === uniqueViolation || code === foreignKeyViolation
       if (!raced || attempt === attempts) throw error
+      // A category that is remembered may have been removed since.
+      memory.paths.clear()
     }
   }
 }
@@ -79,9 +84,11 @@ async function inTransaction(
   memory: ImportMemory,
   dryRun: boolean,
 ): Promise<{ plan: Plan; learnt: CategoryPaths }> {
-  const paths = drafts.flatMap(({ category }) => (category ? [category] : []))
+  const paths = drafts.flatMap(({ rows }) =>
+    rows.flatMap((row) => (row.category ? [row.category] : [])),
+  )
   const learnt = dryRun
-    ? new Map<string, string>()
+    ? await findPaths(tx, paths, memory.paths)
     : await ensurePaths(tx, paths, memory.paths, ctx.now)
   const idOf = (path: readonly string[]) =>
     learnt.get(pathKey(path)) ?? memory.paths.get(pathKey(path))
@@ -138,6 +145,8 @@ async function statementsOf(
     ))
       versions.set(id, version)
   return [
+    vacate(plan.variants.filter(moves).map((one) => one.after.id)),
+    updateVariants(kept, ctx.now),
     insertVariants(added, ctx.now),
     insertStocks(
       added.map(({ id, productId, onHand, policy }) => ({
@@ -147,7 +156,6 @@ async function statementsOf(
         policy,
       })),
     ),
-    updateVariants(kept, ctx.now),
     updateStocks(kept),
     putPrices(plan.variants.flatMap((one) => newPrices(one))),
     insertAdjustments(plan.variants.flatMap((one) => adjustmentOf(ctx, one))),
@@ -161,6 +169,14 @@ async function statementsOf(
 }
 
 type VariantChange = Plan['variants'][number]
+
+/** Whether a variant gives up what no other may have beside it. */
+function moves({ before, after }: VariantChange): boolean {
+  return (
+    before !== undefined &&
+    !(before.sku === after.sku && isSame(before.optionValues, after.optionValues))
+  )
+}
 
 function newPrices({ before, after }: VariantChange) {
   return after.prices

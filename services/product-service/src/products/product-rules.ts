@@ -1,6 +1,10 @@
 import { productSlugTaken, productUnfit, skuTaken } from '@prognetwork/contracts/product'
 import { type InputError, Problem } from '@prognetwork/shared-infrastructure'
 
+/** Beyond this a page cannot offer them any more. */
+export const maxVariants = 2_000
+export const maxImages = 250
+
 /** What the parts of a product must be to each other. */
 interface Parts {
   readonly options: readonly string[]

@@ -9,7 +9,7 @@ import {
 } from '@prognetwork/contracts/product'
 import { type Handlers, newId, onConstraint, Problem } from '@prognetwork/shared-infrastructure'
 import { lockStock } from '../stock/stock.store.ts'
-import { productConstraints, refuseContradictions } from './product-rules.ts'
+import { maxVariants, productConstraints, refuseContradictions } from './product-rules.ts'
 import {
   deletePrices,
   deleteVariant,
@@ -29,9 +29,6 @@ import {
 import { missing, type ProductParts, told } from './products.ts'
 
 type VariantHandlers = Handlers<typeof productContract>
-
-/** Beyond this a page cannot offer them any more. */
-const maxVariants = 2_000
 
 /** The variants of a product: what is sold, counted and priced. A change of one is its product's. */
 export function createVariants({ db, events, audit }: ProductParts) {
