@@ -2,6 +2,7 @@ import { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
 import { defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { type EventWriter, startEventWriter } from './event-writer/event-writer.ts'
+import { createFollowing } from './following/following.ts'
 import { createRanges } from './retention/retention.ts'
 import { writeSubscriptions } from './subscriptions/subscriptions.ts'
 
@@ -32,6 +33,7 @@ export default defineService({
     lookups: [
       'ensure_partitions(bigint, integer)',
       'drop_partitions(interval)',
+      'follow_events(text, uuid, bigint, integer)',
       'log_heads()',
       'read_events(text, uuid, text[], bigint, bigint[], integer)',
     ],
@@ -43,12 +45,14 @@ export default defineService({
       { table: 'domain_log', columns: 'none' },
     ],
   },
-  start({ config, platform, log, logAccess }) {
+  start({ config, db, platform, log, logAccess }) {
     if (!logAccess) throw new Error('event-streaming-service was started without the log')
     const ranges = createRanges({ platform, log, days: config.retentionDays })
+    const following = createFollowing({ db, wakeUps: logAccess.wakeUps })
     let writer: EventWriter | undefined
     return {
-      handlers: {},
+      handlers: { followEvents: following.follow },
+      drain: following.drain,
       jobs: [every('1h', 'keep-ranges', ({ ctx }) => ranges.keep(ctx))],
       figures: () => ({
         outboxLagMs: writer?.lagMs() ?? 0,

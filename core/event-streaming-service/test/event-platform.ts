@@ -3,7 +3,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { type Context, contract, event, id } from '@prognetwork/contracts'
 import { type Consumer, type Watch, watch } from '@prognetwork/event-based-service-client'
-import { defineService, type Parts } from '@prognetwork/shared-infrastructure'
+import { defineEdge, defineService, type Parts } from '@prognetwork/shared-infrastructure'
 import {
   type AnyDefinition,
   type ConnectionSettings,
@@ -38,6 +38,8 @@ type AnyParts = Parts<Record<string, never>>
 interface ProcessOptions {
   readonly consumers?: (parts: AnyParts) => readonly Consumer[]
   readonly watches?: (parts: AnyParts) => readonly Watch[]
+  /** Watches of a service without a database. */
+  readonly farWatches?: (parts: AnyParts) => readonly Watch[]
   /** False: this process moves nothing. */
   readonly writes?: boolean
 }
@@ -45,6 +47,8 @@ interface ProcessOptions {
 export interface EventProcess {
   readonly maker: AnyParts
   readonly taker: AnyParts
+  /** The service without a database, where one was asked for. */
+  readonly far: AnyParts | undefined
   readonly logLines: readonly string[]
   /** The service itself in one tenant. */
   context(tenantId: string): Context
@@ -104,7 +108,25 @@ function definitionsOf(options: ProcessOptions, captured: Map<string, AnyParts>)
       }
     },
   })
-  return options.writes === false ? [maker, taker] : [eventStreamingService, maker, taker]
+  const far = defineEdge({
+    ...sample,
+    // Who may follow from afar is listed by name.
+    name: 'api-gateway',
+    zone: 'public',
+    contract: contract('api-gateway', {}),
+    publishes: [],
+    consumes: [thingMade],
+    start(parts) {
+      captured.set('far', parts)
+      const nothing = [watch(thingMade, () => {}, { snapshot: () => {} })]
+      return { handlers: {}, watches: options.farWatches?.(parts) ?? nothing, mount: () => {} }
+    },
+  })
+  return [
+    ...(options.writes === false ? [] : [eventStreamingService]),
+    ...[maker, taker],
+    ...(options.farWatches ? [far] : []),
+  ]
 }
 
 export async function startEventPlatform(cluster: TestCluster): Promise<EventPlatform> {
@@ -155,6 +177,7 @@ export async function startEventPlatform(cluster: TestCluster): Promise<EventPla
       const context = contextOf(maker)
       const one: EventProcess = {
         ...{ maker, taker, logLines, context },
+        far: captured.get('far'),
         async make(tenantId, thingId, version) {
           const ctx = context(tenantId)
           const data = { thingId, version }

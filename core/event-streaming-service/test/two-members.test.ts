@@ -63,6 +63,7 @@ async function pollingWakeUps(): Promise<MoveWakeUps & { stop(): Promise<void> }
       return () => listeners.delete(listener)
     },
     onReconnected: () => () => {},
+    isListening: () => true,
     async stop() {
       polling = false
       await polled

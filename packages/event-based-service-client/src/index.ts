@@ -10,16 +10,22 @@ export {
   runConsumers,
 } from './consumer-runner.ts'
 export type { BeginEvent, BegunEvent } from './event-work.ts'
+export {
+  createDatabaseFeed,
+  createRemoteFeed,
+  type FollowedPage,
+  type LogFeed,
+} from './log-feed.ts'
 export type { LogHead } from './log-reader.ts'
 export type { DecryptPersonal, LoggedEvent, Upcast } from './logged-event.ts'
 export { redrive, unparkFirst } from './parked.ts'
 export {
   createPublisher,
   type EncryptPersonal,
-  isPublication,
   partitionCount,
   partitionOf,
   personalFieldsOf,
+  publicationsOf,
 } from './publisher.ts'
 export {
   type Consumer,
@@ -31,5 +37,5 @@ export {
   type WatchHandler,
   watch,
 } from './subscriptions.ts'
-export type { Moved, MoveWakeUps } from './wake-ups.ts'
+export type { Moved, MoveWakeUps, WrittenEvent, WrittenEvents } from './wake-ups.ts'
 export { runWatches, type Watcher } from './watcher.ts'

@@ -11,7 +11,7 @@ export interface LogHead {
 }
 
 /** Events in order, and the position up to which nothing that was asked for is missing. */
-interface LogPage {
+export interface LogPage {
   readonly events: readonly LoggedEvent[]
   readonly upTo: number
 }

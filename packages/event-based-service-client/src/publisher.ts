@@ -1,6 +1,7 @@
 import type { Context, EventContract, EventData, Statement, Trace } from '@prognetwork/contracts'
 import { v7 } from 'uuid'
 import type { z } from 'zod'
+import type { WrittenEvent } from './wake-ups.ts'
 
 /** Encrypts one value under its subject's key; the key exists before the event is written. */
 export type EncryptPersonal = (ctx: Context, subject: string) => Promise<(value: unknown) => string>
@@ -93,9 +94,12 @@ function originOf(ctx: Context): unknown[] {
 const insertName = 'outbox.insert'
 const insertAllName = 'outbox.insert_all'
 
-/** Whether a statement writes an event; after its commit the event writer is woken. */
-export function isPublication(one: Statement): boolean {
-  return one.name === insertName || one.name === insertAllName
+/** The events that a statement writes; after its commit the event writer is woken. */
+export function publicationsOf({ name, values }: Statement): readonly WrittenEvent[] {
+  if (name === insertName) return [{ id: String(values[0]), type: String(values[1]) }]
+  if (name !== insertAllName) return []
+  const type = String(values[5])
+  return (values[0] as readonly string[]).map((id) => ({ id, type }))
 }
 
 const insertText = `insert into outbox (id, type, schema_version, key, partition, aggregate_version,

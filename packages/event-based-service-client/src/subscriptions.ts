@@ -57,7 +57,8 @@ export interface Watch {
 /**
  * Every event of one type from now on, in every process, without a stored position: for caches,
  * deny lists and keys. `snapshot` loads the state of the moment, at the start and again whenever
- * events may have been missed; an event that it already holds can follow it.
+ * events may have been missed; an event that it already holds can follow it. Watches that share a
+ * snapshot share the function: it runs once.
  */
 export function watch<E extends EventContract>(
   event: E,

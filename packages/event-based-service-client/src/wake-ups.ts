@@ -16,4 +16,18 @@ export interface MoveWakeUps {
   onMoved(listener: (moved: Moved) => void): () => void
   /** The connection came back: wake-ups may have been missed. */
   onReconnected(listener: () => void): () => void
+  /** False while wake-ups of other processes cannot arrive. */
+  isListening(): boolean
+}
+
+/** An event that a transaction of this process has committed; it is on its way to the log. */
+export interface WrittenEvent {
+  readonly id: string
+  readonly type: string
+}
+
+/** Tells of events of this process at the moment of their commit, long before they are read. */
+export interface WrittenEvents {
+  /** Answers how to stop listening. */
+  onWritten(listener: (events: readonly WrittenEvent[]) => void): () => void
 }

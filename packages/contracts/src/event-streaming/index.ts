@@ -1,3 +1,6 @@
 import { contract } from '../operation.ts'
+import { followEvents } from './following.ts'
 
-export const eventStreamingContract = contract('event-streaming-service', {})
+export * from './following.ts'
+
+export const eventStreamingContract = contract('event-streaming-service', { followEvents })

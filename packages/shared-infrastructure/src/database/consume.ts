@@ -2,7 +2,11 @@
 // own. The tenant is set in front of an event's first statement and its handle is closed with it, so
 // that nothing of one event can run under the tenant of the next.
 import type { Context, RowsOf, Statement, Transaction } from '@prognetwork/contracts'
-import { type ConsumerDatabase, isPublication } from '@prognetwork/event-based-service-client'
+import {
+  type ConsumerDatabase,
+  publicationsOf,
+  type WrittenEvent,
+} from '@prognetwork/event-based-service-client'
 import type pg from 'pg'
 import { runInTransaction, runScoped } from './scoped-batch.ts'
 
@@ -14,7 +18,7 @@ export interface ConsumeOptions {
   readonly whileOpen: <T>(ctx: Context, work: () => Promise<T>) => Promise<T>
   readonly wire: { readonly named: boolean; readonly types: pg.CustomTypesConfig }
   /** Told after a commit that wrote events. */
-  readonly onCommit: () => void
+  readonly onCommit: (written: readonly WrittenEvent[]) => void
 }
 
 const begin: Statement = { name: 'begin', text: 'begin', values: [] }
@@ -35,16 +39,14 @@ export function createConsumerDatabase(options: ConsumeOptions): ConsumerDatabas
       work: (rows: RowsOf<List>, tx: ConsumerHandles) => Promise<T>,
     ): Promise<T> {
       let committed = false
-      let published = false
+      const written: WrittenEvent[] = []
       const result = await options.withClient(async (client) => {
         try {
           const [, ...rows] = await runInTransaction(client, [begin, ...first], wire)
           return await work(rows as never, {
             under: (ctx, use) =>
               options.whileOpen(ctx, async () => {
-                const handle = openHandle(client, ctx, wire, () => {
-                  published = true
-                })
+                const handle = openHandle(client, ctx, wire, (one) => written.push(one))
                 try {
                   return await use(handle.tx)
                 } finally {
@@ -60,7 +62,7 @@ export function createConsumerDatabase(options: ConsumeOptions): ConsumerDatabas
           if (!committed) await client.query('rollback').catch(() => {})
         }
       })
-      if (committed && published) options.onCommit()
+      if (committed && written.length > 0) options.onCommit(written)
       return result
     },
   }
@@ -73,13 +75,13 @@ function openHandle(
   client: pg.PoolClient,
   ctx: Context,
   wire: ConsumeOptions['wire'],
-  onPublication: () => void,
+  onPublication: (one: WrittenEvent) => void,
 ): { tx: Transaction; close(): void } {
   let isScoped = false
   let isOpen = true
   const send = (statements: readonly Statement[]): Promise<object[][]> => {
     if (!isOpen) throw new Error('a handler used its transaction after it had ended')
-    if (statements.some(isPublication)) onPublication()
+    for (const one of statements.flatMap(publicationsOf)) onPublication(one)
     if (isScoped) return runInTransaction(client, statements, wire)
     isScoped = true
     return runScoped(client, ctx.scope.tenantId, statements, wire)

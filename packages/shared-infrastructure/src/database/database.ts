@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context, RowsOf, Statement, Transaction } from '@prognetwork/contracts'
-import { type ConsumerDatabase, isPublication } from '@prognetwork/event-based-service-client'
+import {
+  type ConsumerDatabase,
+  publicationsOf,
+  type WrittenEvent,
+} from '@prognetwork/event-based-service-client'
 import type pg from 'pg'
 import { Unavailable } from '../service/failure.ts'
 import { type Connections, wireTypes } from './connections.ts'
@@ -71,7 +75,7 @@ export interface DatabaseOptions {
     outcome: 'ok' | 'unavailable' | 'error',
   ) => void
   /** Told after a commit that wrote events, so that they are moved at once. */
-  readonly onCommit?: () => void
+  readonly onCommit?: (written: readonly WrittenEvent[]) => void
 }
 
 const noTenant = ''
@@ -136,18 +140,19 @@ export function createDatabase(options: DatabaseOptions): DatabaseInternals {
         ? [claim, ...statements.filter((_, index) => index !== answered)]
         : statements.filter((_, index) => index !== answered)
       const rows = await writeRows(ctx.scope.tenantId, sent)
-      if (statements.some(isPublication)) options.onCommit?.()
+      const written = statements.flatMap(publicationsOf)
+      if (written.length > 0) options.onCommit?.(written)
       if (claim) rows.shift()
       if (answered !== -1) rows.splice(answered, 0, [])
       return rows as never
     },
     async transaction(ctx, work) {
-      const { result, published } = await observed('write', 1, () =>
+      const { result, written } = await observed('write', 1, () =>
         retried(() =>
           options.connections.withWriter((client) => runTransaction(client, ctx, work, options)),
         ),
       )
-      if (published) options.onCommit?.()
+      if (written.length > 0) options.onCommit?.(written)
       return result
     },
     consuming: createConsumerDatabase({
@@ -156,7 +161,7 @@ export function createDatabase(options: DatabaseOptions): DatabaseInternals {
       withClient: (use) => observed('write', 1, () => options.connections.withWriter(use)),
       whileOpen,
       wire,
-      onCommit: () => options.onCommit?.(),
+      onCommit: (written) => options.onCommit?.(written),
     }),
     async lookup(one) {
       const [rows] = await readRows(noTenant, [one])
@@ -212,12 +217,12 @@ async function runTransaction<T>(
   ctx: WorkContext,
   work: (tx: Transaction) => Promise<T>,
   options: DatabaseOptions,
-): Promise<{ result: T; published: boolean }> {
+): Promise<{ result: T; written: readonly WrittenEvent[] }> {
   const claim = ctx.idempotency
   let answered = false
-  let published = false
+  const written: WrittenEvent[] = []
   const send = async (one: Statement): Promise<object[]> => {
-    published ||= isPublication(one)
+    written.push(...publicationsOf(one))
     const sent = isAnswer(one) ? answerUpdate(claim, one) : one
     if (isAnswer(one)) answered = true
     if (!sent) return []
@@ -251,7 +256,7 @@ async function runTransaction<T>(
     // Work that swallowed a failed statement would otherwise be told that it was committed.
     const { command } = await client.query('commit')
     if (command !== 'COMMIT') throw new Error(`${options.service}: a statement failed unnoticed`)
-    return { result, published }
+    return { result, written }
   } catch (error) {
     await client.query('rollback').catch(() => {})
     throw error

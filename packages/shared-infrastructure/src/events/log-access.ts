@@ -11,7 +11,7 @@ export interface LogAccess {
   readonly outboxes: readonly string[]
   /** The types that each service consumes or watches, by service. */
   readonly subscriptions: ReadonlyMap<string, readonly string[]>
-  readonly wakeUps: Pick<WakeUps, 'onCommitted' | 'moved'>
+  readonly wakeUps: Pick<WakeUps, 'onCommitted' | 'moved' | 'onMoved'>
   /** Keeps a session of the event writer's own role open; `opened` runs on each new one. */
   connect(opened: (session: Session) => Promise<void>): LastingConnection
 }

@@ -3,13 +3,18 @@
 // would make their commits wait for each other. Every few seconds one statement makes up for what
 // was missed.
 import type { Log } from '@prognetwork/contracts'
-import type { Moved, MoveWakeUps } from '@prognetwork/event-based-service-client'
+import type {
+  Moved,
+  MoveWakeUps,
+  WrittenEvent,
+  WrittenEvents,
+} from '@prognetwork/event-based-service-client'
 import type { ConnectionSettings } from '../database/connections.ts'
 import { keepConnected, type LastingConnection, type Session } from './lasting-connection.ts'
 
-export interface WakeUps extends MoveWakeUps {
-  /** A transaction of this service that wrote events has committed. */
-  committed(service: string): void
+export interface WakeUps extends MoveWakeUps, WrittenEvents {
+  /** A transaction of this service has committed these events. */
+  committed(service: string, events: readonly WrittenEvent[]): void
   /** The event writer registers while it leads; answers how to stop. */
   onCommitted(listener: (service: string) => void): () => void
   /** The event writer moved events. */
@@ -33,6 +38,7 @@ export function createWakeUps(options: {
   const writers = new Set<(service: string) => void>()
   const readers = new Set<(moved: Moved) => void>()
   const reconnected = new Set<() => void>()
+  const watchers = new Set<(events: readonly WrittenEvent[]) => void>()
   const { settings } = options
   let connection: LastingConnection | undefined
   let timer: NodeJS.Timeout | undefined
@@ -82,7 +88,8 @@ export function createWakeUps(options: {
   }
 
   return {
-    committed(service) {
+    committed(service, events) {
+      for (const watcher of watchers) watcher(events)
       if (writers.size > 0) {
         for (const writer of writers) writer(service)
         return
@@ -99,6 +106,8 @@ export function createWakeUps(options: {
     },
     onMoved: (listener) => subscribe(readers, listener, connect),
     onReconnected: (listener) => subscribe(reconnected, listener, connect),
+    onWritten: (listener) => subscribe(watchers, listener, () => {}),
+    isListening: () => connection?.current() !== undefined,
     async close() {
       clearInterval(timer)
       await connection?.close()

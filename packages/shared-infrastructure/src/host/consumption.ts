@@ -1,10 +1,12 @@
 import { type Context, type Log, platformTenantId } from '@prognetwork/contracts'
 import {
   type BeginEvent,
+  createDatabaseFeed,
   type FailureKind,
-  type MoveWakeUps,
+  type LogFeed,
   runConsumers,
   runWatches,
+  type Watcher,
 } from '@prognetwork/event-based-service-client'
 import type { DatabaseInternals } from '../database/database.ts'
 import { logOwner, rolesOf } from '../database/ownership.ts'
@@ -14,6 +16,8 @@ import type { AnyDefinition, Running } from '../service/definition.ts'
 import { Problem, Unavailable } from '../service/failure.ts'
 import type { Tracer } from '../telemetry/span.ts'
 import { parseTraceparent } from '../telemetry/trace.ts'
+import type { Call } from './call.ts'
+import { followRemotely } from './following.ts'
 import type { PlatformOptions } from './platform-options.ts'
 
 /** What hears of events in one service, while it runs. */
@@ -25,11 +29,36 @@ export interface ConsumptionOptions {
   readonly definition: AnyDefinition
   readonly running: Running
   readonly database: DatabaseInternals | undefined
-  readonly wakeUps: MoveWakeUps
+  readonly wakeUps: WakeUps
+  readonly call: Call
+  readonly hearing: HearingInternals
   readonly tracer: Tracer
   /** The service itself in one tenant. */
   readonly contextFor: (tenantId: string) => Context
   readonly log: Log
+}
+
+/** What the watches of a service know of themselves. */
+export interface Hearing {
+  /**
+   * Whether they have heard everything that was committed, in this process to the last event. While
+   * it is false (before the first snapshot, while the log cannot be reached, for the moments that an
+   * event needs) whatever they keep may be old: ask the service that owns it.
+   */
+  isCurrent(): boolean
+}
+
+interface HearingInternals extends Hearing {
+  watcher: Watcher | undefined
+}
+
+export function createHearing(): HearingInternals {
+  return {
+    watcher: undefined,
+    isCurrent() {
+      return this.watcher?.isCurrent() ?? false
+    },
+  }
 }
 
 /** Wake-ups of this process, under the role of any service of it that has a database. */
@@ -73,25 +102,45 @@ export function checkConsumption(definition: AnyDefinition, running: Running): v
   )
 }
 
-/** Loads the snapshots of the watches, then starts them and the consumers. */
+/**
+ * Starts watches and consumers; resolves when the snapshots are loaded. A service without a database
+ * of its own hears from afar, so it begins before that and asks its `hearing`.
+ */
 export async function startConsumption(options: ConsumptionOptions): Promise<Consumption> {
   const { definition, running, database, wakeUps, contextFor, log } = options
   const { consumers = [], watches = [] } = running
-  if (consumers.length + watches.length === 0) return { stop: async () => {} }
-  if (!database) throw new Error(`${definition.name} consumes events and has no database`)
-  const begin = createBegin(options)
-  const common = { service: definition.name, database: database.consuming, wakeUps, begin, log }
+  if (consumers.length > 0 && !database)
+    throw new Error(`${definition.name} consumes events and has no database`)
+  const common = { service: definition.name, begin: createBegin(options), classify, log }
+  const context = () => contextFor(platformTenantId)
   const watcher =
     watches.length > 0
-      ? await runWatches({ ...common, watches, context: () => contextFor(platformTenantId) })
+      ? runWatches({ ...common, watches, context, written: wakeUps, feed: feedFor(options) })
       : undefined
+  options.hearing.watcher = watcher
+  try {
+    if (database) await watcher?.loaded
+  } catch (error) {
+    await watcher?.stop()
+    throw error
+  }
   const runner =
-    consumers.length > 0 ? runConsumers({ ...common, consumers, contextFor, classify }) : undefined
+    database && consumers.length > 0
+      ? runConsumers({ ...common, consumers, contextFor, wakeUps, database: database.consuming })
+      : undefined
   return {
     async stop() {
       await Promise.all([watcher?.stop(), runner?.stop()])
     },
   }
+}
+
+function feedFor(options: ConsumptionOptions): LogFeed {
+  const { database, wakeUps, call, contextFor, running } = options
+  const types = (running.watches ?? []).map((one) => one.event.type)
+  return database
+    ? createDatabaseFeed({ database: database.consuming, wakeUps, types })
+    : followRemotely({ call, context: () => contextFor(platformTenantId), types })
 }
 
 /** The context of one event: its tenant's scope, its trace continued, its causes named. */

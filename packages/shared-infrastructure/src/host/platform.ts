@@ -55,6 +55,7 @@ export async function startPlatform(given: PlatformOptions): Promise<RunningPlat
   })
   const stop = async (): Promise<void> => {
     draining = true
+    for (const { running } of services.values()) running.drain?.()
     const listening = [...services.values()].filter(({ app }) => app.server.listening)
     await Promise.all(listening.map(({ app }) => closeGracefully(app)))
     await Promise.all(consumptions.map((one) => one.stop()))

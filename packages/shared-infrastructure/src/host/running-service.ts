@@ -1,6 +1,6 @@
 import type { Context, Log, Principal } from '@prognetwork/contracts'
 import { platformTenantId } from '@prognetwork/contracts'
-import { createPublisher } from '@prognetwork/event-based-service-client'
+import { createPublisher, type WrittenEvent } from '@prognetwork/event-based-service-client'
 import type { FastifyInstance } from 'fastify'
 import { createAudit } from '../database/audit.ts'
 import { type ConnectionSettings, createConnections } from '../database/connections.ts'
@@ -28,6 +28,7 @@ import { type CallTransport, createCall } from './call.ts'
 import {
   type Consumption,
   checkConsumption,
+  createHearing,
   logAccessFor,
   startConsumption,
 } from './consumption.ts'
@@ -71,10 +72,12 @@ export async function startService(
   const tracer = createTracer({ service: definition.name, sink: options.spans })
   const audit = createAudit(options.realTime)
   const { wakeUps } = connected
-  const lanes = openDatabases(definition, options, metrics, audit, () =>
-    wakeUps.committed(definition.name),
+  const lanes = openDatabases(definition, options, metrics, audit, (written) =>
+    wakeUps.committed(definition.name, written),
   )
   const configured: ((config: never) => void)[] = []
+  const call = createCall(definition.name, connected.transport)
+  const hearing = createHearing()
   const parts: Parts<never> = {
     config: (options.configuration.get(definition.name) ?? {}) as never,
     onReconfigured: (listener) => configured.push(listener),
@@ -88,7 +91,8 @@ export async function startService(
         ? createSubjectKeys(lanes.database, options.keyRing)
         : () => Promise.reject(new Error(`${definition.name} has no database`)),
     }),
-    call: createCall(definition.name, connected.transport),
+    call,
+    hearing,
     keyRing: options.keyRing,
     publicUrl: options.publicUrl,
     log,
@@ -124,7 +128,7 @@ export async function startService(
     },
     consume: () =>
       startConsumption({
-        ...{ definition, running, wakeUps, tracer, log },
+        ...{ definition, running, wakeUps, call, hearing, tracer, log },
         database: lanes?.database,
         contextFor: (tenantId) => systemContext(definition.name, tenantId, options, log),
       }),
@@ -147,7 +151,7 @@ function openDatabases(
   options: PlatformOptions,
   metrics: ReturnType<typeof createMetrics>,
   audit: ReturnType<typeof createAudit>,
-  onCommit: () => void,
+  onCommit: (written: readonly WrittenEvent[]) => void,
 ): Lanes | undefined {
   if (!definition.database) return undefined
   const settings = options.connections(definition.name)

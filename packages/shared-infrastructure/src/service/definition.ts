@@ -17,6 +17,7 @@ import type { Database } from '../database/database.ts'
 import type { PlatformDoor } from '../database/platform-door.ts'
 import type { LogAccess } from '../events/log-access.ts'
 import type { Call } from '../host/call.ts'
+import type { Hearing } from '../host/consumption.ts'
 import type { Edge } from '../host/edge.ts'
 import type { KeyRing } from '../key-ring/key-ring.ts'
 import type { RealTime } from './time.ts'
@@ -151,6 +152,8 @@ export interface Parts<Config> {
   readonly events: EventPublisher
   readonly audit: Audit
   readonly call: Call
+  /** Whether what the watches keep can be believed. */
+  readonly hearing: Hearing
   readonly keyRing: KeyRing
   /** Where people reach the platform; links in mails start with it. No slash at the end. */
   readonly publicUrl: string
@@ -172,6 +175,8 @@ export interface Running<C extends Contract = Contract> {
   ready?(ctx: Context): Promise<readonly string[]>
   /** Needed as soon as an operation takes a typed id; the isolation proof fails without. */
   readonly fixture?: Fixture
+  /** Runs when the process begins to stop: whatever it holds open must end, or stopping waits. */
+  drain?(): void
   close?(): Promise<void>
 }
 
