@@ -1,5 +1,5 @@
 import type { Log } from '@prognetwork/contracts'
-import { type Call, createDoor, type Edge, type RealTime } from '@prognetwork/shared-infrastructure'
+import type { Door, Edge } from '@prognetwork/shared-infrastructure'
 import type { FastifyInstance } from 'fastify'
 import { mountOpenApi } from './documentation/open-api-document.ts'
 import { mountReferencePage } from './documentation/reference-page.ts'
@@ -25,9 +25,8 @@ interface GatewayConfig {
 
 export interface GatewayParts {
   readonly edge: Edge
-  readonly call: Call
+  readonly door: Door
   readonly publicUrl: string
-  readonly realTime: RealTime
   readonly log: Log
   readonly config: GatewayConfig
   onReconfigured(listener: (config: GatewayConfig) => void): void
@@ -40,7 +39,7 @@ export function mountGateway(app: FastifyInstance, parts: GatewayParts): void {
   parts.onReconfigured((changed) => limits.resize(rateSizes(changed)))
   const gate = createGate({
     app,
-    door: createDoor({ ...parts, publicUrl }),
+    door: parts.door,
     exchanges: createExchanges({ ...parts, trustedProxies: config.trustedProxies }),
     crossOrigin: createCrossOrigin(config.corsOrigins),
     limits,

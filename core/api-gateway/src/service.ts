@@ -1,6 +1,6 @@
 import { gatewayContract } from '@prognetwork/contracts/gateway'
 import { reloadable, secret } from '@prognetwork/environment-configuration'
-import { defineEdge } from '@prognetwork/shared-infrastructure'
+import { createDoor, defineEdge, doorEvents } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { mountGateway } from './gateway.ts'
 
@@ -35,12 +35,14 @@ export default defineEdge({
   }),
   contract: gatewayContract,
   publishes: [],
-  consumes: [],
+  consumes: doorEvents,
   needs: ['user-service'],
   start(parts) {
+    const door = createDoor(parts)
     return {
       handlers: {},
-      mount: (app) => mountGateway(app, parts),
+      watches: door.watches,
+      mount: (app) => mountGateway(app, { ...parts, door }),
     }
   },
 })

@@ -17,6 +17,10 @@ interface Change {
   /** Told of each request at the moment it is handed over. */
   readonly onForward?: (request: IncomingMessage) => void
   readonly onMount?: (app: FastifyInstance) => void
+  /** Told what the gateway is given. */
+  readonly onStart?: (parts: Parameters<Gateway['start']>[0]) => void
+  /** Told of each call of the gateway's to another service; may throw in its place. */
+  readonly onCall?: (operation: NamedOperation) => void
 }
 
 /** All services, with a gateway that is looked into at its seams. */
@@ -37,8 +41,13 @@ function altered(gateway: Gateway, change: Change): Gateway {
         },
       }
     })
+    change.onStart?.(parts)
     const running = await gateway.start({
       ...parts,
+      async call(ctx, operation, input, options) {
+        change.onCall?.(operation)
+        return parts.call(ctx, operation, input, options)
+      },
       publicUrl: change.publicUrl ?? parts.publicUrl,
       edge: { ...parts.edge, upstreams },
     })

@@ -26,4 +26,5 @@ export {
   startSystemPlatform,
 } from './system-platform.ts'
 export { type SystemServer, startSystemPostgres } from './system-servers.ts'
+export { createTenants, type Tenants } from './tenants.ts'
 export { createWebClients, type WebClientServer } from './web-clients.ts'

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => shops?.stop())
 
 test('a record that appears is found unasked, and one that is gone for days lets a domain lapse', async () => {
-  const [shop, other] = [await shops.open(), await shops.open()]
+  const [shop, other] = [await shops.platform.shop(), await shops.platform.shop()]
   const added = await shops.add(shop)
   shops.publish(added)
   shops.platform.clock.advance(6 * 60_000)

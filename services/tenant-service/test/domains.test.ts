@@ -21,7 +21,7 @@ afterAll(() => shops?.stop())
 
 describe('a domain', () => {
   test('is verified by the record that the answer asks for, and leaves its traces', async () => {
-    const shop = await shops.open()
+    const shop = await shops.platform.shop()
     const added = await shops.add(shop, 'Bücher.Example.org.')
     expect(added).toMatchObject({
       name: 'xn--bcher-kva.example.org',
@@ -55,7 +55,7 @@ describe('a domain', () => {
   })
 
   test('without the record, with another value, and with a silent server are told apart', async () => {
-    const shop = await shops.open()
+    const shop = await shops.platform.shop()
     const added = await shops.add(shop)
     const missing = await shops.verify(shop.staff, added)
     expect(missing.problem).toMatchObject({
@@ -78,7 +78,7 @@ describe('a domain', () => {
   })
 
   test('is found among other records, and in pieces', async () => {
-    const shop = await shops.open()
+    const shop = await shops.platform.shop()
     const added = await shops.add(shop)
     const { name, value } = added.record
     shops.names.zone.set(name, ['something else', [value.slice(0, 10), value.slice(10)]])
@@ -86,7 +86,7 @@ describe('a domain', () => {
   })
 
   test('is added once to a tenant, in whatever spelling', async () => {
-    const shop = await shops.open()
+    const shop = await shops.platform.shop()
     const { name } = await shops.add(shop)
     const again = await shop.staff.call(addDomain, { body: { name: `${name.toUpperCase()}.` } })
     expect(again.problem.code).toBe('tenant.domain_exists')
@@ -98,7 +98,7 @@ describe('a domain', () => {
   })
 
   test('that cannot be one is refused with what was expected', async () => {
-    const shop = await shops.open()
+    const shop = await shops.platform.shop()
     for (const name of ['https://shop.example.org', '127.0.0.1', 'co.uk', 'shop.localhost']) {
       const { problem } = await shop.staff.call(addDomain, { body: { name } })
       expect([problem.status, problem.code]).toEqual([422, 'tenant.domain_unfit'])
@@ -107,14 +107,14 @@ describe('a domain', () => {
   })
 
   test('is one of twenty at most', async () => {
-    const shop = await shops.open()
+    const shop = await shops.platform.shop()
     for (let number = 0; number < 20; number++) await shops.add(shop)
     const more = await shop.staff.call(addDomain, { body: { name: shops.newName() } })
     expect(more.problem.code).toBe('tenant.domains_too_many')
   })
 
   test('is added once for one Idempotency-Key', async () => {
-    const shop = await shops.open()
+    const shop = await shops.platform.shop()
     const body = { name: shops.newName() }
     const send = () => shop.staff.call(addDomain, { body }, { 'idempotency-key': body.name })
     const [first, second] = [await send(), await send()]
@@ -127,7 +127,7 @@ describe('a domain', () => {
   })
 
   test('is seen by members, and changed by those who run the tenant', async () => {
-    const shop = await shops.open()
+    const shop = await shops.platform.shop()
     const added = await shops.add(shop)
     const viewer = await shops.platform.person()
     await shop.staff.call(inviteMember, { body: { email: viewer.email, roles: ['viewer'] } })
@@ -147,7 +147,7 @@ describe('a domain', () => {
   })
 
   test('of one tenant is out of reach of another', async () => {
-    const [mine, other] = [await shops.open(), await shops.open()]
+    const [mine, other] = [await shops.platform.shop(), await shops.platform.shop()]
     const added = await shops.add(mine)
     shops.publish(added)
     const params = { domainId: added.id }
@@ -161,7 +161,7 @@ describe('a domain', () => {
 
 describe('a name that two tenants claim', () => {
   test('is given to the first whose record is found, until they let it go', async () => {
-    const [first, second] = [await shops.open(), await shops.open()]
+    const [first, second] = [await shops.platform.shop(), await shops.platform.shop()]
     const name = shops.newName()
     const [one, two] = [await shops.add(first, name), await shops.add(second, name)]
     expect(one.record.value).not.toBe(two.record.value)
@@ -179,7 +179,7 @@ describe('a name that two tenants claim', () => {
     const name = shops.newName()
     const rivals = []
     for (let count = 0; count < 3; count++) {
-      const shop = await shops.open()
+      const shop = await shops.platform.shop()
       rivals.push({ shop, claim: await shops.add(shop, name) })
     }
     for (const { claim } of rivals) shops.publish(claim)
@@ -198,7 +198,7 @@ describe('a name that two tenants claim', () => {
 
 describe('a verified domain', () => {
   test('leads to its tenant, however the host is written, and a pending one does not', async () => {
-    const [shop, other] = [await shops.open(), await shops.open()]
+    const [shop, other] = [await shops.platform.shop(), await shops.platform.shop()]
     const pending = await shops.add(shop)
     expect(await shops.leadsTo(pending.name, shop, other)).toBe(false)
     const { name } = await shops.addVerified(shop)
@@ -208,7 +208,7 @@ describe('a verified domain', () => {
   })
 
   test('is where customers of its tenant sign in, and nobody else', async () => {
-    const [shop, other] = [await shops.open(), await shops.open()]
+    const [shop, other] = [await shops.platform.shop(), await shops.platform.shop()]
     const [here, there] = [await shops.addVerified(shop), await shops.addVerified(other)]
     const email = 'customer@example.com'
     const send = async (host: string, { path }: { path: string }, body: object) => {
@@ -234,7 +234,7 @@ describe('a verified domain', () => {
   })
 
   test('shuts with its tenant and opens with it, as its slug does', async () => {
-    const shop = await shops.open()
+    const shop = await shops.platform.shop()
     const { name } = await shops.addVerified(shop)
     const params = { tenantId: shop.id }
     await expect
@@ -250,7 +250,7 @@ describe('a verified domain', () => {
   })
 
   test('that is removed leads nowhere any more, and says so', async () => {
-    const [shop, other] = [await shops.open(), await shops.open()]
+    const [shop, other] = [await shops.platform.shop(), await shops.platform.shop()]
     const added = await shops.addVerified(shop)
     expect(await shops.leadsTo(added.name, shop, other)).toBe(true)
     const params = { domainId: added.id }

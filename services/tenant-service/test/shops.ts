@@ -4,22 +4,15 @@ import {
   startTestPlatform,
   type TestClient,
   type TestPerson,
+  type TestShop,
   testPassword,
 } from '@prognetwork/testing'
 import { request } from 'undici'
 import { expect } from 'vitest'
 import { startNameServer } from './name-server.ts'
 
-const { addDomain, createTenant, verifyDomain } = tenantContract.operations
+const { addDomain, verifyDomain } = tenantContract.operations
 const { openTenantSession, signIn } = userContract.operations
-
-/** A tenant of a test, with its owner and the owner at work for it. */
-export interface Shop {
-  readonly id: string
-  readonly slug: string
-  readonly owner: TestPerson
-  readonly staff: TestClient
-}
 
 /** A domain as it was added. */
 export interface Claim {
@@ -54,14 +47,7 @@ export async function startShops() {
     return platform.anonymous.as(token)
   }
 
-  async function open(): Promise<Shop> {
-    const owner = await platform.person()
-    const slug = `domains-${++count}`
-    const { body } = await owner.call(createTenant, { body: { name: 'A Shop', slug } })
-    return { id: body.id, slug, owner, staff: await act(owner, body.id) }
-  }
-
-  async function add(shop: Shop, name = newName()) {
+  async function add(shop: TestShop, name = newName()) {
     const { status, body } = await shop.staff.call(addDomain, { body: { name } })
     expect(status, JSON.stringify(body)).toBe(201)
     return body
@@ -75,7 +61,7 @@ export async function startShops() {
   const verify = (client: TestClient, { id }: Pick<Claim, 'id'>) =>
     client.call(verifyDomain, { params: { domainId: id } })
 
-  async function addVerified(shop: Shop): Promise<Claim> {
+  async function addVerified(shop: TestShop): Promise<Claim> {
     const added = await add(shop)
     publish(added)
     expect((await verify(shop.staff, added)).status).toBe(200)
@@ -100,13 +86,13 @@ export async function startShops() {
   }
 
   /** That a host leads to a tenant shows when another one is named beside it. */
-  async function leadsTo(host: string, { slug }: Shop, other: Shop): Promise<boolean> {
+  async function leadsTo(host: string, { slug }: TestShop, other: TestShop): Promise<boolean> {
     const [same, different] = [await at(host, slug), await at(host, other.slug)]
     return same === 200 && different === 'identity.tenant_mismatch'
   }
 
   return {
-    ...{ platform, names, newName, act, open, add, publish, verify, addVerified, stateOf },
+    ...{ platform, names, newName, act, add, publish, verify, addVerified, stateOf },
     ...{ at, leadsTo },
     async stop() {
       await platform.stop()

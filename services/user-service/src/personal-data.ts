@@ -30,6 +30,7 @@ export const personalData: readonly PersonalData[] = [
     rule: 'erase',
   },
   { table: 'api_key', columns: 'none' },
+  { table: 'authority_change', columns: 'none' },
   { table: 'captured_mail', columns: ['recipient', 'body'], rule: 'erase' },
   { table: 'session', columns: ['address', 'user_agent'], subject: 'account_id', rule: 'erase' },
   { table: 'refresh_token', columns: 'none' },

@@ -1,6 +1,8 @@
 import {
+  actingSessionEnded,
   apiKeyCreated,
   apiKeyRevoked,
+  apiKeyRotated,
   authenticationFailed,
   invitationCreated,
   membershipChanged,
@@ -33,6 +35,7 @@ import { createTenantAccess } from './memberships/tenant-access.ts'
 import { createPasswords } from './passwords/passwords.ts'
 import { personalData } from './personal-data.ts'
 import { createPlatformSetUp } from './platform-set-up/platform-set-up.ts'
+import { createRevocations } from './revocations/revocations.ts'
 import { createRoles } from './roles/roles.ts'
 import { createOpenSession } from './sessions/open-session.ts'
 import { createSessions } from './sessions/sessions.ts'
@@ -60,8 +63,10 @@ export default defineService({
   }),
   contract: userContract,
   publishes: [
+    actingSessionEnded,
     apiKeyCreated,
     apiKeyRevoked,
+    apiKeyRotated,
     authenticationFailed,
     invitationCreated,
     membershipChanged,
@@ -87,6 +92,7 @@ export default defineService({
       { table: 'sign_in_limit', role: 'platform', reason: 'old failures are swept' },
       { table: 'invitation', role: 'platform', reason: 'expired invitations are swept' },
       { table: 'acting_session', role: 'platform', reason: 'ended ones are swept' },
+      { table: 'authority_change', role: 'platform', reason: 'doors load it; old ones are swept' },
       { table: 'api_key', role: 'platform', reason: 'last uses are written together' },
       { table: 'account', role: 'lookup', reason: 'the staff of tenants, platform tenant only' },
       { table: 'membership', role: 'lookup', reason: 'memberships of one account; its standing' },
@@ -116,6 +122,7 @@ export default defineService({
     const mail = createCapturedMail(parts)
     const auditTrail = createAuditTrail(parts)
     const roles = createRoles(parts)
+    const revocations = createRevocations(parts)
     const memberships = createMemberships(parts)
     const tenantAccess = createTenantAccess(parts)
     const invitations = createInvitations(parts)
@@ -151,6 +158,7 @@ export default defineService({
         revokeSession: sessions.revokeOne,
         revokeAllSessions: sessions.revokeAll,
         checkSession: sessionState,
+        readRevocations: revocations.read,
         readProfile: accounts.readProfile,
         changeProfile: accounts.changeProfile,
         listAccounts: accounts.list,

@@ -1,5 +1,6 @@
 import type { Context } from '@prognetwork/contracts'
 import { command, type PlatformDoor, type RealTime } from '@prognetwork/shared-infrastructure'
+import { deleteOldChanges } from './revocations/revocations.ts'
 import { deleteEnded } from './sessions/sessions.store.ts'
 import { deleteStale } from './sign-in/sign-in-limit.ts'
 import { deleteOldCodes } from './sign-in-codes/sign-in-codes.store.ts'
@@ -23,6 +24,7 @@ export async function sweepEnded(
       deleteEnded(yesterday),
       deleteExpiredTokens(yesterday),
       deleteStale(yesterday),
+      deleteOldChanges(yesterday),
     ])
   })
 }

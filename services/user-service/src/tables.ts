@@ -91,6 +91,16 @@ export const roles = pgTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.name] })],
 )
 
+export const authorityChanges = pgTable(
+  'authority_change',
+  {
+    tenantId: tenantId(),
+    subject: text('subject').notNull(),
+    changedAt: time('changed_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.subject] })],
+)
+
 export const invitations = pgTable(
   'invitation',
   {

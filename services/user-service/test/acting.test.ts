@@ -1,7 +1,13 @@
 import { userContract } from '@prognetwork/contracts/user'
-import { startTestPlatform, type TestClient, type TestPlatform } from '@prognetwork/testing'
+import {
+  createTenants,
+  startTestPlatform,
+  type Tenants,
+  type TestClient,
+  type TestPlatform,
+  type TestShop,
+} from '@prognetwork/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createTenants, type Tenants, type TestTenant } from './tenants.ts'
 
 const {
   endActingSession,
@@ -21,14 +27,14 @@ const {
 const { createApiKey, createRole, transferOwnership } = userContract.operations
 let platform: TestPlatform
 let tenants: Tenants
-let tenant: TestTenant
+let tenant: TestShop
 
 beforeAll(async () => {
   platform = await startTestPlatform()
   tenants = createTenants(platform)
 })
 beforeEach(async () => {
-  tenant = await tenants.open()
+  tenant = await platform.shop()
 })
 afterAll(() => platform?.stop())
 
@@ -53,7 +59,7 @@ describe('an operator', () => {
     const operator = await platform.operator()
     const { body } = await open(operator, tenant.id, why)
     const acting = platform.anonymous.as(body.accessToken)
-    const trail = (await tenant.asOwner.call(listAudit, { query: {} })).body.items
+    const trail = (await tenant.staff.call(listAudit, { query: {} })).body.items
     expect(trail[0]).toMatchObject({
       action: 'tenant.entered',
       subject: operator.accountId,
@@ -69,13 +75,13 @@ describe('an operator', () => {
       action: 'tenant.entered',
       detail: { standing: 'operator', reason: why },
     })
-    const { items } = (await tenant.asOwner.call(listActingSessions, { query: {} })).body
+    const { items } = (await tenant.staff.call(listActingSessions, { query: {} })).body
     expect(items[0]).toMatchObject({ id: body.sessionId, reason: why, displayName: 'Operator' })
     const params = { sessionId: body.sessionId }
     expect((await acting.call(endActingSession, { params })).status).toBe(403)
-    expect((await tenant.asOwner.call(endActingSession, { params })).status).toBe(204)
+    expect((await tenant.staff.call(endActingSession, { params })).status).toBe(204)
     expect((await acting.call(readPermissions, {})).status).toBe(401)
-    const again = await tenant.asOwner.call(endActingSession, { params })
+    const again = await tenant.staff.call(endActingSession, { params })
     expect(again.problem.code).toBe('user.acting_session_missing')
   })
 
@@ -120,7 +126,13 @@ describe('a member', () => {
       Buffer.from(body.accessToken.split('.')[1] ?? '', 'base64url').toString(),
     )
     expect(claims).toMatchObject({ sub: member.accountId, tid: tenant.id, roles: ['manager'] })
-    expect(claims.act).toEqual({ sub: member.accountId, tid: expect.not.stringMatching(tenant.id) })
+    expect(claims.act).toEqual({
+      sub: member.accountId,
+      tid: expect.not.stringMatching(tenant.id),
+      sid: member.sessionId,
+      standing: 'member',
+      reason: 'Looking after invitations',
+    })
     const acting = platform.anonymous.as(body.accessToken)
     expect((await acting.call(readPermissions, {})).body).toMatchObject({
       tenantId: tenant.id,
@@ -165,21 +177,21 @@ describe('a member', () => {
   })
 
   test('reaches nothing of another tenant, and cannot act on from one to the next', async () => {
-    const other = await tenants.open()
+    const other = await platform.shop()
     expect((await open(tenant.owner, other.id)).problem.code).toBe('user.tenant_closed')
-    const members = (await tenant.asOwner.call(listMembers, { query: { limit: '100' } })).body
+    const members = (await tenant.staff.call(listMembers, { query: { limit: '100' } })).body
     expect(members.items.map((one) => one.accountId)).toEqual([tenant.owner.accountId])
-    const trail = (await tenant.asOwner.call(listAudit, { query: { limit: '100' } })).body
+    const trail = (await tenant.staff.call(listAudit, { query: { limit: '100' } })).body
     expect(JSON.stringify(trail)).not.toContain(other.owner.accountId)
-    const chained = await open(tenant.asOwner, tenant.id)
+    const chained = await open(tenant.staff, tenant.id)
     expect(chained.problem.code).toBe('identity.permission_denied')
   })
 
   test('does not touch their own sessions while acting', async () => {
     const answers = [
-      await tenant.asOwner.call(listSessions, {}),
-      await tenant.asOwner.call(revokeAllSessions, {}),
-      await tenant.asOwner.call(revokeSession, { params: { sessionId: tenant.owner.sessionId } }),
+      await tenant.staff.call(listSessions, {}),
+      await tenant.staff.call(revokeAllSessions, {}),
+      await tenant.staff.call(revokeSession, { params: { sessionId: tenant.owner.sessionId } }),
     ]
     expect(answers.map((one) => one.status)).toEqual([403, 403, 403])
     expect((await tenant.owner.call(readProfile, {})).status).toBe(200)
@@ -203,7 +215,7 @@ describe('a stranger', () => {
 
   test('gets nowhere with a token that names another tenant', async () => {
     const { body } = await open(tenant.owner, tenant.id)
-    const other = await tenants.open()
+    const other = await platform.shop()
     const [header = '', payload = '', signature = ''] = body.accessToken.split('.')
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
     const forged = Buffer.from(JSON.stringify({ ...claims, tid: other.id })).toString('base64url')
@@ -213,10 +225,10 @@ describe('a stranger', () => {
 })
 
 test('acting sessions of one tenant are out of reach of another', async () => {
-  const other = await tenants.open()
-  const { items } = (await tenant.asOwner.call(listActingSessions, { query: {} })).body
+  const other = await platform.shop()
+  const { items } = (await tenant.staff.call(listActingSessions, { query: {} })).body
   const params = { sessionId: items[0]?.id ?? '' }
-  const tried = await other.asOwner.call(endActingSession, { params })
+  const tried = await other.staff.call(endActingSession, { params })
   expect(tried.problem.code).toBe('user.acting_session_missing')
   const viewer = await tenants.act(await tenants.join(tenant, 'viewer'), tenant.id)
   expect((await viewer.call(listActingSessions, { query: {} })).status).toBe(403)

@@ -1,12 +1,14 @@
 import { userContract } from '@prognetwork/contracts/user'
 import {
+  createTenants,
   createTestClient,
   startTestPlatform,
+  type Tenants,
   type TestClient,
   type TestPlatform,
+  type TestShop,
 } from '@prognetwork/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { createTenants, type Tenants, type TestTenant } from './tenants.ts'
 
 const {
   changeRole,
@@ -24,12 +26,12 @@ const {
 } = userContract.operations
 let platform: TestPlatform
 let tenants: Tenants
-let tenant: TestTenant
+let tenant: TestShop
 
 beforeAll(async () => {
   platform = await startTestPlatform()
   tenants = createTenants(platform)
-  tenant = await tenants.open()
+  tenant = await platform.shop()
 })
 afterAll(() => platform?.stop())
 
@@ -40,7 +42,7 @@ const absent = '01938d5e-7c1a-7b32-9f60-0c5b1a2d3e4f'
 
 describe('an API key', () => {
   test('opens what its scopes reach, in either header, and nothing else', async () => {
-    const { status, body } = await create(tenant.asOwner, 'user:membership:read')
+    const { status, body } = await create(tenant.staff, 'user:membership:read')
     expect(status).toBe(201)
     expect(body.key).toMatch(/^pn_[a-z0-9]{8}_[A-Za-z0-9_-]{43}$/)
     expect(body.key.startsWith(`${body.prefix}_`)).toBe(true)
@@ -55,7 +57,7 @@ describe('an API key', () => {
 
   test('makes no key that outlives it', async () => {
     const expiresAt = new Date(platform.clock.nowMs() + 60_000).toISOString()
-    const short = await tenant.asOwner.call(createApiKey, {
+    const short = await tenant.staff.call(createApiKey, {
       body: { name: 'Short', scopes: ['user:api_key:*'], expiresAt },
     })
     const made = await create(using(short.body.key), 'user:api_key:read')
@@ -63,10 +65,10 @@ describe('an API key', () => {
   })
 
   test('that may change roles weakens and removes none that may do more than it', async () => {
-    await tenant.asOwner.call(createRole, {
+    await tenant.staff.call(createRole, {
       body: { name: 'greater', patterns: ['user:*:*', 'tenant:*:*'] },
     })
-    const key = using((await create(tenant.asOwner, 'user:role:*')).body.key)
+    const key = using((await create(tenant.staff, 'user:role:*')).body.key)
     const weaker = await key.call(changeRole, {
       params: { name: 'greater' },
       body: { patterns: ['user:role:read'], version: 1 },
@@ -77,16 +79,16 @@ describe('an API key', () => {
   })
 
   test('is answered with what no cache may keep', async () => {
-    const { body } = await create(tenant.asOwner, 'user:membership:read')
+    const { body } = await create(tenant.staff, 'user:membership:read')
     const asHeader = createTestClient(platform.origin, { 'x-api-key': body.key })
     const { headers } = await asHeader.call(listMembers, { query: {} })
     expect(headers['cache-control']).toBe('no-store')
   })
 
   test('of one tenant never sees another, whatever it asks for', async () => {
-    const other = await tenants.open()
-    const key = using((await create(tenant.asOwner, 'user:*:*')).body.key)
-    const theirs = (await create(other.asOwner, 'user:role:read')).body
+    const other = await platform.shop()
+    const key = using((await create(tenant.staff, 'user:*:*')).body.key)
+    const theirs = (await create(other.staff, 'user:role:read')).body
     const { items } = (await key.call(listMembers, { query: {} })).body
     expect(items.map((one) => one.accountId)).not.toContain(other.owner.accountId)
     const ids = (await key.call(listApiKeys, { query: { limit: '100' } })).body.items
@@ -102,7 +104,7 @@ describe('an API key', () => {
   })
 
   test('is no person: it is a member of nothing and acts for nobody', async () => {
-    const key = using((await create(tenant.asOwner, '*:*:*')).body.key)
+    const key = using((await create(tenant.staff, '*:*:*')).body.key)
     const answers = [
       await key.call(listMyMemberships, {}),
       await key.call(openTenantSession, { body: { tenantId: tenant.id } }),
@@ -114,9 +116,9 @@ describe('an API key', () => {
   })
 
   test('is shown once: neither the list nor the table nor a log line holds it', async () => {
-    const { body } = await create(tenant.asOwner, 'user:role:read')
+    const { body } = await create(tenant.staff, 'user:role:read')
     await using(body.key).call(listRoles, {})
-    const list = await tenant.asOwner.call(listApiKeys, { query: { limit: '100' } })
+    const list = await tenant.staff.call(listApiKeys, { query: { limit: '100' } })
     const { rows } = await platform.sql.query(
       `select k::text as row from user_service.api_key k
        union all select o.data from every_event o
@@ -142,15 +144,15 @@ describe('an API key', () => {
   })
 
   test('beside another credential is refused, because one of them would be ignored', async () => {
-    const { body } = await create(tenant.asOwner, 'user:role:read')
+    const { body } = await create(tenant.staff, 'user:role:read')
     const both = await tenant.owner.call(listMyMemberships, {}, { 'x-api-key': body.key })
     expect(both.problem.code).toBe('identity.credential_invalid')
   })
 
   test('says later when it was last used, without a write for each use', async () => {
-    const { body } = await create(tenant.asOwner, 'user:role:read')
+    const { body } = await create(tenant.staff, 'user:role:read')
     const listed = async () => {
-      const { items } = (await tenant.asOwner.call(listApiKeys, { query: { limit: '100' } })).body
+      const { items } = (await tenant.staff.call(listApiKeys, { query: { limit: '100' } })).body
       return items.find((one) => one.id === body.id)?.lastUsedAt
     }
     await Promise.all(Array.from({ length: 20 }, () => using(body.key).call(listRoles, {})))
@@ -160,14 +162,13 @@ describe('an API key', () => {
 })
 
 describe('an API key ends', () => {
-  test('within five seconds of being revoked', async () => {
-    const { body } = await create(tenant.asOwner, 'user:role:read')
+  test('with the answer that it was revoked', async () => {
+    const { body } = await create(tenant.staff, 'user:role:read')
     expect((await using(body.key).call(listRoles, {})).status).toBe(200)
     const params = { keyId: body.id }
-    expect((await tenant.asOwner.call(revokeApiKey, { params })).status).toBe(204)
-    platform.clock.advance(5_000)
+    expect((await tenant.staff.call(revokeApiKey, { params })).status).toBe(204)
     expect((await using(body.key).call(listRoles, {})).status).toBe(401)
-    const again = await tenant.asOwner.call(revokeApiKey, { params })
+    const again = await tenant.staff.call(revokeApiKey, { params })
     expect(again.problem.code).toBe('user.api_key_missing')
     const { rows } = await platform.sql.query(
       'select type from every_event where key = $1 order by seq',
@@ -178,21 +179,21 @@ describe('an API key ends', () => {
 
   test('when it expires, to the second', async () => {
     const expiresAt = new Date(platform.clock.nowMs() + 3_000).toISOString()
-    const { body } = await tenant.asOwner.call(createApiKey, {
+    const { body } = await tenant.staff.call(createApiKey, {
       body: { name: 'Short', scopes: ['user:role:read'], expiresAt },
     })
     expect((await using(body.key).call(listRoles, {})).status).toBe(200)
     platform.clock.advance(3_000)
     expect((await using(body.key).call(listRoles, {})).status).toBe(401)
-    const past = await tenant.asOwner.call(createApiKey, {
+    const past = await tenant.staff.call(createApiKey, {
       body: { name: 'Late', scopes: ['user:role:read'], expiresAt },
     })
     expect(past.problem.code).toBe('user.expiry_past')
   })
 
   test('after the overlap when it was rotated; the new secret works at once', async () => {
-    const { body } = await create(tenant.asOwner, 'user:role:read')
-    const rotated = await tenant.asOwner.call(rotateApiKey, {
+    const { body } = await create(tenant.staff, 'user:role:read')
+    const rotated = await tenant.staff.call(rotateApiKey, {
       params: { keyId: body.id },
       body: { overlapSeconds: 60 },
     })
@@ -202,14 +203,13 @@ describe('an API key ends', () => {
     platform.clock.advance(60_000)
     expect((await using(body.key).call(listRoles, {})).status).toBe(401)
     expect((await using(rotated.body.key).call(listRoles, {})).status).toBe(200)
-    const atOnce = await tenant.asOwner.call(rotateApiKey, {
+    const atOnce = await tenant.staff.call(rotateApiKey, {
       params: { keyId: body.id },
       body: { overlapSeconds: 0 },
     })
-    platform.clock.advance(5_000)
     expect((await using(rotated.body.key).call(listRoles, {})).status).toBe(401)
     expect((await using(atOnce.body.key).call(listRoles, {})).status).toBe(200)
-    const nobody = await tenant.asOwner.call(rotateApiKey, {
+    const nobody = await tenant.staff.call(rotateApiKey, {
       params: { keyId: absent },
       body: {},
     })
@@ -219,7 +219,7 @@ describe('an API key ends', () => {
 
 describe('nobody gets more by a key than they have', () => {
   test('by making one, with a key or a role, or by rotating a stronger one', async () => {
-    await tenant.asOwner.call(createRole, {
+    await tenant.staff.call(createRole, {
       body: { name: 'key-maker', patterns: ['user:api_key:*', 'user:role:read'] },
     })
     const maker = await tenants.act(await tenants.join(tenant, 'key-maker'), tenant.id)
@@ -229,16 +229,16 @@ describe('nobody gets more by a key than they have', () => {
     const weak = using((await create(maker, 'user:api_key:create')).body.key)
     expect((await create(weak, 'user:role:read')).problem.code).toBe('user.permission_exceeded')
     expect((await create(weak, 'user:api_key:create')).status).toBe(201)
-    const strong = (await create(tenant.asOwner, 'user:membership:*')).body
+    const strong = (await create(tenant.staff, 'user:membership:*')).body
     const rotated = await maker.call(rotateApiKey, { params: { keyId: strong.id }, body: {} })
     expect(rotated.problem.code).toBe('user.permission_exceeded')
   })
 
   test('by scopes about the platform, or that reach nothing', async () => {
     for (const scope of ['platform:*:*', 'gateway:metrics:read', 'user:captured_mail:read'])
-      expect((await create(tenant.asOwner, scope)).problem.code).toBe('user.permission_exceeded')
-    expect((await create(tenant.asOwner, 'wizard:*:*')).problem.code).toBe('user.pattern_unknown')
-    const all = using((await create(tenant.asOwner, '*:*:*')).body.key)
+      expect((await create(tenant.staff, scope)).problem.code).toBe('user.permission_exceeded')
+    expect((await create(tenant.staff, 'wizard:*:*')).problem.code).toBe('user.pattern_unknown')
+    const all = using((await create(tenant.staff, '*:*:*')).body.key)
     const held = (await all.call(readPermissions, {})).body.permissions
     expect(held.filter((one) => /^(platform|gateway):|captured_mail/.test(one))).toEqual([])
   })

@@ -1,7 +1,14 @@
 import { platformTenantId } from '@prognetwork/contracts'
 import { tenantContract } from '@prognetwork/contracts/tenant'
 import { userContract } from '@prognetwork/contracts/user'
-import { type TestPerson, testPassword, type WebClientServer } from '@prognetwork/testing'
+import {
+  createTenants,
+  type Tenants,
+  type TestPerson,
+  type TestShop,
+  testPassword,
+  type WebClientServer,
+} from '@prognetwork/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   close,
@@ -14,7 +21,6 @@ import {
   signInAt,
   startWithClients,
 } from './browsers.ts'
-import { createTenants, type Tenants, type TestTenant } from './tenants.ts'
 
 const {
   createSignInCode,
@@ -44,7 +50,7 @@ afterAll(() => platform?.stop())
 const inOffice = (person: TestPerson) => openInOffice(platform.clients, person.email)
 
 describe('acting for a tenant in a browser', () => {
-  let tenant: TestTenant
+  let tenant: TestShop
   const enter = (credential: string, tenantId: string, reason?: string) =>
     backOffice.call(openBrowserTenantSession, {
       body: { credential, tenantId, ...(reason !== undefined && { reason }) },
@@ -52,7 +58,7 @@ describe('acting for a tenant in a browser', () => {
   const officeOf = (tenantId: string) => platform.clients.at('admin-client', tenantId)
 
   beforeEach(async () => {
-    tenant = await tenants.open()
+    tenant = await platform.shop()
   })
 
   test('begins with a cookie of that client, and with no other', async () => {
@@ -112,7 +118,7 @@ describe('acting for a tenant in a browser', () => {
   })
 
   test('ends with the session it came from', async () => {
-    const parent = await inOffice(await tenants.join(await tenants.open(), 'viewer'))
+    const parent = await inOffice(await tenants.join(await platform.shop(), 'viewer'))
     const owner = await inOffice(tenant.owner)
     const { credential } = await enter(owner.credential, tenant.id)
     const at = officeOf(tenant.id)
@@ -160,7 +166,7 @@ describe('acting for a tenant in a browser', () => {
   })
 
   test('stops for members of a suspended tenant, not for an operator', async () => {
-    const shut = await tenants.open()
+    const shut = await platform.shop()
     const operator = await platform.operator()
     const inside = await enter((await inOffice(shut.owner)).credential, shut.id)
     const helper = await enter((await inOffice(operator)).credential, shut.id, 'Looking into it')

@@ -12,7 +12,6 @@ import {
   signInAt,
   startWithClients,
 } from './browsers.ts'
-import { createTenants, type Tenants } from './tenants.ts'
 
 const {
   exchangeBrowserSession,
@@ -27,13 +26,11 @@ const {
 const hourMs = 3_600_000
 
 let platform: Awaited<ReturnType<typeof startWithClients>>
-let tenants: Tenants
 let auth: WebClientServer
 let backOffice: WebClientServer
 
 beforeAll(async () => {
   platform = await startWithClients()
-  tenants = createTenants(platform)
   auth = platform.clients.at('auth-client', platformTenantId)
   backOffice = platform.clients.at('admin-client', platformTenantId)
 })
@@ -65,7 +62,7 @@ describe('a browser session', () => {
   })
 
   test('is nobody to another client or another tenant, exactly as one that never was', async () => {
-    const tenant = await tenants.open()
+    const tenant = await platform.shop()
     const { credential } = await signInAt(auth, (await platform.person()).email)
     const elsewhere = platform.clients.at('auth-client', tenant.id)
     const never = `bs_${'A'.repeat(43)}`

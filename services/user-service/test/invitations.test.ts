@@ -1,7 +1,13 @@
 import { userContract } from '@prognetwork/contracts/user'
-import { startTestPlatform, type TestPerson, type TestPlatform } from '@prognetwork/testing'
+import {
+  createTenants,
+  startTestPlatform,
+  type Tenants,
+  type TestPerson,
+  type TestPlatform,
+  type TestShop,
+} from '@prognetwork/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createTenants, type Tenants, type TestTenant } from './tenants.ts'
 
 const {
   acceptInvitation,
@@ -14,12 +20,12 @@ const {
 } = userContract.operations
 let platform: TestPlatform
 let tenants: Tenants
-let tenant: TestTenant
+let tenant: TestShop
 
 beforeAll(async () => {
   platform = await startTestPlatform()
   tenants = createTenants(platform)
-  tenant = await tenants.open()
+  tenant = await platform.shop()
 })
 afterAll(() => platform?.stop())
 
@@ -29,7 +35,7 @@ const dayMs = 24 * 3_600_000
 
 test('an invitation makes a member of whoever the address belongs to', async () => {
   const person = await platform.person()
-  const token = await tenants.invite(tenant.asOwner, person.email, ['manager'])
+  const token = await tenants.invite(tenant.staff, person.email, ['manager'])
   const accepted = await accept(person, token)
   expect(accepted.status).toBe(201)
   expect(accepted.body).toMatchObject({
@@ -51,7 +57,7 @@ test('an invitation makes a member of whoever the address belongs to', async () 
 
 test('of twenty who accept at once one gets in', async () => {
   const person = await platform.person()
-  const token = await tenants.invite(tenant.asOwner, person.email, ['viewer'])
+  const token = await tenants.invite(tenant.staff, person.email, ['viewer'])
   const answers = await Promise.all(Array.from({ length: 20 }, () => accept(person, token)))
   expect(answers.filter((one) => one.status === 201)).toHaveLength(1)
   expect(answers.filter((one) => one.status === 410)).toHaveLength(19)
@@ -59,21 +65,21 @@ test('of twenty who accept at once one gets in', async () => {
 
 test('a link is refused alike when used up, expired, revoked, or followed by somebody else', async () => {
   const [person, other] = [await platform.person(), await platform.person()]
-  const token = await tenants.invite(tenant.asOwner, person.email, ['viewer'])
+  const token = await tenants.invite(tenant.staff, person.email, ['viewer'])
   const stranger = await accept(other, token)
   await accept(person, token)
   const usedUp = await accept(person, token)
-  const late = await tenants.invite(tenant.asOwner, other.email, ['viewer'])
+  const late = await tenants.invite(tenant.staff, other.email, ['viewer'])
   await platform.sql.query(
     'update user_service.invitation set expires_at = expires_at - $1::interval where email = $2',
     ['8 days', other.email],
   )
   const expired = await accept(other, late)
-  const again = await tenants.invite(tenant.asOwner, other.email, ['viewer'])
-  const { items } = (await tenant.asOwner.call(listInvitations, { query: {} })).body
+  const again = await tenants.invite(tenant.staff, other.email, ['viewer'])
+  const { items } = (await tenant.staff.call(listInvitations, { query: {} })).body
   const open = items.find((one) => one.email === other.email)
   const params = { invitationId: open?.id ?? '' }
-  expect((await tenant.asOwner.call(revokeInvitation, { params })).status).toBe(204)
+  expect((await tenant.staff.call(revokeInvitation, { params })).status).toBe(204)
   const revoked = await accept(other, again)
   const unknown = await accept(other, `it_${'x'.repeat(43)}`)
   const plain = ({ traceId: _, ...rest }: object & { traceId?: string | undefined }) => rest
@@ -92,8 +98,8 @@ test('a link of another purpose does not do', async () => {
 
 test('nobody accepts while acting for a tenant, or without a credential', async () => {
   const person = await tenants.join(tenant, 'viewer')
-  const other = await tenants.open()
-  const token = await tenants.invite(other.asOwner, person.email, ['viewer'])
+  const other = await platform.shop()
+  const token = await tenants.invite(other.staff, person.email, ['viewer'])
   const acting = await tenants.act(person, tenant.id)
   const tried = await acting.call(acceptInvitation, { body: { token } })
   expect(tried.problem.code).toBe('user.token_invalid')
@@ -104,7 +110,7 @@ test('nobody accepts while acting for a tenant, or without a credential', async 
 
 test('a mail sent again has a new link, and the earlier one ends', async () => {
   const person = await platform.person()
-  const earlier = await tenants.invite(tenant.asOwner, person.email, ['viewer'])
+  const earlier = await tenants.invite(tenant.staff, person.email, ['viewer'])
   platform.clock.advance(6 * dayMs)
   // The sessions of six days ago still hold, their access tokens do not.
   const { rows } = await platform.sql.query(
@@ -112,14 +118,14 @@ test('a mail sent again has a new link, and the earlier one ends', async () => {
     [person.email],
   )
   const owner = platform.anonymous.as(await freshToken(tenant.owner))
-  const asOwner = await tenants.act(owner, tenant.id)
-  const sent = await asOwner.call(resendInvitation, { params: { invitationId: rows[0].id } })
+  const staff = await tenants.act(owner, tenant.id)
+  const sent = await staff.call(resendInvitation, { params: { invitationId: rows[0].id } })
   expect(sent.status).toBe(202)
   expect(Date.parse(sent.body.expiresAt)).toBeGreaterThan(Date.parse(rows[0].until) + 5 * dayMs)
   const back = { ...person, ...platform.anonymous.as(await freshToken(person)) }
   expect((await accept(back, earlier)).status).toBe(410)
   expect((await accept(back, await platform.mailedToken(person.email))).status).toBe(201)
-  tenant = { ...tenant, owner: { ...tenant.owner, ...owner }, asOwner }
+  tenant = { ...tenant, owner: { ...tenant.owner, ...owner }, staff }
 })
 
 async function freshToken({ refreshToken }: TestPerson): Promise<string> {
@@ -132,7 +138,7 @@ async function freshToken({ refreshToken }: TestPerson): Promise<string> {
 test('one address has one open invitation, and a member none', async () => {
   const person = await platform.person()
   const invite = () =>
-    tenant.asOwner.call(inviteMember, { body: { email: person.email, roles: ['viewer'] } })
+    tenant.staff.call(inviteMember, { body: { email: person.email, roles: ['viewer'] } })
   const first = await invite()
   expect(first.status).toBe(201)
   expect((await invite()).problem.code).toBe('user.invitation_exists')
@@ -149,8 +155,8 @@ test('an invitation asked for twice with one key is one invitation with one mail
   const body = { email: 'once@example.com', roles: ['viewer'] }
   const key = { 'idempotency-key': 'invite-once' }
   const answers = [
-    await tenant.asOwner.call(inviteMember, { body }, key),
-    await tenant.asOwner.call(inviteMember, { body }, key),
+    await tenant.staff.call(inviteMember, { body }, key),
+    await tenant.staff.call(inviteMember, { body }, key),
   ]
   expect(answers[1]?.body).toEqual(answers[0]?.body)
   const { rows } = await platform.sql.query(
@@ -177,13 +183,13 @@ test('nobody invites with more than they have, or without the permission', async
 })
 
 test('invitations of one tenant are out of reach of another, and hold no token at rest', async () => {
-  const other = await tenants.open()
-  const token = await tenants.invite(tenant.asOwner, 'apart@example.com', ['viewer'])
-  const { items } = (await tenant.asOwner.call(listInvitations, { query: {} })).body
+  const other = await platform.shop()
+  const token = await tenants.invite(tenant.staff, 'apart@example.com', ['viewer'])
+  const { items } = (await tenant.staff.call(listInvitations, { query: {} })).body
   const params = { invitationId: items.find((one) => one.email === 'apart@example.com')?.id ?? '' }
-  expect((await other.asOwner.call(listInvitations, { query: {} })).body.items).toEqual([])
+  expect((await other.staff.call(listInvitations, { query: {} })).body.items).toEqual([])
   for (const operation of [resendInvitation, revokeInvitation]) {
-    const answer = await other.asOwner.call(operation, { params })
+    const answer = await other.staff.call(operation, { params })
     expect(answer.problem.code).toBe('user.invitation_missing')
   }
   const { rows } = await platform.sql.query('select i::text as row from user_service.invitation i')

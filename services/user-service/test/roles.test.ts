@@ -1,7 +1,13 @@
 import { userContract } from '@prognetwork/contracts/user'
-import { startTestPlatform, type TestClient, type TestPlatform } from '@prognetwork/testing'
+import {
+  createTenants,
+  startTestPlatform,
+  type Tenants,
+  type TestClient,
+  type TestPlatform,
+  type TestShop,
+} from '@prognetwork/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createTenants, type Tenants, type TestTenant } from './tenants.ts'
 
 const {
   changeRole,
@@ -14,12 +20,12 @@ const {
 } = userContract.operations
 let platform: TestPlatform
 let tenants: Tenants
-let tenant: TestTenant
+let tenant: TestShop
 
 beforeAll(async () => {
   platform = await startTestPlatform()
   tenants = createTenants(platform)
-  tenant = await tenants.open()
+  tenant = await platform.shop()
 })
 afterAll(() => platform?.stop())
 
@@ -30,7 +36,7 @@ const change = (client: TestClient, name: string, version: number, ...patterns: 
 
 describe('a role of a tenant', () => {
   test('gives its holders what its patterns reach, and is listed beside the system’s', async () => {
-    const made = await create(tenant.asOwner, 'reader', 'user:membership:read', 'user:*:read')
+    const made = await create(tenant.staff, 'reader', 'user:membership:read', 'user:*:read')
     expect(made.status).toBe(201)
     const asReader = await tenants.act(await tenants.join(tenant, 'reader'), tenant.id)
     expect(await tenants.permissions(asReader)).toEqual([
@@ -54,20 +60,20 @@ describe('a role of a tenant', () => {
   })
 
   test('that is changed is felt at once by who holds it', async () => {
-    await create(tenant.asOwner, 'changing', 'user:membership:read')
+    await create(tenant.staff, 'changing', 'user:membership:read')
     const holder = await tenants.act(await tenants.join(tenant, 'changing'), tenant.id)
     expect((await holder.call(listMembers, { query: {} })).status).toBe(200)
-    const changed = await change(tenant.asOwner, 'changing', 1, 'user:role:read')
+    const changed = await change(tenant.staff, 'changing', 1, 'user:role:read')
     expect(changed.body.version).toBe(2)
     expect((await holder.call(listMembers, { query: {} })).status).toBe(403)
     expect((await holder.call(listRoles, {})).status).toBe(200)
   })
 
   test('is changed by two at once only by the first', async () => {
-    await create(tenant.asOwner, 'contested', 'user:membership:read')
+    await create(tenant.staff, 'contested', 'user:membership:read')
     const answers = await Promise.all([
-      change(tenant.asOwner, 'contested', 1, 'user:role:read'),
-      change(tenant.asOwner, 'contested', 1, 'user:audit:read'),
+      change(tenant.staff, 'contested', 1, 'user:role:read'),
+      change(tenant.staff, 'contested', 1, 'user:audit:read'),
     ])
     expect(answers.map((one) => one.status).sort()).toEqual([200, 412])
     const refused = answers.find((one) => one.status === 412)
@@ -75,29 +81,27 @@ describe('a role of a tenant', () => {
   })
 
   test('cannot be removed while somebody has it or is invited with it', async () => {
-    await create(tenant.asOwner, 'held', 'user:membership:read')
+    await create(tenant.staff, 'held', 'user:membership:read')
     const params = { name: 'held' }
-    await tenants.invite(tenant.asOwner, 'held@example.com', ['held'])
-    const invited = await tenant.asOwner.call(deleteRole, { params })
+    await tenants.invite(tenant.staff, 'held@example.com', ['held'])
+    const invited = await tenant.staff.call(deleteRole, { params })
     expect(invited.problem.code).toBe('user.role_in_use')
     await platform.sql.query(`delete from user_service.invitation where email = 'held@example.com'`)
     const holder = await tenants.join(tenant, 'held')
-    expect((await tenant.asOwner.call(deleteRole, { params })).status).toBe(409)
-    await tenants.giveRoles(tenant.asOwner, holder.accountId, 'viewer')
-    expect((await tenant.asOwner.call(deleteRole, { params })).status).toBe(204)
-    expect((await tenant.asOwner.call(deleteRole, { params })).problem.code).toBe(
-      'user.role_missing',
-    )
+    expect((await tenant.staff.call(deleteRole, { params })).status).toBe(409)
+    await tenants.giveRoles(tenant.staff, holder.accountId, 'viewer')
+    expect((await tenant.staff.call(deleteRole, { params })).status).toBe(204)
+    expect((await tenant.staff.call(deleteRole, { params })).problem.code).toBe('user.role_missing')
   })
 
   test('that is given and removed at once is either given or gone', async () => {
     for (let round = 0; round < 5; round++) {
       const name = `raced-${round}`
-      await create(tenant.asOwner, name, 'user:membership:read')
+      await create(tenant.staff, name, 'user:membership:read')
       const member = await tenants.join(tenant, 'viewer')
       const [given, removed] = await Promise.all([
-        tenants.giveRoles(tenant.asOwner, member.accountId, name),
-        tenant.asOwner.call(deleteRole, { params: { name } }),
+        tenants.giveRoles(tenant.staff, member.accountId, name),
+        tenant.staff.call(deleteRole, { params: { name } }),
       ])
       expect([given.status, removed.status]).toSatisfy(
         ([one, other]: number[]) =>
@@ -107,31 +111,31 @@ describe('a role of a tenant', () => {
   })
 
   test('has a name of its own', async () => {
-    await create(tenant.asOwner, 'named', 'user:role:read')
+    await create(tenant.staff, 'named', 'user:role:read')
     for (const name of ['named', 'owner', 'operator'])
-      expect((await create(tenant.asOwner, name, 'user:role:read')).problem.code).toBe(
+      expect((await create(tenant.staff, name, 'user:role:read')).problem.code).toBe(
         'user.role_exists',
       )
-    const system = await change(tenant.asOwner, 'viewer', 1, 'user:role:read')
+    const system = await change(tenant.staff, 'viewer', 1, 'user:role:read')
     expect(system.problem.code).toBe('user.role_missing')
   })
 
   test('belongs to its tenant: another has none of that name', async () => {
-    await create(tenant.asOwner, 'apart', 'user:role:read')
-    const other = await tenants.open()
+    await create(tenant.staff, 'apart', 'user:role:read')
+    const other = await platform.shop()
     const answers = [
-      await change(other.asOwner, 'apart', 1, 'user:role:read'),
-      await other.asOwner.call(deleteRole, { params: { name: 'apart' } }),
+      await change(other.staff, 'apart', 1, 'user:role:read'),
+      await other.staff.call(deleteRole, { params: { name: 'apart' } }),
     ]
     expect(answers.map((one) => one.problem.code)).toEqual(Array(2).fill('user.role_missing'))
-    const given = await tenants.giveRoles(other.asOwner, other.owner.accountId, 'owner', 'apart')
+    const given = await tenants.giveRoles(other.staff, other.owner.accountId, 'owner', 'apart')
     expect(given.problem.code).toBe('user.role_unknown')
   })
 })
 
 describe('nobody gets more than was theirs to give', () => {
   test('by a role wider than its creator', async () => {
-    await create(tenant.asOwner, 'role-maker', 'user:role:*', 'user:membership:*')
+    await create(tenant.staff, 'role-maker', 'user:role:*', 'user:membership:*')
     const maker = await tenants.join(tenant, 'role-maker')
     const asMaker = await tenants.act(maker, tenant.id)
     for (const pattern of ['*:*:*', 'user:*:*', 'user:api_key:create', '*:role:read']) {
@@ -150,14 +154,14 @@ describe('nobody gets more than was theirs to give', () => {
 
   test('by a pattern that reaches nothing now and something later', async () => {
     for (const pattern of ['wizard:*:*', 'user:membership:conjure']) {
-      const unknown = await create(tenant.asOwner, 'later', pattern)
+      const unknown = await create(tenant.staff, 'later', pattern)
       expect(unknown.problem.code).toBe('user.pattern_unknown')
     }
     expect((await create(tenant.asOwner, 'real', 'user:role:read')).status).toBe(201)
     const changed = await change(tenant.asOwner, 'real', 1, 'wizard:*:*')
     expect(changed.problem.code).toBe('user.pattern_unknown')
     for (const pattern of ['user', 'user:*', 'user:*:*:*', 'user:Role:read', '', '*:*:* *:*:*'])
-      expect((await create(tenant.asOwner, 'later', pattern)).problem.code).toBe('request.invalid')
+      expect((await create(tenant.staff, 'later', pattern)).problem.code).toBe('request.invalid')
   })
 
   test('without the permission', async () => {
@@ -178,18 +182,18 @@ describe('what is about the platform', () => {
   const platforms = /^(platform|gateway):|^user:captured_mail:/
 
   test('is out of reach for every role of a tenant, by wildcard and by name', async () => {
-    expect(
-      (await tenants.permissions(tenant.asOwner)).filter((one) => platforms.test(one)),
-    ).toEqual([])
-    expect((await tenant.asOwner.call(listCapturedMail, { query: {} })).status).toBe(403)
+    expect((await tenants.permissions(tenant.staff)).filter((one) => platforms.test(one))).toEqual(
+      [],
+    )
+    expect((await tenant.staff.call(listCapturedMail, { query: {} })).status).toBe(403)
     for (const pattern of ['user:captured_mail:read', 'gateway:*:*', 'platform:*:*']) {
-      const named = await create(tenant.asOwner, 'sneaky', pattern)
+      const named = await create(tenant.staff, 'sneaky', pattern)
       expect(named.problem.code).toBe('user.permission_exceeded')
     }
   })
 
   test('stays so although a role that names it stood in the table', async () => {
-    await create(tenant.asOwner, 'planted', 'user:role:read')
+    await create(tenant.staff, 'planted', 'user:role:read')
     const holder = await tenants.act(await tenants.join(tenant, 'planted'), tenant.id)
     await platform.sql.query(
       `update user_service.role set patterns = '{platform:*:*,user:captured_mail:read,gateway:*:*}'

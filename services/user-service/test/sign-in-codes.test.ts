@@ -1,6 +1,6 @@
 import { platformTenantId, type ReturnClient } from '@prognetwork/contracts'
 import { userContract } from '@prognetwork/contracts/user'
-import type { WebClientServer } from '@prognetwork/testing'
+import type { TestShop, WebClientServer } from '@prognetwork/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   beginAt,
@@ -13,7 +13,6 @@ import {
   signInAt,
   startWithClients,
 } from './browsers.ts'
-import { createTenants, type Tenants, type TestTenant } from './tenants.ts'
 
 const {
   closeBrowserSession,
@@ -26,8 +25,7 @@ const dayMs = 24 * 3_600_000
 const refused = 'user.code_refused Begin at the sign-in page'
 
 let platform: Awaited<ReturnType<typeof startWithClients>>
-let tenants: Tenants
-let tenant: TestTenant
+let tenant: TestShop
 let email: string
 let auth: WebClientServer
 let shop: WebClientServer
@@ -36,8 +34,7 @@ let cookie: string
 
 beforeAll(async () => {
   platform = await startWithClients()
-  tenants = createTenants(platform)
-  tenant = await tenants.open()
+  tenant = await platform.shop()
   email = await customerOf(platform, tenant.id)
   auth = platform.clients.at('auth-client', tenant.id)
   shop = platform.clients.at('storefront-client', tenant.id)
@@ -159,7 +156,7 @@ describe('a code', () => {
   })
 
   test('is nobody to another tenant, which cannot spoil it either', async () => {
-    const other = platform.clients.at('storefront-client', (await tenants.open()).id)
+    const other = platform.clients.at('storefront-client', (await platform.shop()).id)
     const pending = await begin()
     expect(await outcome(redeemAt(other, pending))).toBe(refused)
     expect(await outcome(redeemAt(shop, pending))).toBe('done')
@@ -265,7 +262,7 @@ describe('a code leads back', () => {
     const { slug, id } = tenant
     expect(await asked('storefront-client', `http://${slug}.localhost:3014`)).toBe('done')
     expect(await asked('marketing-client', `http://${slug}.localhost:3002`)).toBe('done')
-    const other = await tenants.open()
+    const other = await platform.shop()
     const unknown: readonly [ReturnClient, string][] = [
       ['storefront-client', `http://${slug}.localhost:3002`],
       ['marketing-client', `http://${slug}.localhost:3014`],

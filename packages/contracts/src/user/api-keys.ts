@@ -93,7 +93,7 @@ export const rotateApiKey = operation('POST', '/v1/api-keys/{keyId}/rotations', 
 })
 
 export const revokeApiKey = operation('DELETE', '/v1/api-keys/{keyId}', {
-  summary: 'Revoke an API key; every door refuses it within five seconds',
+  summary: 'Revoke an API key; every door refuses it as soon as it hears of it',
   auth: { permission: 'user:api_key:delete' },
   params: byKey,
   reply: { 204: nothing },

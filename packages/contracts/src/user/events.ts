@@ -45,6 +45,13 @@ export const sessionRevoked = event(
   { key: 'sessionId', example: { sessionId, userId, reason: 'signed_out' } },
 )
 
+export const actingSessionEnded = event(
+  'acting_session.ended',
+  1,
+  z.object({ sessionId: id('acting_session'), userId: id('account') }),
+  { key: 'sessionId', example: { sessionId: examples.id(4), userId } },
+)
+
 /** A fact without an aggregate: the account is known only when the address was. */
 export const authenticationFailed = event(
   'authentication.failed',
@@ -113,6 +120,12 @@ export const apiKeyCreated = event(
 )
 
 export const apiKeyRevoked = event('api_key.revoked', 1, z.object({ apiKeyId: id('api_key') }), {
+  key: 'apiKeyId',
+  example: { apiKeyId: examples.id(5) },
+})
+
+/** It has a new secret; the one before works on until the end of its overlap. */
+export const apiKeyRotated = event('api_key.rotated', 1, z.object({ apiKeyId: id('api_key') }), {
   key: 'apiKeyId',
   example: { apiKeyId: examples.id(5) },
 })

@@ -62,6 +62,9 @@ export const signIn = operation('POST', '/v1/sessions', {
 /** Audience of access tokens (RFC 9068): every service of the platform. */
 export const accessTokenAudience = 'prognetwork'
 
+/** Lifetime of an access token at the most; nothing that ended longer ago need be remembered. */
+export const accessTokenSeconds = 1_800
+
 export const refreshSession = operation('POST', '/v1/sessions/refresh', {
   summary: 'Continue a session: the refresh token is exchanged for its one successor',
   auth: { public: true },
@@ -181,5 +184,27 @@ export const checkSession = operation('GET', '/v1/session-states/{sessionId}', {
   example: {
     params: { sessionId: examples.id() },
     reply: { active: true, roles: ['viewer'], patterns: ['order:*:read'], acting: null },
+  },
+})
+
+export const readRevocations = operation('GET', '/v1/revocations', {
+  summary: 'What was revoked so lately that an access token made before may still be alive',
+  auth: { service: ['api-gateway'] },
+  query: z.strictObject({ since: timestamp }),
+  reply: {
+    200: z.object({
+      sessions: z.array(z.object({ sessionId: id('session'), at: timestamp })),
+      /** Whose roles changed, or what they come to; without an account everybody's in the tenant. */
+      authority: z.array(
+        z.object({ tenantId: id('tenant'), accountId: id('account').nullable(), at: timestamp }),
+      ),
+    }),
+  },
+  example: {
+    query: { since: examples.time },
+    reply: {
+      sessions: [{ sessionId: examples.id(1), at: examples.time }],
+      authority: [{ tenantId: examples.id(2), accountId: null, at: examples.time }],
+    },
   },
 })

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { common } from '@prognetwork/contracts'
+import { standing } from '@prognetwork/contracts/user'
 import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
@@ -11,12 +12,24 @@ const claimsSchema = z.object({
   sid: z.uuid(),
   tid: z.uuid(),
   exp: z.int(),
+  roles: z.array(z.string()),
+  /** Who acts for the tenant, by the session they signed in with. */
+  act: z
+    .object({
+      sub: z.uuid(),
+      tid: z.uuid(),
+      sid: z.uuid(),
+      standing,
+      reason: z.string().optional(),
+    })
+    .optional(),
 })
-type AccessTokenClaims = z.infer<typeof claimsSchema>
+export type AccessTokenClaims = z.infer<typeof claimsSchema>
 
 /** Verifies access tokens; a token is checked once and then known by its hash until it expires. */
 export interface AccessTokenVerifier {
-  verify(token: string): Promise<AccessTokenClaims>
+  /** The same token answers the same object. */
+  verify(token: string): AccessTokenClaims | Promise<AccessTokenClaims>
 }
 
 const keySetMs = 5 * 60_000
@@ -57,7 +70,7 @@ export function createAccessTokenVerifier(options: {
   }
 
   return {
-    async verify(token) {
+    verify(token) {
       const digest = hash('sha256', token, 'base64')
       const known = verified.get(digest)
       if (known) {
@@ -65,9 +78,10 @@ export function createAccessTokenVerifier(options: {
         verified.delete(digest)
         throw refused(undefined)
       }
-      const claims = await check(token, true)
-      verified.set(digest, claims)
-      return claims
+      return check(token, true).then((claims) => {
+        verified.set(digest, claims)
+        return claims
+      })
     },
   }
 }

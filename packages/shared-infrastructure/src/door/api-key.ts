@@ -1,61 +1,53 @@
 import { createHash } from 'node:crypto'
 import { common, type Output } from '@prognetwork/contracts'
 import { apiKeyForm, type userContract } from '@prognetwork/contracts/user'
-import { LRUCache } from 'lru-cache'
+import type { Hearing } from '../host/consumption.ts'
 import { Problem } from '../service/failure.ts'
 import type { RealTime } from '../service/time.ts'
+import { createKeptAnswers } from './kept-answers.ts'
+
+type Check = Output<typeof userContract.operations.checkApiKey>
 
 /** What user-service knows about a key that works. */
-export type VerifiedApiKey = NonNullable<Output<typeof userContract.operations.checkApiKey>['key']>
+type VerifiedApiKey = NonNullable<Check['key']>
 
-/** How long a revoked key may still be believed; nothing tells the doors before that. */
-const believedMs = 5_000
+/** The owner of the key is told of uses by being asked, so the last use is this exact. */
+const maxAgeMs = 60_000
 const maxKeys = 10_000
 
-interface Known {
-  readonly key: VerifiedApiKey
-  readonly untilMs: number
+export interface ApiKeyVerifier {
+  verify(apiKey: string): Promise<VerifiedApiKey>
+  /** A key was revoked or has a new secret; without its id, any may have been. */
+  forget(keyId?: string): void
 }
 
 /**
- * Verifies API keys. `find` is asked with the hash, so the key itself goes no further; many
- * requests with one key at once ask once. Keys that do not work are not remembered.
+ * Verifies API keys. `find` is asked with the hash, so the key itself goes no further. Keys that do
+ * not work are not remembered.
  */
 export function createApiKeyVerifier(options: {
-  readonly find: (hash: string) => Promise<VerifiedApiKey | null>
+  readonly find: (hash: string) => Promise<Check>
+  readonly hearing: Hearing
   readonly realTime: RealTime
-}) {
-  const { find, realTime } = options
-  const known = new LRUCache<string, Known>({ max: maxKeys })
-  const asking = new Map<string, Promise<VerifiedApiKey | null>>()
-
-  async function ask(hash: string): Promise<VerifiedApiKey | null> {
-    const key = await find(hash)
-    if (key) {
-      const believedUntilMs = realTime.nowMs() + believedMs
-      const endsMs = key.expiresAt === null ? believedUntilMs : Date.parse(key.expiresAt)
-      known.set(hash, { key, untilMs: Math.min(believedUntilMs, endsMs) })
-    }
-    return key
+}): ApiKeyVerifier {
+  const { find, hearing, realTime } = options
+  const answers = createKeptAnswers<Check>({
+    hearing,
+    max: maxKeys,
+    maxAgeMs,
+    isKept: ({ key }) => key !== null,
+  })
+  return {
+    async verify(apiKey) {
+      if (!apiKeyForm.test(apiKey)) throw refused()
+      const hash = createHash('sha256').update(apiKey).digest('base64url')
+      const { key } = await answers.get(hash, () => find(hash))
+      if (!key) throw refused()
+      if (key.expiresAt !== null && Date.parse(key.expiresAt) <= realTime.nowMs()) throw refused()
+      return key
+    },
+    forget: (keyId) => answers.forget((_hash, { key }) => keyId === undefined || key?.id === keyId),
   }
-
-  return async function verify(apiKey: string): Promise<VerifiedApiKey> {
-    if (!apiKeyForm.test(apiKey)) throw refused()
-    const hash = createHash('sha256').update(apiKey).digest('base64url')
-    const believed = known.get(hash)
-    if (believed && believed.untilMs > realTime.nowMs()) return believed.key
-    known.delete(hash)
-    let answer = asking.get(hash)
-    if (!answer) {
-      answer = ask(hash).finally(() => asking.delete(hash))
-      asking.set(hash, answer)
-    }
-    return (await answer) ?? refuse()
-  }
-}
-
-function refuse(): never {
-  throw refused()
 }
 
 function refused(): Problem {

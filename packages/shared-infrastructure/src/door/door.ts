@@ -8,15 +8,20 @@ import {
   type Trace,
 } from '@prognetwork/contracts'
 import { tenantContract, tenantMissing } from '@prognetwork/contracts/tenant'
-import { accessTokenAudience, userContract } from '@prognetwork/contracts/user'
+import { accessTokenAudience, systemRoles, userContract } from '@prognetwork/contracts/user'
+import type { Watch } from '@prognetwork/event-based-service-client'
 import type { Call } from '../host/call.ts'
+import type { Hearing } from '../host/consumption.ts'
 import type { Edge } from '../host/edge.ts'
 import { Problem } from '../service/failure.ts'
 import type { RealTime } from '../service/time.ts'
-import { createAccessTokenVerifier } from './access-token.ts'
+import { type AccessTokenClaims, createAccessTokenVerifier } from './access-token.ts'
 import { createApiKeyVerifier } from './api-key.ts'
 import { createAuthorityResolver } from './authority.ts'
 import { type Credential, credentialOf } from './credential.ts'
+import { doorWatches } from './door-watches.ts'
+import { createKeptAnswers } from './kept-answers.ts'
+import { createRevocations } from './revocations.ts'
 import { createTenantDirectory, type TenantEntry } from './tenant-directory.ts'
 
 /** Who asks, and which tenant the work is for. */
@@ -30,6 +35,8 @@ export interface Identity {
  * listens to the outside; what it answers is handed on out of reach of any header.
  */
 export interface Door {
+  /** How it hears of revocations; its service returns them as its own, and consumes `doorEvents`. */
+  readonly watches: readonly Watch[]
   identify(headers: IncomingHttpHeaders, trace: Trace): Promise<Identity>
   /**
    * The same for the cookie of a browser, asked by the server of the web client it belongs to.
@@ -46,7 +53,6 @@ interface BrowserRequest {
 }
 
 type SessionState = Output<typeof userContract.operations.checkSession>
-type BrowserPerson = Output<typeof userContract.operations.exchangeBrowserSession>
 type Acting = NonNullable<SessionState['acting']>
 
 const noPermissions: ReadonlySet<string> = new Set()
@@ -57,34 +63,49 @@ interface Admitted {
   readonly isOperator: boolean
 }
 
+/** What a question for a session's state answers is asked again after this long, heard of or not. */
+const maxStateAgeMs = 5 * 60_000
+const maxStates = 20_000
+
+/**
+ * A token is believed by its signature as long as the door hears of what is revoked. Where a token
+ * may be outdated its session is asked for, once; while the door cannot hear, every request asks.
+ */
 export function createDoor(options: {
   readonly edge: Edge
   readonly call: Call
+  readonly hearing: Hearing
   /** Where the platform is; also the issuer of its access tokens. */
   readonly publicUrl: string
   readonly realTime: RealTime
 }): Door {
-  const { edge, call } = options
+  const { edge, call, hearing, realTime } = options
   const authority = createAuthorityResolver(edge.contracts as readonly Contract[])
   const tokens = createAccessTokenVerifier({
     issuer: options.publicUrl,
     audience: accessTokenAudience,
-    realTime: options.realTime,
+    realTime,
     keySet: async () => {
       const ctx = edge.contextFor(platformTenantId, edge.newTrace())
       return call(ctx, userContract.operations.readKeySet, {})
     },
   })
 
+  const revocations = createRevocations(realTime)
+  const states = createKeptAnswers<Admitted>({ hearing, max: maxStates, maxAgeMs: maxStateAgeMs })
+  const believed = new WeakMap<AccessTokenClaims, Admitted>()
+
   const apiKeys = createApiKeyVerifier({
-    realTime: options.realTime,
-    async find(hash) {
+    hearing,
+    realTime,
+    find(hash) {
       const ctx = edge.contextFor(platformTenantId, edge.newTrace())
-      return (await call(ctx, userContract.operations.checkApiKey, { body: { hash } })).key
+      return call(ctx, userContract.operations.checkApiKey, { body: { hash } })
     },
   })
 
   const tenants = createTenantDirectory({
+    hearing,
     publicUrl: options.publicUrl,
     async find(name) {
       const ctx = edge.contextFor(platformTenantId, edge.newTrace())
@@ -103,21 +124,60 @@ export function createDoor(options: {
   }
 
   async function fromToken(token: string, trace: Trace): Promise<Admitted> {
-    const { sub, sid, tid } = await tokens.verify(token)
+    const claims = await tokens.verify(token)
+    if (!hearing.isCurrent()) return asked(claims, trace)
+    const { sid, act } = claims
+    if (revocations.hasEnded(sid) || (act && revocations.hasEnded(act.sid))) throw sessionEnded()
+    return (
+      fromClaims(claims) ?? (await states.get(`${claims.tid}/${sid}`, () => asked(claims, trace)))
+    )
+  }
+
+  /** What the token says, if that cannot be outdated; a tenant's own roles are not in a token. */
+  function fromClaims(claims: AccessTokenClaims): Admitted | undefined {
+    const { sub, sid, tid, roles, act } = claims
+    if (revocations.isOutdated(sub, tid) || (act && revocations.isOutdated(sub, platformTenantId)))
+      return undefined
+    const known = believed.get(claims)
+    if (known) return known
+    if (!roles.every((name) => Object.hasOwn(systemRoles, name))) return undefined
+    const patterns = roles.flatMap((name) => systemRoles[name] ?? [])
+    const admitted = admittedAs(
+      { sub, sid, tid },
+      { roles, patterns },
+      act && { standing: act.standing, reason: act.reason ?? null },
+    )
+    believed.set(claims, admitted)
+    return admitted
+  }
+
+  async function asked({ sub, sid, tid }: AccessTokenClaims, trace: Trace): Promise<Admitted> {
     const state = await stateOf(sid, tid, trace)
     if (!state.active) throw sessionEnded()
+    if (state.acting) await checkParent(state.acting, trace)
+    return admittedAs({ sub, sid, tid }, state, state.acting ?? undefined)
+  }
+
+  function admittedAs(
+    { sub, sid, tid }: Pick<AccessTokenClaims, 'sub' | 'sid' | 'tid'>,
+    { roles, patterns }: Pick<SessionState, 'roles' | 'patterns'>,
+    acting: Pick<Acting, 'standing' | 'reason'> | undefined,
+  ): Admitted {
+    const actor = { subject: sub, tenantId: platformTenantId }
     const principal: Principal = {
       kind: 'user',
       subject: sub,
       tenantId: tid,
       sessionId: sid,
-      roles: state.roles,
-      permissions: authority.permissionsOf(state.patterns, tid),
+      roles,
+      permissions: authority.permissionsOf(patterns, tid),
+      ...(acting && {
+        actor: acting.reason === null ? actor : { ...actor, reason: acting.reason },
+      }),
     }
-    if (!state.acting) return { principal, isOperator: false }
     return {
-      principal: await acting(principal, state.acting, trace),
-      isOperator: state.acting.standing === 'operator',
+      principal: Object.freeze(principal),
+      isOperator: acting?.standing === 'operator',
     }
   }
 
@@ -125,32 +185,14 @@ export function createDoor(options: {
    * Whoever acts for a tenant does so as long as the session they came from holds, and an operator
    * as long as they are one. That session is of the platform's tenant, where all staff is.
    */
-  async function acting(
-    principal: Principal,
-    { parentId, standing, reason }: Acting,
-    trace: Trace,
-  ): Promise<Principal> {
+  async function checkParent({ parentId, standing }: Acting, trace: Trace): Promise<void> {
     const parent = await stateOf(parentId, platformTenantId, trace)
     const holds = standing !== 'operator' || parent.roles.includes('operator')
     if (!parent.active || parent.acting || !holds) throw sessionEnded()
-    return { ...principal, actor: actorOf(principal.subject, reason) }
-  }
-
-  function principalOf(person: BrowserPerson, tenantId: string): Principal {
-    const { accountId, sessionId, roles, patterns, acting } = person
-    return {
-      kind: 'user',
-      subject: accountId,
-      tenantId,
-      sessionId,
-      roles,
-      permissions: authority.permissionsOf(patterns, tenantId),
-      ...(acting && { actor: actorOf(accountId, acting.reason) }),
-    }
   }
 
   async function fromApiKey(apiKey: string): Promise<Admitted> {
-    const { id, tenantId, patterns } = await apiKeys(apiKey)
+    const { id, tenantId, patterns } = await apiKeys.verify(apiKey)
     const principal: Principal = {
       kind: 'api_key',
       subject: id,
@@ -158,7 +200,7 @@ export function createDoor(options: {
       roles: [],
       permissions: authority.permissionsOf(patterns, tenantId),
     }
-    return { principal, isOperator: false }
+    return { principal: Object.freeze(principal), isOperator: false }
   }
 
   function admit({ kind, value }: Credential, trace: Trace): Promise<Admitted> {
@@ -166,6 +208,11 @@ export function createDoor(options: {
   }
 
   return {
+    watches: doorWatches({
+      ...{ revocations, apiKeys, tenants, call, realTime },
+      forgetStates: () => states.forget(),
+    }),
+
     async identify(headers, trace) {
       const credential = credentialOf(headers)
       const named = await tenants.named(headers)
@@ -182,23 +229,23 @@ export function createDoor(options: {
           'The credential belongs to another tenant than the one named',
         )
       if (!isOperator) refuseSuspended(named ?? (await tenants.byId(tenantId)))
-      return { tenantId, principal: Object.freeze(principal) }
+      return { tenantId, principal }
     },
 
     async identifyBrowser(credential, { tenantId, address, trace }) {
       const ctx = { ...edge.contextFor(tenantId, trace), address }
       const body = { credential }
       const person = await call(ctx, userContract.operations.exchangeBrowserSession, { body })
-      if (person.acting?.standing !== 'operator') refuseSuspended(await tenants.byId(tenantId))
-      return { tenantId, principal: Object.freeze(principalOf(person, tenantId)) }
+      const { accountId: sub, sessionId: sid, acting } = person
+      const { principal, isOperator } = admittedAs(
+        { sub, sid, tid: tenantId },
+        person,
+        acting ?? undefined,
+      )
+      if (!isOperator) refuseSuspended(await tenants.byId(tenantId))
+      return { tenantId, principal }
     },
   }
-}
-
-/** All who act for a tenant have their account in the platform's. */
-function actorOf(accountId: string, reason: string | null): NonNullable<Principal['actor']> {
-  const actor = { subject: accountId, tenantId: platformTenantId }
-  return reason === null ? actor : { ...actor, reason }
 }
 
 function refuseSuspended({ status }: TenantEntry): void {

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { common, type Output, platformTenantId } from '@prognetwork/contracts'
 import type { tenantContract } from '@prognetwork/contracts/tenant'
-import { createCache } from '../cache/cache.ts'
+import type { Hearing } from '../host/consumption.ts'
 import { Problem } from '../service/failure.ts'
+import { createKeptAnswers } from './kept-answers.ts'
 
 /** What a door knows of a tenant. */
 export type TenantEntry = Output<typeof tenantContract.operations.findTenant>
@@ -11,41 +12,47 @@ export type TenantEntry = Output<typeof tenantContract.operations.findTenant>
 export interface TenantDirectory {
   /** The tenant that host or `Prog-Tenant` name; undefined when neither names one. */
   named(headers: IncomingHttpHeaders): Promise<TenantEntry | undefined>
-  byId(tenantId: string): Promise<TenantEntry>
+  byId(tenantId: string): TenantEntry | Promise<TenantEntry>
+  /** A tenant has changed or is new, and has this slug now; without an id, any may have changed. */
+  forget(tenantId?: string, slug?: string): void
+}
+
+interface Known {
+  readonly entry: TenantEntry | undefined
 }
 
 const platform: TenantEntry = { id: platformTenantId, slug: 'platform', status: 'active' }
-/** A suspension reaches every door within this time. */
-const cacheMs = 2_000
-const maxCached = 10_000
+const maxAgeMs = 5 * 60_000
+const maxKept = 10_000
 const maxDomainLength = 253
 
 /**
  * `find` answers nothing for an unknown name, which is remembered too, so that made-up names cost
- * one look-up each two seconds. `publicUrl` is the platform's own host; `<slug>.` before it is a
+ * one look-up each. `publicUrl` is the platform's own host; `<slug>.` before it is a
  * tenant's.
  */
 export function createTenantDirectory(options: {
   readonly find: (name: string) => Promise<TenantEntry | undefined>
   readonly publicUrl: string
+  readonly hearing: Hearing
 }): TenantDirectory {
-  const cache = createCache<string, TenantEntry | undefined>({
-    name: 'tenant directory',
-    max: maxCached,
-    ttlMs: cacheMs,
+  const { hearing } = options
+  const answers = createKeptAnswers<Known>({
+    hearing,
+    max: maxKept,
+    maxAgeMs,
   })
   const platformHost = new URL(options.publicUrl).hostname
 
   /** What is known of a name, nothing included. */
-  function known(name: string): Promise<TenantEntry | undefined> {
-    return cache.get(platformTenantId, name, () => options.find(name))
+  function known(name: string): Known | Promise<Known> {
+    return answers.get(name, async () => ({ entry: await options.find(name) }))
   }
 
-  async function find(name: string): Promise<TenantEntry> {
+  function find(name: string): TenantEntry | Promise<TenantEntry> {
     if (name === platformTenantId) return platform
-    const entry = await known(name)
-    if (!entry) throw new Problem(common.tenantMissing, 'The platform has no tenant of this name')
-    return entry
+    const answer = known(name)
+    return 'then' in answer ? answer.then(found) : found(answer)
   }
 
   /** The platform may be reached by names that it does not know; those name no tenant. */
@@ -53,7 +60,7 @@ export function createTenantDirectory(options: {
     const host = hostName(header)
     const slug = slugOfHost(host, platformHost)
     if (slug !== undefined) return find(slug)
-    return isDomain(host) && host !== platformHost ? known(host) : undefined
+    return isDomain(host) && host !== platformHost ? (await known(host)).entry : undefined
   }
 
   return {
@@ -66,7 +73,17 @@ export function createTenantDirectory(options: {
       return host ?? header
     },
     byId: find,
+    forget: (tenantId, slug) =>
+      answers.forget(
+        (name, { entry }) =>
+          tenantId === undefined || entry?.id === tenantId || name === tenantId || name === slug,
+      ),
   }
+}
+
+function found({ entry }: Known): TenantEntry {
+  if (!entry) throw new Problem(common.tenantMissing, 'The platform has no tenant of this name')
+  return entry
 }
 
 /** A Host header without its port, and without the dot that a full name may end with. */

@@ -80,6 +80,7 @@ export function createBackstage(
           caller,
         },
         input,
+        isBackground: false,
       }),
   }
 }

@@ -3,20 +3,34 @@ import { inTransaction } from '../database/database.ts'
 import { childOf } from '../telemetry/trace.ts'
 import type { RunnableOperation, Work } from './operation.ts'
 
+interface CallOptions {
+  readonly idempotencyKey?: string
+  /**
+   * No request waits for it, and whoever asks goes on asking: its failures do not count when a
+   * service is held to be down.
+   */
+  readonly isBackground?: boolean
+}
+
 /** Calls an operation of another service; the same in one process and over the network. */
 export type Call = <O extends NamedOperation>(
   ctx: Context,
   operation: O,
   input: CallInput<O>,
-  options?: { readonly idempotencyKey?: string },
+  options?: CallOptions,
 ) => Promise<Output<O>>
 
 /** How a call reaches the service that owns the operation. */
 export type CallTransport = (
   caller: string,
   operation: NamedOperation,
-  work: Work,
+  work: CallWork,
 ) => Promise<unknown>
+
+/** The work of a call on its way. */
+interface CallWork extends Work {
+  readonly isBackground: boolean
+}
 
 /**
  * `call` of one service. The originating principal travels with it, and the caller's name, which
@@ -40,6 +54,7 @@ export function createCall(caller: string, transport: CallTransport): Call {
       },
       input,
       ...(options.idempotencyKey !== undefined && { idempotencyKey: options.idempotencyKey }),
+      isBackground: options.isBackground ?? false,
     })
     return output as never
   }

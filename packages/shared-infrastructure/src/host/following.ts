@@ -22,9 +22,12 @@ export function followRemotely(options: {
     types,
     follow: (from) =>
       orSilence(
-        call(context(), eventStreamingContract.operations.followEvents, {
-          query: from ? { incarnation: from.incarnation, after: from.position } : {},
-        }),
+        call(
+          context(),
+          eventStreamingContract.operations.followEvents,
+          { query: from ? { incarnation: from.incarnation, after: from.position } : {} },
+          { isBackground: true },
+        ),
       ),
   })
 }

@@ -72,6 +72,11 @@ export function createRemote(options: {
     async call(caller, operation, work) {
       const { pool, circuit } = targetOf(operation.service)
       const headers = identity(caller, operation.service, work.handover, 'call')
+      if (work.isBackground) {
+        const output = await send(pool, operation, work, headers)
+        circuit.succeeded()
+        return output
+      }
       const isRepeatable = operation.method === 'GET' || work.idempotencyKey !== undefined
       for (;;) {
         circuit.enter()

@@ -6,6 +6,8 @@ import {
   platformTenantId,
 } from '@prognetwork/contracts'
 import {
+  accessTokenSeconds,
+  actingSessionEnded,
   actingSessionMissing,
   reasonMissing,
   tenantClosed,
@@ -14,6 +16,7 @@ import {
 import {
   type Audit,
   type Database,
+  type EventPublisher,
   listPage,
   newId,
   type PlatformDoor,
@@ -24,9 +27,9 @@ import {
 import { z } from 'zod'
 import { type Account, findAccount } from '../accounts/accounts.store.ts'
 import { deleteExpiredInvitations } from '../invitations/invitations.store.ts'
-import type { BrowserCredential } from '../sessions/open-session.ts'
+import { type BrowserCredential, earlier } from '../sessions/open-session.ts'
 import { findSession } from '../sessions/sessions.store.ts'
-import { type AccessTokens, accessTokenSeconds } from '../signing-keys/access-tokens.ts'
+import type { AccessTokens } from '../signing-keys/access-tokens.ts'
 import {
   deleteEndedActing,
   endActing,
@@ -63,10 +66,11 @@ export function createActing(parts: {
   readonly db: Database
   readonly platform: PlatformDoor
   readonly audit: Audit
+  readonly events: EventPublisher
   readonly accessTokens: AccessTokens
   readonly realTime: RealTime
 }) {
-  const { db, platform, audit, accessTokens, realTime } = parts
+  const { db, platform, audit, events, accessTokens, realTime } = parts
 
   /** The person's own session in the platform's tenant; acting does not lead on to acting. */
   async function own(ctx: Context) {
@@ -166,19 +170,24 @@ export function createActing(parts: {
       const { account, session } = person
       const entry = await standingIn(ctx, account, body)
       const { tenantId, standing, roles } = entry
-      const { id } = await enter(ctx, person, entry)
+      const { id, expiresAt } = await enter(ctx, person, entry)
       return {
-        accessToken: accessTokens.mint({
+        ...accessTokens.mint({
           accountId: account.id,
           sessionId: id,
           tenantId,
           roles,
           methods: session.methods,
           openedAt: session.authenticatedAt,
-          actor: { accountId: account.id, tenantId: platformTenantId },
+          endsAt: earlier(expiresAt, session.expiresAt),
+          actor: {
+            accountId: account.id,
+            tenantId: platformTenantId,
+            sessionId: session.id,
+            standing,
+            reason: entry.reason,
+          },
         }),
-        tokenType: 'Bearer',
-        expiresIn: accessTokenSeconds,
         sessionId: id,
         tenantId,
         standing,
@@ -217,14 +226,18 @@ export function createActing(parts: {
       await db.transaction(ctx, async (tx) => {
         const [ended] = await tx.run(endActing(params.sessionId, realTime.now()))
         if (!ended) throw new Problem(actingSessionMissing, 'It may have ended already')
-        await tx.run(
+        await tx.batch([
+          await events.put(ctx, actingSessionEnded, {
+            sessionId: params.sessionId,
+            userId: ended.accountId,
+          }),
           audit(ctx, {
             action: 'tenant.left',
             outcome: 'success',
             subject: ended.accountId,
             resource: `acting_session/${params.sessionId}`,
           }),
-        )
+        ])
       })
     },
 

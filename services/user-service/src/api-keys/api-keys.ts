@@ -4,6 +4,7 @@ import {
   apiKeyCreated,
   apiKeyMissing,
   apiKeyRevoked,
+  apiKeyRotated,
   expiryPast,
   type userContract,
 } from '@prognetwork/contracts/user'
@@ -101,14 +102,15 @@ export function createApiKeys(parts: {
           rotateApiKey(before.id, prefix, tokenHash(key), realTime.now(body.overlapSeconds * 1000)),
         )
         if (!after) throw missing()
-        await tx.run(
+        await tx.batch([
+          await events.put(ctx, apiKeyRotated, { apiKeyId: after.id }),
           audit(ctx, {
             action: 'api_key.rotated',
             outcome: 'success',
             resource: `api_key/${after.id}`,
             detail: { prefix, before: before.prefix, overlapSeconds: body.overlapSeconds },
           }),
-        )
+        ])
         return { ...after, key }
       })
     },

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { type Context, type Output, platformTenantId } from '@prognetwork/contracts'
-import { browserSessionRefused, type userContract } from '@prognetwork/contracts/user'
+import {
+  accessTokenSeconds,
+  browserSessionRefused,
+  type userContract,
+} from '@prognetwork/contracts/user'
 import {
   type Database,
   type Handlers,
@@ -20,7 +24,7 @@ import {
 import { findSession } from '../sessions/sessions.store.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
-import { type AccessTokens, accessTokenSeconds } from '../signing-keys/access-tokens.ts'
+import type { AccessTokens } from '../signing-keys/access-tokens.ts'
 import {
   extendActing,
   findBrowserActing,
@@ -44,6 +48,8 @@ export interface Held {
   readonly methods: readonly string[]
   readonly authenticatedAt: string
   readonly expiresAt: string
+  /** When a token must have ended: an acting session holds no longer than the one it came from. */
+  readonly endsAt: string
   /** Absent while acting for a tenant. */
   readonly own?: { readonly lastUsedAt: string; readonly renewableUntil: string }
 }
@@ -96,9 +102,11 @@ export function createCookieReader(parts: {
     const state = await sessionState(ctx, { params: { sessionId } })
     if (!state.active) throw refused()
     const common = { sessionId, accountId, state, expiresAt }
-    if (own) return { ...common, ...own, own }
+    if (own) return { ...common, ...own, endsAt: expiresAt, own }
     if (!state.acting) throw new Error('an acting session is not told as one')
-    return { ...common, ...(await parentOf(ctx, state.acting)) }
+    const parent = await parentOf(ctx, state.acting)
+    const { methods, authenticatedAt } = parent
+    return { ...common, methods, authenticatedAt, endsAt: earlier(expiresAt, parent.expiresAt) }
   }
 }
 
@@ -146,17 +154,15 @@ export function createBrowserSessions(parts: {
     const held = await readCookie(ctx, body.credential)
     const { sessionId, accountId, state, own } = held
     const isStale = own !== undefined && own.lastUsedAt < realTime.now(-touchMs)
-    const expiresAt = (isStale && (await touch(ctx, held))) || held.expiresAt
-    const leftSeconds = Math.floor((Date.parse(expiresAt) - realTime.nowMs()) / 1000)
-    const expiresIn = Math.max(1, Math.min(exchangedTokenSeconds, leftSeconds))
+    const moved = isStale ? await touch(ctx, held) : undefined
     return {
       accountId,
       sessionId,
       roles: state.roles,
       patterns: state.patterns,
       acting: state.acting && { standing: state.acting.standing, reason: state.acting.reason },
-      expiresAt,
-      accessToken: accessTokens.mint({
+      expiresAt: moved ?? held.expiresAt,
+      ...accessTokens.mint({
         accountId,
         sessionId,
         tenantId: ctx.scope.tenantId,
@@ -164,11 +170,10 @@ export function createBrowserSessions(parts: {
         methods: held.methods,
         openedAt: held.authenticatedAt,
         clientId: clientOf(ctx),
-        lifetimeSeconds: expiresIn,
-        ...(state.acting && { actor: { accountId, tenantId: platformTenantId } }),
+        endsAt: moved ?? held.endsAt,
+        lifetimeSeconds: exchangedTokenSeconds,
+        ...(state.acting && { actor: actorOf(accountId, state.acting) }),
       }),
-      tokenType: 'Bearer',
-      expiresIn,
     }
   }
 
@@ -205,6 +210,11 @@ export function createBrowserSessions(parts: {
   }
 
   return { open, exchange, renew, close, openTenant }
+}
+
+/** By whom a token is held that acts for a tenant, as doors must know it. */
+function actorOf(accountId: string, { parentId, standing, reason }: NonNullable<State['acting']>) {
+  return { accountId, tenantId: platformTenantId, sessionId: parentId, standing, reason }
 }
 
 /** The same call as the work of the person whom the cookie stands for. */

@@ -26,6 +26,7 @@ import { findAccount } from '../accounts/accounts.store.ts'
 import { captureMail, type Mail } from '../captured-mail/captured-mail.ts'
 import { findMemberByEmail, insertMember } from '../memberships/memberships.store.ts'
 import { invalidToken, tokenHash } from '../one-time-tokens/one-time-tokens.ts'
+import { noteAuthorityChange } from '../revocations/revocations.ts'
 import { authorityOf, checkGiven } from '../roles/authority.ts'
 import {
   deleteInvitation,
@@ -172,6 +173,7 @@ export function createInvitations(parts: InvitationParts) {
         ])
         if (!made) throw invalidToken()
         await tx.within(tenantId, async (inTenant) => [
+          noteAuthorityChange(realTime.now(), accountId),
           await events.put(
             inTenant,
             membershipCreated,

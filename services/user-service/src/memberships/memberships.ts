@@ -19,6 +19,7 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { endActingOf } from '../acting/acting.store.ts'
+import { noteAuthorityChange } from '../revocations/revocations.ts'
 import {
   type Authority,
   authorityOf,
@@ -68,6 +69,7 @@ export function createMemberships(parts: {
     const [changed] = await tx.run(setRoles(accountId, [...roles]))
     if (!changed) throw new Error('the membership just locked is not there')
     await tx.batch([
+      noteAuthorityChange(realTime.now(), accountId),
       await events.put(
         ctx,
         membershipChanged,
@@ -96,6 +98,7 @@ export function createMemberships(parts: {
       const [gone] = await tx.run(deleteMember(accountId))
       await tx.batch([
         endActingOf(accountId, realTime.now()),
+        noteAuthorityChange(realTime.now(), accountId),
         deleteInvitationsBy(accountId),
         await events.put(
           ctx,

@@ -11,7 +11,9 @@ import {
   type EventPublisher,
   type IdempotentContext,
   Problem,
+  type RealTime,
 } from '@prognetwork/shared-infrastructure'
+import { noteAuthorityChange } from '../revocations/revocations.ts'
 import { findMember, findStaff, insertFirstMember, type Membership } from './memberships.store.ts'
 
 type Operations = typeof userContract.operations
@@ -21,8 +23,9 @@ export function createTenantAccess(parts: {
   readonly db: Database
   readonly events: EventPublisher
   readonly audit: Audit
+  readonly realTime: RealTime
 }) {
-  const { db, events, audit } = parts
+  const { db, events, audit, realTime } = parts
   const roles = ['owner']
   return {
     async open(
@@ -43,6 +46,7 @@ export function createTenantAccess(parts: {
           throw new Problem(tenantOwned, 'Its owner can invite this account')
         if (made)
           await tx.batch([
+            noteAuthorityChange(realTime.now(), accountId),
             await events.put(
               ctx,
               membershipCreated,

@@ -14,7 +14,9 @@ import {
   type EventPublisher,
   type IdempotentContext,
   Problem,
+  type RealTime,
 } from '@prognetwork/shared-infrastructure'
+import { noteAuthorityChange } from '../revocations/revocations.ts'
 import { authorityOf, checkHolds, checkPatterns, systemRolesOf } from './authority.ts'
 import {
   type CustomRole,
@@ -30,8 +32,13 @@ type Operations = typeof userContract.operations
 type Role = Output<Operations['createRole']>
 
 /** The roles of a tenant: the system's, which nobody changes, and its own. */
-export function createRoles(parts: { db: Database; events: EventPublisher; audit: Audit }) {
-  const { db, events, audit } = parts
+export function createRoles(parts: {
+  readonly db: Database
+  readonly events: EventPublisher
+  readonly audit: Audit
+  readonly realTime: RealTime
+}) {
+  const { db, events, audit, realTime } = parts
 
   async function told(
     ctx: Context,
@@ -39,6 +46,7 @@ export function createRoles(parts: { db: Database; events: EventPublisher; audit
     change: 'created' | 'changed' | 'deleted',
   ) {
     return [
+      noteAuthorityChange(realTime.now()),
       await events.put(
         ctx,
         roleChanged,

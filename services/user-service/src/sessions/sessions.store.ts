@@ -34,6 +34,7 @@ export const lockRefreshToken = statement<
     usedAt: string | null
     methods: string[]
     createdAt: string
+    expiresAt: string
     roles: string[] | null
     expired: boolean
     status: string
@@ -42,7 +43,7 @@ export const lockRefreshToken = statement<
 >(
   'refresh_token.lock',
   `select s.id as "sessionId", s.account_id as "accountId", r.used_at as "usedAt", s.methods,
-     s.created_at as "createdAt", m.roles, a.status,
+     s.created_at as "createdAt", s.expires_at as "expiresAt", m.roles, a.status,
      s.revoked_at is not null or s.expires_at <= $2 as expired
    from refresh_token r
    join session s on s.id = r.session_id and s.tenant_id = r.tenant_id
@@ -122,9 +123,13 @@ export const readState = statement<
    where s.id = $1`,
 )
 
-export const findSession = statement<{ methods: string[]; authenticatedAt: string }, [id: string]>(
+export const findSession = statement<
+  { methods: string[]; authenticatedAt: string; expiresAt: string },
+  [id: string]
+>(
   'session.find',
-  `select methods, coalesce(authenticated_at, created_at) as "authenticatedAt"
+  `select methods, coalesce(authenticated_at, created_at) as "authenticatedAt",
+     expires_at as "expiresAt"
    from session where id = $1`,
 )
 

@@ -9,6 +9,7 @@ import type {
 } from '@prognetwork/contracts'
 import { common } from '@prognetwork/contracts'
 import {
+  actingSessionEnded,
   authenticationFailed,
   refreshRefused,
   sessionMissing,
@@ -27,7 +28,7 @@ import {
 import { endActing } from '../acting/acting.store.ts'
 import { findBrowserSession } from '../browser-sessions/browser-sessions.store.ts'
 import { tokenHash } from '../one-time-tokens/one-time-tokens.ts'
-import { type AccessTokens, accessTokenSeconds } from '../signing-keys/access-tokens.ts'
+import type { AccessTokens } from '../signing-keys/access-tokens.ts'
 import type { AuthenticatedAccount, AuthenticationMethod, OpenSession } from './open-session.ts'
 import {
   insertRefreshToken,
@@ -63,20 +64,19 @@ export function createSessions(parts: {
   function tokensFor(
     ctx: Context,
     account: AuthenticatedAccount,
-    session: { id: string; methods: readonly string[]; openedAt: string },
+    session: { id: string; methods: readonly string[]; openedAt: string; endsAt: string },
     refreshToken: string,
   ): Tokens {
     return {
-      accessToken: accessTokens.mint({
+      ...accessTokens.mint({
         accountId: account.id,
         sessionId: session.id,
         tenantId: ctx.scope.tenantId,
         roles: account.roles,
         methods: session.methods,
         openedAt: session.openedAt,
+        endsAt: session.endsAt,
       }),
-      tokenType: 'Bearer',
-      expiresIn: accessTokenSeconds,
       refreshToken,
       sessionId: session.id,
     }
@@ -136,9 +136,9 @@ export function createSessions(parts: {
       also: readonly Statement[],
     ): Promise<Tokens> {
       const refreshToken = `rt_${randomBytes(32).toString('base64url')}`
-      const { id, openedAt, statements } = await openSession(ctx, account, { methods })
+      const { id, openedAt, expiresAt, statements } = await openSession(ctx, account, { methods })
       await db.batch(ctx, [...statements, insertRefreshToken(tokenHash(refreshToken), id), ...also])
-      return tokensFor(ctx, account, { id, methods, openedAt }, refreshToken)
+      return tokensFor(ctx, account, { id, methods, openedAt, endsAt: expiresAt }, refreshToken)
     },
 
     /**
@@ -174,7 +174,12 @@ export function createSessions(parts: {
       return tokensFor(
         ctx,
         { id: refreshed.accountId, roles: refreshed.roles ?? [] },
-        { id: refreshed.sessionId, methods: refreshed.methods, openedAt: refreshed.createdAt },
+        {
+          id: refreshed.sessionId,
+          methods: refreshed.methods,
+          openedAt: refreshed.createdAt,
+          endsAt: refreshed.expiresAt,
+        },
         successor,
       )
     },
@@ -194,6 +199,7 @@ export function createSessions(parts: {
       if (actor)
         await db.batch(ctx, [
           endActing(sessionId, realTime.now()),
+          await events.put(ctx, actingSessionEnded, { sessionId, userId: subject }),
           audit(ctx, {
             action: 'tenant.left',
             outcome: 'success',

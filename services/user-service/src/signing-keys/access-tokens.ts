@@ -1,10 +1,7 @@
 import { sign } from 'node:crypto'
-import { accessTokenAudience } from '@prognetwork/contracts/user'
+import { accessTokenAudience, accessTokenSeconds } from '@prognetwork/contracts/user'
 import { newId, type RealTime } from '@prognetwork/shared-infrastructure'
 import type { SigningKeys } from './signing-keys.ts'
-
-/** Lifetime of an access token. */
-export const accessTokenSeconds = 1_800
 
 interface AccessTokenClaims {
   readonly accountId: string
@@ -14,16 +11,31 @@ interface AccessTokenClaims {
   readonly methods: readonly string[]
   /** RFC 3339. */
   readonly openedAt: string
+  /** The token ends with its session at the latest; RFC 3339. */
+  readonly endsAt: string
   /** The web client whose server asked for it. */
   readonly clientId?: string
   /** Shorter than usual. */
   readonly lifetimeSeconds?: number
-  /** Who acts for the tenant, by the account they signed in with. */
-  readonly actor?: { readonly accountId: string; readonly tenantId: string }
+  /** Who acts for the tenant, by the account and session they signed in with. */
+  readonly actor?: {
+    readonly accountId: string
+    readonly tenantId: string
+    readonly sessionId: string
+    readonly standing: 'member' | 'operator'
+    readonly reason: string | null
+  }
+}
+
+/** A token, and for how many seconds it is good. */
+interface MintedToken {
+  readonly accessToken: string
+  readonly tokenType: 'Bearer'
+  readonly expiresIn: number
 }
 
 export interface AccessTokens {
-  mint(claims: AccessTokenClaims): string
+  mint(claims: AccessTokenClaims): MintedToken
 }
 
 /** JWT access tokens as RFC 9068 describes them, signed with Ed25519 (RFC 8037). */
@@ -36,6 +48,8 @@ export function createAccessTokens(parts: {
     mint(claims) {
       const { kid, privateKey } = parts.signingKeys.active()
       const issuedAt = Math.floor(parts.realTime.nowMs() / 1000)
+      const endsAt = Math.floor(Date.parse(claims.endsAt) / 1000)
+      const expiresAt = Math.min(issuedAt + (claims.lifetimeSeconds ?? accessTokenSeconds), endsAt)
       const header = encode({ alg: 'EdDSA', typ: 'at+jwt', kid })
       const payload = encode({
         iss: parts.issuer,
@@ -48,17 +62,27 @@ export function createAccessTokens(parts: {
         aal: 'aal1',
         auth_time: Math.floor(Date.parse(claims.openedAt) / 1000),
         iat: issuedAt,
-        exp: issuedAt + (claims.lifetimeSeconds ?? accessTokenSeconds),
+        exp: expiresAt,
         jti: newId(),
         // RFC 9068, section 2.2.
         ...(claims.clientId !== undefined && { client_id: claims.clientId }),
-        // RFC 8693, section 4.1.
-        ...(claims.actor && { act: { sub: claims.actor.accountId, tid: claims.actor.tenantId } }),
+        ...(claims.actor && { act: actorClaim(claims.actor) }),
       })
       const signed = `${header}.${payload}`
-      return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`
+      const signature = sign(null, Buffer.from(signed), privateKey).toString('base64url')
+      return {
+        accessToken: `${signed}.${signature}`,
+        tokenType: 'Bearer',
+        expiresIn: expiresAt - issuedAt,
+      }
     },
   }
+}
+
+/** RFC 8693, section 4.1, and what a door must know to see that the person may act no longer. */
+function actorClaim(actor: NonNullable<AccessTokenClaims['actor']>) {
+  const { accountId: sub, tenantId: tid, sessionId: sid, standing, reason } = actor
+  return { sub, tid, sid, standing, ...(reason !== null && { reason }) }
 }
 
 function encode(value: object): string {

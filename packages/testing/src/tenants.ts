@@ -1,29 +1,14 @@
-import { randomBytes } from 'node:crypto'
-import { tenantContract } from '@prognetwork/contracts/tenant'
 import { userContract } from '@prognetwork/contracts/user'
-import type { TestClient, TestPerson, TestPlatform } from '@prognetwork/testing'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
+import type { TestClient } from './client.ts'
+import type { TestPerson, TestShop } from './people.ts'
+import type { BlackBox } from './platform.ts'
 
-const { createTenant } = tenantContract.operations
-const {
-  acceptInvitation,
-  changeMemberRoles,
-  inviteMember,
-  listMyMemberships,
-  openTenantSession,
-  readPermissions,
-} = userContract.operations
+const { acceptInvitation, changeMemberRoles, inviteMember, openTenantSession, readPermissions } =
+  userContract.operations
 
-/** A tenant with its first owner, who acts for it. */
-export interface TestTenant {
-  readonly id: string
-  readonly slug: string
-  readonly owner: TestPerson
-  readonly asOwner: TestClient
-}
-
-/** Tenants of one platform under test, and people in them. */
-export function createTenants(platform: TestPlatform) {
+/** What people do in the tenants of one platform under test. */
+export function createTenants(platform: BlackBox) {
   /** The person at work for the tenant, with the token the exchange gave them. */
   async function act(person: TestClient, tenantId: string, reason?: string): Promise<TestClient> {
     const { status, body } = await person.call(openTenantSession, {
@@ -44,23 +29,10 @@ export function createTenants(platform: TestPlatform) {
     act,
     invite,
 
-    async open(): Promise<TestTenant> {
-      const owner = await platform.person()
-      const slug = `t-${randomBytes(6).toString('hex')}`
-      const { status, body } = await owner.call(createTenant, {
-        body: { name: 'A Tenant', slug },
-      })
-      expect(status, JSON.stringify(body)).toBe(201)
-      await vi.waitFor(async () => {
-        expect((await owner.call(listMyMemberships, {})).body.items).toHaveLength(1)
-      }, 5_000)
-      return { id: body.id, slug, owner, asOwner: await act(owner, body.id) }
-    },
-
     /** A new person who has accepted an invitation with these roles. */
-    async join(tenant: TestTenant, ...roles: string[]): Promise<TestPerson> {
+    async join(shop: TestShop, ...roles: string[]): Promise<TestPerson> {
       const person = await platform.person()
-      const token = await invite(tenant.asOwner, person.email, roles)
+      const token = await invite(shop.staff, person.email, roles)
       const { status, body } = await person.call(acceptInvitation, { body: { token } })
       expect(status, JSON.stringify(body)).toBe(201)
       return person
