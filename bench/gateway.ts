@@ -1,6 +1,7 @@
+import { createTestClient } from '@prognetwork/testing'
 import { atMost, type Figure, informs, median } from './figure.ts'
 import { load, sound } from './load.ts'
-import { withoutLimits } from './people.ts'
+import { accessToken, makeOperator, withoutLimits } from './people.ts'
 import {
   type MeasuredServer,
   removeState,
@@ -20,25 +21,37 @@ export async function run(): Promise<Figure[]> {
   const state = await temporaryState()
   const [bare, server] = await Promise.all([startBareServer(), startServer(state, withoutLimits)])
   try {
-    const figures = { bare: [] as number[], health: [] as number[], handedOver: [] as number[] }
+    await makeOperator(server)
+    const token = await accessToken(createTestClient(server.origin), 'operator@example.com')
+    const figures = {
+      bare: [] as number[],
+      health: [] as number[],
+      handedOver: [] as number[],
+      withToken: [] as number[],
+    }
     for (let round = 0; round <= rounds; round++) {
       const measured = {
         bare: await cpuPerRequest(bare, '/'),
         health: await cpuPerRequest(server, '/health'),
         handedOver: await cpuPerRequest(server, '/api/v1/key-set'),
+        withToken: await cpuPerRequest(server, '/api/v1/me/permissions', {
+          authorization: `Bearer ${token}`,
+        }),
       }
       // The first round warms up.
       if (round === 0) continue
-      for (const name of ['bare', 'health', 'handedOver'] as const)
+      for (const name of ['bare', 'health', 'handedOver', 'withToken'] as const)
         figures[name].push(measured[name])
     }
     const floor = median(figures.bare)
     const handedOver = median(figures.handedOver)
+    const withToken = median(figures.withToken)
     return [
       informs('bare node:http', floor, 'us CPU'),
       informs('answered by the gateway itself (/health)', median(figures.health), 'us CPU'),
       atMost('handed over in the process, everything on', handedOver, 30, 'us CPU'),
       informs('the same over bare node:http', handedOver / floor, 'times'),
+      informs('handed over with an access token', withToken, 'us CPU'),
     ]
   } finally {
     await bare.stop()
@@ -47,14 +60,18 @@ export async function run(): Promise<Figure[]> {
   }
 }
 
-async function cpuPerRequest(server: MeasuredServer, path: string): Promise<number> {
+async function cpuPerRequest(
+  server: MeasuredServer,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<number> {
   const before = server.cpuSeconds()
   const { requests } = sound(
     await load(server.origin, {
       connections: 32,
       seconds,
       status: 200,
-      next: () => ({ method: 'GET', path }),
+      next: () => ({ method: 'GET', path, headers }),
     }),
   )
   return ((server.cpuSeconds() - before) / requests) * 1e6

@@ -9,7 +9,7 @@ import { removeState, startServer, temporaryState } from './server-process.ts'
 const seconds = 5
 const people = 16
 
-/** Sign-ins against what the hash alone allows in the same run; what a session check costs. */
+/** Sign-ins against what the hash alone allows in the same run; what a request with a token costs. */
 export async function run(): Promise<Figure[]> {
   const state = await temporaryState()
   const server = await startServer(state, withoutLimits)
@@ -50,7 +50,7 @@ export async function run(): Promise<Figure[]> {
       informs('hashes alone, this run', ceiling, '/s'),
       informs('sign-ins', perSecond, '/s'),
       atLeast('sign-ins, share of the hash ceiling', perSecond / ceiling, 0.8, ''),
-      atMost('session check with the database, CPU of the Node process', cpuMs, 0.3, 'ms'),
+      atMost('a request with an access token, CPU of the Node process', cpuMs, 0.3, 'ms'),
     ]
   } finally {
     await server.stop()

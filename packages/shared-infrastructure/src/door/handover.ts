@@ -17,7 +17,9 @@ const key = Symbol('handover')
 
 /** Puts the verified request context on the raw request; it is frozen and set once. */
 export function handOver(raw: IncomingMessage, handover: Handover): void {
-  Object.defineProperty(raw, key, { value: Object.freeze(handover) })
+  const carrier = raw as { [key]?: Handover }
+  if (carrier[key]) throw new Error('a request passes one door')
+  carrier[key] = Object.freeze(handover)
 }
 
 export function handoverOf(raw: IncomingMessage): Handover | undefined {

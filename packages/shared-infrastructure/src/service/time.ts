@@ -14,8 +14,18 @@ export interface RealTime {
 }
 
 export function createRealTime(nowMs: () => number): RealTime {
+  // Every request asks, many within one millisecond, and writing a date out costs microseconds.
+  let writtenMs = Number.NaN
+  let written = ''
   return {
     nowMs,
-    now: (offsetMs = 0) => new Date(nowMs() + offsetMs).toISOString(),
+    now(offsetMs = 0) {
+      const ms = nowMs() + offsetMs
+      if (ms !== writtenMs) {
+        written = new Date(ms).toISOString()
+        writtenMs = ms
+      }
+      return written
+    },
   }
 }
