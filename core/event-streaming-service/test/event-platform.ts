@@ -1,7 +1,14 @@
 // A platform of three services on a database of its own: one publishes, one consumes, and the
 // event-streaming service is between them.
 import { randomBytes, randomUUID } from 'node:crypto'
-import { type Context, contract, event, id } from '@prognetwork/contracts'
+import {
+  type Context,
+  contract,
+  type EventContract,
+  event,
+  id,
+  personal,
+} from '@prognetwork/contracts'
 import { type Consumer, type Watch, watch } from '@prognetwork/event-based-service-client'
 import { defineEdge, defineService, type Parts } from '@prognetwork/shared-infrastructure'
 import {
@@ -11,6 +18,7 @@ import {
   createKeyRing,
   createRealTime,
   loginRoles,
+  type PlatformOptions,
   prepareDatabase,
   roleConnections,
   serviceConnections,
@@ -27,17 +35,40 @@ export const thingMade = event(
   z.object({ thingId: id('thing'), version: z.int() }),
   { key: 'thingId', example: { thingId: '01938d5e-7c1a-7b32-9f60-0c5b1a2d3e4f', version: 1 } },
 )
+export const thingGiven = event(
+  'thing.given',
+  1,
+  z.object({
+    thingId: id('thing'),
+    ownerId: id('owner'),
+    ownerName: personal(z.string(), 'ownerId'),
+  }),
+  {
+    key: 'thingId',
+    example: {
+      thingId: '01938d5e-7c1a-7b32-9f60-0c5b1a2d3e4f',
+      ownerId: '01938d5e-7c1a-7b32-9f60-0c5b1a2d3e50',
+      ownerName: 'Ada',
+    },
+  },
+)
 const thingLost = event('thing.lost', 1, z.object({ thingId: id('thing') }), {
   key: 'thingId',
   example: { thingId: '01938d5e-7c1a-7b32-9f60-0c5b1a2d3e4f' },
 })
 
+type Separation = NonNullable<PlatformOptions['separation']>
 type AnyParts = Parts<Record<string, never>>
 
 /** What a test puts into one process of the platform. */
-interface ProcessOptions {
+export interface ProcessOptions {
+  /** One of several processes: which services run in it, and where the others are. */
+  readonly separation?: Separation
+  readonly ports?: ReadonlyMap<string, number>
   readonly consumers?: (parts: AnyParts) => readonly Consumer[]
   readonly watches?: (parts: AnyParts) => readonly Watch[]
+  /** What the taker consumes, when it is more than `thing.made`. */
+  readonly consumes?: readonly EventContract[]
   /** Watches of a service without a database. */
   readonly farWatches?: (parts: AnyParts) => readonly Watch[]
   /** False: this process moves nothing. */
@@ -60,6 +91,8 @@ export interface EventProcess {
 export interface EventPlatform {
   readonly sql: Awaited<ReturnType<typeof connectDirectly>>
   readonly settings: ConnectionSettings
+  readonly definitions: readonly AnyDefinition[]
+  readonly passwords: Readonly<Record<string, string>>
   readonly as: (role: string) => ConnectionSettings
   start(options?: ProcessOptions): Promise<EventProcess>
   stop(): Promise<void>
@@ -76,7 +109,7 @@ function definitionsOf(options: ProcessOptions, captured: Map<string, AnyParts>)
     ...sample,
     name: 'maker-service',
     contract: contract('maker-service', {}),
-    publishes: [thingMade, thingLost],
+    publishes: [thingMade, thingGiven, thingLost],
     consumes: [],
     database: {
       migrations: new URL('./maker-migrations/', import.meta.url),
@@ -93,7 +126,7 @@ function definitionsOf(options: ProcessOptions, captured: Map<string, AnyParts>)
     name: 'taker-service',
     contract: contract('taker-service', {}),
     publishes: [],
-    consumes: [thingMade],
+    consumes: options.consumes ?? [thingMade],
     database: {
       migrations: new URL('./taker-migrations/', import.meta.url),
       personalData: [{ table: 'taking', columns: 'none' }],
@@ -149,11 +182,14 @@ export async function startEventPlatform(cluster: TestCluster): Promise<EventPla
     sql,
     settings,
     as,
+    passwords,
+    definitions: all,
     async start(options = {}) {
       const captured = new Map<string, AnyParts>()
       const logLines: string[] = []
       const platform = await startPlatform({
         definitions: definitionsOf(options, captured),
+        ...(options.separation && { separation: options.separation }),
         configuration: new Map(),
         connections: serviceConnections(settings, passwords),
         direct: as,
@@ -169,20 +205,31 @@ export async function startEventPlatform(cluster: TestCluster): Promise<EventPla
         realTime: createRealTime(() => Date.now()),
         publicUrl: 'http://localhost:8000',
         host: '127.0.0.1',
-        port: () => 0,
+        port: ({ name }) => options.ports?.get(name) ?? 0,
       })
-      const maker = captured.get('maker')
-      const taker = captured.get('taker')
-      if (!maker || !taker) throw new Error('the services have not started')
-      const context = contextOf(maker)
+      const present = (name: string): AnyParts => {
+        const parts = captured.get(name)
+        if (!parts) throw new Error(`the ${name} does not run in this process`)
+        return parts
+      }
+      const [any] = captured.values()
+      if (!any) throw new Error('the services have not started')
+      const context = contextOf(any)
       const one: EventProcess = {
-        ...{ maker, taker, logLines, context },
+        get maker() {
+          return present('maker')
+        },
+        get taker() {
+          return present('taker')
+        },
+        ...{ logLines, context },
         far: captured.get('far'),
         async make(tenantId, thingId, version) {
           const ctx = context(tenantId)
           const data = { thingId, version }
           const options = { aggregateVersion: version }
-          await maker.db.batch(ctx, [await maker.events.put(ctx, thingMade, data, options)])
+          const { db, events } = present('maker')
+          await db.batch(ctx, [await events.put(ctx, thingMade, data, options)])
         },
         async stop() {
           processes.delete(one)

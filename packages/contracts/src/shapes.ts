@@ -64,8 +64,11 @@ export const nothing = z.void()
 /**
  * Marks a field of an event as personal data of the subject whose id stands in `subjectField`.
  * It is encrypted under the subject's key before the event is stored; erasing the key erases it
- * from all history.
+ * from all history, and whoever reads the event then finds null.
  */
-export function personal<Schema extends z.ZodType>(schema: Schema, subjectField: string): Schema {
-  return schema.meta({ ...schema.meta(), 'x-personal': subjectField }) as Schema
+export function personal<Schema extends z.ZodType>(
+  schema: Schema,
+  subjectField: string,
+): z.ZodNullable<Schema> {
+  return schema.nullable().meta({ ...schema.meta(), 'x-personal': subjectField })
 }

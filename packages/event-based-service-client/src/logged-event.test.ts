@@ -26,8 +26,8 @@ const stored = { memberId: 'm', email: 'enc:v1:abc', level: 1 }
 test('an event is parsed, with its personal fields opened', async () => {
   const open = createEventOpener({
     contracts: [joined],
-    decryptPersonal: async (_ctx, _event, encrypted) => {
-      expect(encrypted).toEqual({ email: 'enc:v1:abc' })
+    decryptPersonal: async (_ctx, _event, fields) => {
+      expect(fields).toEqual([{ name: 'email', sealed: 'enc:v1:abc', subject: 'm' }])
       return { email: 'ada@example.com' }
     },
   })

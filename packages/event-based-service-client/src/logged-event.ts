@@ -25,11 +25,21 @@ export interface LoggedEvent {
   readonly replaying: boolean
 }
 
-/** Opens the personal fields of an event under its subjects' keys; runs before any transaction. */
+/** A personal field as the log holds it, and whose it is. */
+export interface SealedField {
+  readonly name: string
+  readonly sealed: unknown
+  readonly subject: string
+}
+
+/**
+ * Opens the personal fields of an event under its subjects' keys, and answers null for those of a
+ * subject that was erased; runs before any transaction.
+ */
 export type DecryptPersonal = (
   ctx: EventContext,
   event: LoggedEvent,
-  encrypted: Readonly<Record<string, unknown>>,
+  fields: readonly SealedField[],
 ) => Promise<Readonly<Record<string, unknown>>>
 
 /** Brings the data of an older version of a type to the newest one. */
@@ -62,7 +72,8 @@ function createOpener(
   contract: EventContract,
   options: Parameters<typeof createEventOpener>[0],
 ): (ctx: EventContext, event: LoggedEvent) => Promise<Record<string, unknown>> {
-  const personal = [...personalFieldsOf(contract).keys()]
+  const subjects = personalFieldsOf(contract)
+  const personal = [...subjects.keys()]
   const withoutPersonal = Object.entries(contract.data.shape).filter(
     ([field]) => !personal.includes(field),
   )
@@ -72,7 +83,12 @@ function createOpener(
     const encrypted = pick(data, personal)
     if (Object.keys(encrypted).length === 0) return contract.data.parse(data)
     if (options.decryptPersonal) {
-      const decrypted = await options.decryptPersonal(ctx, event, encrypted)
+      const fields = Object.entries(encrypted).map(([name, sealed]) => ({
+        name,
+        sealed,
+        subject: String(data[subjects.get(name) ?? '']),
+      }))
+      const decrypted = await options.decryptPersonal(ctx, event, fields)
       return contract.data.parse({ ...data, ...decrypted })
     }
     return withSealed(open.parse(data), Object.keys(encrypted), contract.type)

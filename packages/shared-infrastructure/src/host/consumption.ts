@@ -18,6 +18,7 @@ import type { Tracer } from '../telemetry/span.ts'
 import { parseTraceparent } from '../telemetry/trace.ts'
 import type { Call } from './call.ts'
 import { followRemotely } from './following.ts'
+import { createPersonalFields } from './personal-fields.ts'
 import type { PlatformOptions } from './platform-options.ts'
 
 /** What hears of events in one service, while it runs. */
@@ -111,7 +112,11 @@ export async function startConsumption(options: ConsumptionOptions): Promise<Con
   const { consumers = [], watches = [] } = running
   if (consumers.length > 0 && !database)
     throw new Error(`${definition.name} consumes events and has no database`)
-  const common = { service: definition.name, begin: createBegin(options), classify, log }
+  const common = {
+    ...{ service: definition.name, classify, log },
+    begin: createBegin(options),
+    decryptPersonal: createPersonalFields(options.call),
+  }
   const context = () => contextFor(platformTenantId)
   const watcher =
     watches.length > 0

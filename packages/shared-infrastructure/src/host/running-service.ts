@@ -35,6 +35,7 @@ import {
 import type { Edge } from './edge.ts'
 import { createEdgeApp } from './edge-app.ts'
 import { type RunnableOperation, runnable } from './operation.ts'
+import { subjectKeyOperation } from './personal-fields.ts'
 import type { PlatformOptions } from './platform-options.ts'
 import { createServiceApp } from './service-app.ts'
 
@@ -103,11 +104,11 @@ export async function startService(
     ? await definition.start({ ...parts, edge: connected.edge() })
     : await definition.start(parts)
   checkConsumption(definition, running)
-  const operations = bindHandlers(definition, running, {
-    database: lanes?.database,
-    now: () => options.realTime.now(),
-    log,
-  })
+  const host = { database: lanes?.database, now: () => options.realTime.now(), log }
+  const operations = new Map(bindHandlers(definition, running, host))
+  const own = { database: lanes?.database, keyRing: options.keyRing }
+  const subjectKeys = subjectKeyOperation(definition, options.definitions, own, host)
+  if (subjectKeys) operations.set(subjectKeys.operation.name, subjectKeys)
   const app = isRunningEdge(running)
     ? createEdgeApp({ mount: (one) => running.mount(one), log })
     : createServiceApp({ operations: [...operations.values()], metrics, tracer, log })

@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { contract, operation } from '@prognetwork/contracts'
+import { on } from '@prognetwork/event-based-service-client'
+import {
+  readServiceDirectory,
+  readServiceSecrets,
+  writeServiceDirectory,
+} from '@prognetwork/shared-infrastructure/host'
+import { startCluster } from '@prognetwork/testing'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import {
+  type EventPlatform,
+  type EventProcess,
+  eventually,
+  newTenant,
+  type ProcessOptions,
+  startEventPlatform,
+  thingGiven,
+  thingMade,
+} from './event-platform.ts'
+
+// Personal fields are encrypted under keys of their publisher, and opened for who consumes them.
+
+let stopCluster: () => Promise<void>
+let platform: EventPlatform
+let stateDirectory: string
+let started: EventProcess[] = []
+
+beforeAll(async () => {
+  const { cluster, stop } = await startCluster()
+  stopCluster = stop
+  platform = await startEventPlatform(cluster)
+  stateDirectory = await mkdtemp(join(tmpdir(), 'prog-personal-'))
+  await writeServiceDirectory(stateDirectory, platform.definitions, platform.passwords)
+})
+afterEach(async () => {
+  await Promise.all(started.map((one) => one.stop()))
+  started = []
+})
+afterAll(async () => {
+  await platform?.stop()
+  await stopCluster?.()
+  await rm(stateDirectory, { recursive: true, force: true })
+})
+
+type Heard = Map<string, string | null>
+
+function consuming(heard: Heard): ProcessOptions {
+  return {
+    consumes: [thingGiven],
+    consumers: () => [on(thingGiven, (_ctx, { key, data }) => void heard.set(key, data.ownerName))],
+  }
+}
+
+async function start(options: ProcessOptions): Promise<EventProcess> {
+  const process = await platform.start(options)
+  started.push(process)
+  return process
+}
+
+async function give(
+  { maker, context }: EventProcess,
+  thing: { tenantId: string; ownerId: string; ownerName: string },
+): Promise<string> {
+  const { tenantId, ...data } = thing
+  const ctx = context(tenantId)
+  const thingId = randomUUID()
+  await maker.db.batch(ctx, [await maker.events.put(ctx, thingGiven, { thingId, ...data })])
+  return thingId
+}
+
+const erase = (ownerId: string) =>
+  platform.sql.query('delete from maker_service.subject_key where subject = $1', [ownerId])
+
+const someone = () => ({ tenantId: newTenant(), ownerId: randomUUID(), ownerName: 'Ada' })
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (typeof address !== 'object' || !address) throw new Error('no free port')
+  return address.port
+}
+
+/** Publisher and consumer in processes that know each other by address and key. */
+async function separated() {
+  const names = platform.definitions.map((one) => one.name)
+  const ports = new Map<string, number>()
+  for (const name of names) ports.set(name, await freePort())
+  const urls = new Map([...ports].map(([name, port]) => [name, `http://127.0.0.1:${port}`]))
+  const directory = await readServiceDirectory(stateDirectory, urls)
+  const keys = new Map(
+    await Promise.all(
+      names.map(async (name) => {
+        const { privateKey } = await readServiceSecrets(stateDirectory, name)
+        return [name, privateKey] as const
+      }),
+    ),
+  )
+  return (only: readonly string[], options: ProcessOptions) =>
+    start({
+      ...options,
+      ports,
+      separation: {
+        ...{ only, directory },
+        privateKeyOf(name) {
+          const key = keys.get(name)
+          if (!key) throw new Error(`no key of ${name}`)
+          return key
+        },
+      },
+    })
+}
+
+describe.each(['all', 'one'])('in mode %s', (mode) => {
+  async function startBoth(heard: Heard): Promise<EventProcess> {
+    if (mode === 'all') return start(consuming(heard))
+    const startOnly = await separated()
+    const publisher = await startOnly(
+      ['event-streaming-service', 'maker-service'],
+      consuming(heard),
+    )
+    await startOnly(['taker-service'], consuming(heard))
+    return publisher
+  }
+
+  test('a consumer reads what was published, and the log does not', async () => {
+    const heard: Heard = new Map()
+    const one = await startBoth(heard)
+    const thing = await give(one, { ...someone(), ownerName: 'Ada Lovelace' })
+    await eventually(() => heard.has(thing))
+    expect(heard.get(thing)).toBe('Ada Lovelace')
+    const { rows } = await platform.sql.query(
+      'select data from event_streaming_service.domain_log where key = $1',
+      [thing],
+    )
+    expect(rows[0].data).not.toContain('Ada')
+  })
+
+  test('fields of a subject that was erased read as null', async () => {
+    const heard: Heard = new Map()
+    const gone = someone()
+    const one = await startBoth(heard)
+    const thing = await give(one, gone)
+    await eventually(() => heard.has(thing))
+    await erase(gone.ownerId)
+    await Promise.all(started.map((each) => each.stop()))
+    started = []
+    // From the beginning once more, as a replay would.
+    await platform.sql.query('update taker_service.consumer_position set position = 0')
+    heard.clear()
+    await startBoth(heard)
+    await eventually(() => heard.has(thing))
+    expect(heard.get(thing)).toBeNull()
+  })
+})
+
+test('a publisher that is down delays events, and parks none', async () => {
+  const heard: Heard = new Map()
+  const startOnly = await separated()
+  const publishing = ['event-streaming-service', 'maker-service']
+  const publisher = await startOnly(publishing, consuming(heard))
+  const things = [await give(publisher, someone()), await give(publisher, someone())]
+  await eventually(async () => {
+    const { rows } = await platform.sql.query('select from maker_service.outbox')
+    return rows.length === 0
+  })
+  await publisher.stop()
+  started = []
+  const taker = await startOnly(['taker-service'], consuming(heard))
+  await eventually(() => taker.logLines.some((line) => line.includes('maker-service is not')))
+  expect(heard.size).toBe(0)
+  await startOnly(publishing, consuming(heard))
+  await eventually(() => things.every((thing) => heard.get(thing) === 'Ada'), 30_000)
+  const { rows } = await platform.sql.query('select from taker_service.parked_key')
+  expect(rows).toEqual([])
+})
+
+test('a key is given to who consumes the event, and in its tenant only', async () => {
+  const heard: Heard = new Map()
+  const one = await start(consuming(heard))
+  const thing = someone()
+  await give(one, thing)
+  const { operations } = contract('maker-service', {
+    openSubjectKey: operation('POST', '/v1/subject-key-openings', {
+      summary: 'What the host answers',
+      auth: { service: [] },
+      body: z.strictObject({ type: z.string(), subject: z.string() }),
+      reply: { 200: z.object({ key: z.string().nullable() }) },
+      example: {},
+    }),
+  })
+  const open = (parts: EventProcess['maker'], tenantId: string, type: string) =>
+    parts.call(one.context(tenantId), operations.openSubjectKey, {
+      body: { type, subject: thing.ownerId },
+    })
+  const denied = { code: 'identity.permission_denied' }
+  expect((await open(one.taker, thing.tenantId, thingGiven.type)).key).toEqual(expect.any(String))
+  expect((await open(one.taker, newTenant(), thingGiven.type)).key).toBeNull()
+  await expect(open(one.taker, thing.tenantId, thingMade.type)).rejects.toMatchObject(denied)
+  await expect(open(one.maker, thing.tenantId, thingGiven.type)).rejects.toMatchObject(denied)
+})
