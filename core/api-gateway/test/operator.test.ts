@@ -58,6 +58,23 @@ describe('metrics', () => {
     expect((await get('/metrics', metricsToken)).status).toBe(200)
   })
 
+  test('hold the figures of each service: what was moved, and whether the gateway hears', async () => {
+    await platform.person()
+    const figure = async (name: string, service: string) => {
+      const { body } = await get('/metrics', metricsToken)
+      return Number(
+        new RegExp(`^${name}\\{service="${service}"\\} (.+)$`, 'm').exec(`${body}`)?.[1],
+      )
+    }
+    const log = 'event-streaming-service'
+    await expect.poll(() => figure('event_writer_moved_events', log)).toBeGreaterThan(0)
+    expect(await figure('event_writer_leading_ratio', log)).toBe(1)
+    expect(await figure('event_outbox_oldest_age_seconds', log)).toBeGreaterThanOrEqual(0)
+    await expect
+      .poll(() => figure('event_watch_current_ratio', 'api-gateway'), { timeout: 5_000 })
+      .toBe(1)
+  })
+
   test('a token that is nearly right is refused', async () => {
     for (const wrong of [
       metricsToken.slice(0, -1),

@@ -54,10 +54,26 @@ export default defineService({
       handlers: { followEvents: following.follow },
       drain: following.drain,
       jobs: [every('1h', 'keep-ranges', ({ ctx }) => ranges.keep(ctx))],
-      figures: () => ({
-        outboxLagMs: writer?.lagMs() ?? 0,
-        leadingWriters: writer?.isLeading() ? 1 : 0,
-      }),
+      figures: [
+        {
+          name: 'event_outbox_oldest_age',
+          unit: 'seconds',
+          help: 'Age of the oldest event in any outbox, as the leading writer last saw it',
+          read: () => (writer?.lagMs() ?? 0) / 1_000,
+        },
+        {
+          name: 'event_writer_moved',
+          unit: 'events',
+          help: 'Events that this process has moved to the log since it started',
+          read: () => writer?.movedEvents() ?? 0,
+        },
+        {
+          name: 'event_writer_leading',
+          unit: 'ratio',
+          help: 'Whether this process moves events to the log',
+          read: () => (writer?.isLeading() ? 1 : 0),
+        },
+      ],
       async ready(ctx) {
         await ranges.keep(ctx)
         await writeSubscriptions(platform, ctx, logAccess.subscriptions)

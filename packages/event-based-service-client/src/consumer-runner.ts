@@ -48,6 +48,8 @@ export interface ConsumerRunnerOptions {
 }
 
 export interface ConsumerRunner {
+  /** How many positions of the log are between its end and the slowest partition held here. */
+  behind(): number
   /** Finishes the batches in hand and gives all leases up. */
   stop(): Promise<void>
 }
@@ -109,6 +111,12 @@ class Runner implements ConsumerRunner {
     )
     this.inBackground(this.renewal)
     return this
+  }
+
+  behind(): number {
+    const end = this.head?.position ?? 0
+    const reached = this.membership.all().map((one) => (one.busy ? one.position : one.readTo))
+    return Math.max(0, ...reached.map((position) => end - (position ?? end)))
   }
 
   async stop(): Promise<void> {

@@ -33,6 +33,8 @@ export interface EventWriter {
   /** Age of the oldest event that waited in an outbox when they were last looked at. */
   lagMs(): number
   isLeading(): boolean
+  /** How many events this writer has moved. */
+  movedEvents(): number
   /** Finishes the lot in hand and lets another writer lead at once. */
   close(): Promise<void>
 }
@@ -58,6 +60,7 @@ class Writer implements EventWriter {
   private queue: Queue = createQueue([])
   private leading = false
   private lag = 0
+  private movedCount = 0
   private stopping = false
   private loop: Promise<void> = Promise.resolve()
 
@@ -87,6 +90,10 @@ class Writer implements EventWriter {
 
   isLeading(): boolean {
     return this.leading
+  }
+
+  movedEvents(): number {
+    return this.movedCount
   }
 
   async close(): Promise<void> {
@@ -152,6 +159,7 @@ class Writer implements EventWriter {
       if (!row?.leader) return false
       this.renewedMs = performance.now()
       if (row.moved > 0) {
+        this.movedCount += row.moved
         access.wakeUps.moved({ log: 'domain', to: row.next - 1, types: row.types })
         onHead(row.next)
       }

@@ -1,6 +1,7 @@
 import { type Context, type Log, platformTenantId } from '@prognetwork/contracts'
 import {
   type BeginEvent,
+  type ConsumerRunner,
   createDatabaseFeed,
   type FailureKind,
   type LogFeed,
@@ -14,6 +15,7 @@ import { createLogAccess, type LogAccess } from '../events/log-access.ts'
 import { createWakeUps, type WakeUps } from '../events/wake-ups.ts'
 import type { AnyDefinition, Running } from '../service/definition.ts'
 import { Problem, Unavailable } from '../service/failure.ts'
+import type { Metrics, ServiceFigure } from '../telemetry/metrics.ts'
 import type { Tracer } from '../telemetry/span.ts'
 import { parseTraceparent } from '../telemetry/trace.ts'
 import type { Call } from './call.ts'
@@ -33,6 +35,7 @@ export interface ConsumptionOptions {
   readonly wakeUps: WakeUps
   readonly call: Call
   readonly hearing: HearingInternals
+  readonly metrics: Metrics
   readonly tracer: Tracer
   /** The service itself in one tenant. */
   readonly contextFor: (tenantId: string) => Context
@@ -133,11 +136,35 @@ export async function startConsumption(options: ConsumptionOptions): Promise<Con
     database && consumers.length > 0
       ? runConsumers({ ...common, consumers, contextFor, wakeUps, database: database.consuming })
       : undefined
+  const hide = options.metrics.figures(figuresOf(watcher, runner))
   return {
     async stop() {
+      hide()
       await Promise.all([watcher?.stop(), runner?.stop()])
     },
   }
+}
+
+function figuresOf(
+  watcher: Watcher | undefined,
+  runner: ConsumerRunner | undefined,
+): ServiceFigure[] {
+  const figures: ServiceFigure[] = []
+  if (watcher)
+    figures.push({
+      name: 'event_watch_current',
+      unit: 'ratio',
+      help: 'Whether the watches of the service have heard everything; 0 means that it asks',
+      read: () => (watcher.isCurrent() ? 1 : 0),
+    })
+  if (runner)
+    figures.push({
+      name: 'event_consumer_behind',
+      unit: 'positions',
+      help: 'Positions between the end of the log and the slowest partition held by this process',
+      read: () => runner.behind(),
+    })
+  return figures
 }
 
 function feedFor(options: ConsumptionOptions): LogFeed {

@@ -49,6 +49,7 @@ export interface RunningService {
   readonly jobs: JobRunner | undefined
   /** Tells the service the new values of its reloadable keys. */
   readonly reconfigure: (config: object) => void
+  readonly hideFigures: () => void
   /** Starts hearing of events, once every service of the process has started. */
   readonly consume: () => Promise<Consumption>
 }
@@ -115,6 +116,7 @@ export async function startService(
   if (connected.verifier && !isEdge(definition)) mountServiceDoor(app, connected.verifier)
   await app.ready()
   return {
+    hideFigures: metrics.figures(running.figures ?? []),
     definition,
     running,
     operations,
@@ -129,7 +131,7 @@ export async function startService(
     },
     consume: () =>
       startConsumption({
-        ...{ definition, running, wakeUps, call, hearing, tracer, log },
+        ...{ definition, running, wakeUps, call, hearing, metrics, tracer, log },
         database: lanes?.database,
         contextFor: (tenantId) => systemContext(definition.name, tenantId, options, log),
       }),
@@ -266,6 +268,7 @@ export function systemContext(
 }
 
 export async function stopService(service: RunningService): Promise<void> {
+  service.hideFigures()
   await service.jobs?.stop()
   await service.running.close?.()
   await service.app.close()

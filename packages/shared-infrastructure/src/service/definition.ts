@@ -20,6 +20,7 @@ import type { Call } from '../host/call.ts'
 import type { Hearing } from '../host/consumption.ts'
 import type { Edge } from '../host/edge.ts'
 import type { KeyRing } from '../key-ring/key-ring.ts'
+import type { ServiceFigure } from '../telemetry/metrics.ts'
 import type { RealTime } from './time.ts'
 
 /** A context whose operation accepts an Idempotency-Key. */
@@ -169,8 +170,8 @@ export interface Running<C extends Contract = Contract> {
   readonly consumers?: readonly Consumer[]
   readonly watches?: readonly Watch[]
   readonly jobs?: readonly RecurringJob[]
-  /** Figures of the moment for metrics, each named with its unit. */
-  figures?(): Readonly<Record<string, number>>
+  /** Figures of the moment, read when metrics are. */
+  readonly figures?: readonly ServiceFigure[]
   /** Runs once everything listens; answers sentences that the operator must read. */
   ready?(ctx: Context): Promise<readonly string[]>
   /** Needed as soon as an operation takes a typed id; the isolation proof fails without. */

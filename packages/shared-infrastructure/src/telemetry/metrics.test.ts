@@ -85,3 +85,19 @@ describe('a bounded label', () => {
     ])
   })
 })
+
+describe('figures of services', () => {
+  it('are read with the metrics, each under its name, its unit and its service', async () => {
+    let behind = 7
+    const figure = { name: 'events_behind', unit: 'positions', help: 'How far behind' } as const
+    const hide = orders.figures([{ ...figure, read: () => behind }])
+    users.figures([{ ...figure, read: () => 1 }])
+    expect(await registry.metrics()).toContain('# HELP events_behind_positions How far behind')
+    behind = 3
+    const shown = await registry.metrics()
+    expect(shown).toContain('events_behind_positions{service="order-service"} 3')
+    expect(shown).toContain('events_behind_positions{service="user-service"} 1')
+    hide()
+    expect(await registry.metrics()).not.toContain('positions{service="order-service"}')
+  })
+})

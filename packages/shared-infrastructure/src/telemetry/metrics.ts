@@ -18,6 +18,16 @@ export interface OutcomeMeter {
   observe(outcome: Outcome, durationSeconds: number): void
 }
 
+/** A figure of a service at the moment it is read; `<name>_<unit>` in metrics. */
+export interface ServiceFigure {
+  /** Snake case, without the unit. */
+  readonly name: string
+  /** `events` or `positions` for counts, `seconds` for times, `ratio` for yes (1) and no (0). */
+  readonly unit: 'events' | 'positions' | 'ratio' | 'seconds'
+  readonly help: string
+  read(): number
+}
+
 export interface Metrics {
   readonly registry: Registry
   /** `operation` is the name in the contract, never a path. */
@@ -28,6 +38,8 @@ export interface Metrics {
   statements(kind: string): { inc(count: number): void }
   /** How many callers wait for a connection of `pool`. */
   poolWaiting(pool: string): { set(count: number): void }
+  /** Shows these figures from now on, until it is stopped by what is answered. */
+  figures(figures: readonly ServiceFigure[]): () => void
 }
 
 interface Families {
@@ -39,6 +51,8 @@ interface Families {
   statementDuration: Histogram
   statementCount: Counter
   poolWaiting: Gauge
+  /** By name: what each service shows. */
+  figures: Map<string, Map<string, () => number>>
 }
 
 const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -72,6 +86,39 @@ export function createMetrics(options: { service: string; registry?: Registry })
     statement: (statement) => outcomes(families.statementDuration, statement),
     statements: (kind) => families.statementCount.labels(service, kind),
     poolWaiting: (pool) => families.poolWaiting.labels(service, pool),
+    figures(figures) {
+      const shown = figures.map((one) => showFigure(families, registry, service, one))
+      return () => {
+        for (const hide of shown) hide()
+      }
+    },
+  }
+}
+
+function showFigure(
+  { figures }: Families,
+  registry: Registry,
+  service: string,
+  { name, unit, help, read }: ServiceFigure,
+): () => void {
+  const metric = `${name}_${unit}`
+  const readers = figures.get(metric) ?? new Map<string, () => number>()
+  if (!figures.has(metric)) {
+    figures.set(metric, readers)
+    new Gauge({
+      name: metric,
+      help,
+      labelNames: ['service'],
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const [of, value] of readers) this.labels(of).set(value())
+      },
+    })
+  }
+  readers.set(service, read)
+  return () => {
+    if (readers.get(service) === read) readers.delete(service)
   }
 }
 
@@ -131,6 +178,7 @@ function createFamilies(registry: Registry): Families {
   const inFlightReports: (() => void)[] = []
   return {
     inFlightReports,
+    figures: new Map(),
     httpDuration: new Histogram({
       name: 'http_server_request_duration_seconds',
       help: 'Time from the request to the end of its answer',
