@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { tenantContract } from '@prognetwork/contracts/tenant'
 import { userContract } from '@prognetwork/contracts/user'
 import type pg from 'pg'
-import type { TestClient } from './client.ts'
+import type { Answer, TestClient } from './client.ts'
 
 /** A person with an account, signed in. */
 export interface TestPerson extends TestClient {
@@ -42,7 +42,7 @@ export function createPeople(
   notices: readonly string[],
 ): People {
   const { signUp, verifyEmail, setUpPlatform, signIn, openTenantSession } = userContract.operations
-  const { createTenant } = tenantContract.operations
+  const { createTenant, readTenant } = tenantContract.operations
 
   async function enter(email: string, accountId: string): Promise<TestPerson> {
     const { status, body } = await anonymous.call(signIn, {
@@ -56,14 +56,18 @@ export function createPeople(
     }
   }
 
-  /** Provisioning goes on after the tenant was answered; until it ends nobody acts for it. */
-  async function actFor(owner: TestPerson, tenantId: string): Promise<string> {
-    for (let attempt = 1; ; attempt++) {
-      const { status, body } = await owner.call(openTenantSession, { body: { tenantId } })
-      if (status === 201) return body.accessToken
-      if (attempt === 200) throw new Error(`${tenantId} is not ready: ${JSON.stringify(body)}`)
-      await new Promise((resolve) => setTimeout(resolve, 25))
-    }
+  /** Provisioning goes on after the tenant was answered, and lets its owner in before it ends. */
+  async function actFor(owner: TestPerson, tenantId: string): Promise<TestClient> {
+    const entered = await until(
+      () => owner.call(openTenantSession, { body: { tenantId } }),
+      ({ status }) => status === 201,
+    )
+    const acting = anonymous.as(entered.body.accessToken)
+    await until(
+      () => acting.call(readTenant, {}),
+      ({ body }) => body.status === 'active',
+    )
+    return acting
   }
 
   async function mailedToken(email: string): Promise<string> {
@@ -85,7 +89,7 @@ export function createPeople(
       const created = await owner.call(createTenant, { body: { name: 'A Shop', slug, currency } })
       if (created.status !== 201) throw new Error(JSON.stringify(created.body))
       const { id } = created.body
-      const staff = anonymous.as(await actFor(owner, id))
+      const staff = await actFor(owner, id)
       return { id, slug, owner, staff, shopper: anonymous.at(slug) }
     },
     async person() {
@@ -109,5 +113,18 @@ export function createPeople(
       })()
       return first
     },
+  }
+}
+
+/** Asks until the answer is the wanted one; five seconds are given for it. */
+async function until<T>(
+  ask: () => Promise<Answer<T>>,
+  isWanted: (answer: Answer<T>) => boolean,
+): Promise<Answer<T>> {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await ask()
+    if (isWanted(answer)) return answer
+    if (attempt === 200) throw new Error(`it is not ready: ${JSON.stringify(answer.body)}`)
+    await new Promise((resolve) => setTimeout(resolve, 25))
   }
 }

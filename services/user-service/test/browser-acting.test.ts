@@ -183,9 +183,7 @@ describe('acting for a tenant in a browser', () => {
       })
     expect(suspended.status).toBe(200)
     const at = officeOf(shut.id)
-    await expect
-      .poll(() => outcome(at.identify(inside.credential)), { timeout: 5_000 })
-      .toMatch(/^identity.tenant_suspended/)
+    expect(await outcome(at.identify(inside.credential))).toMatch(/^identity.tenant_suspended/)
     expect(await outcome(at.identify(helper.credential))).toBe('done')
   })
 
