@@ -1,90 +1,43 @@
-import type { NamedOperation } from '@prognetwork/contracts'
 import { tenantContract } from '@prognetwork/contracts/tenant'
 import { userContract } from '@prognetwork/contracts/user'
-import { type Hearing, Unavailable } from '@prognetwork/shared-infrastructure'
-import { type AnyDefinition, isEdge } from '@prognetwork/shared-infrastructure/host'
+import { Unavailable } from '@prognetwork/shared-infrastructure'
 import {
   createTenants,
-  startTestPlatform,
   type Tenants,
   type TestClient,
   type TestPlatform,
 } from '@prognetwork/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { withGateway } from './altered-gateway.ts'
+import { type ListeningGateway, startListening } from './listening-gateway.ts'
 
 // The door believes a token by its signature, and hears of what was revoked.
 
 const { operations: user } = userContract
 const { operations: tenant } = tenantContract
+let gateway: ListeningGateway
 let platform: TestPlatform
 let tenants: Tenants
-let hearing: Hearing
-let asked: string[] = []
-let refuse = (_operation: NamedOperation) => {}
 
 beforeAll(async () => {
-  platform = await startTestPlatform({
-    definitions: withDeafness(
-      withGateway({
-        onStart: (parts) => {
-          hearing = parts.hearing
-        },
-        onCall(operation) {
-          asked.push(operation.name)
-          refuse(operation)
-        },
-      }),
-    ),
-  })
+  gateway = await startListening()
+  platform = gateway.platform
   tenants = createTenants(platform)
 })
 afterAll(() => platform?.stop())
 beforeEach(() => {
-  refuse = () => {}
-  isDeaf = false
+  gateway.refuse = () => {}
+  gateway.isDeaf = false
 })
 
-let isDeaf = false
-
-/** All services; the log is not to be followed while `isDeaf`. */
-function withDeafness(definitions: readonly AnyDefinition[]): AnyDefinition[] {
-  return definitions.map((one) => {
-    if (isEdge(one) || one.name !== 'event-streaming-service') return one
-    const start: typeof one.start = async (parts) => {
-      const running = await one.start(parts)
-      const { followEvents, ...handlers } = running.handlers
-      const altered: typeof followEvents = (ctx, input) => {
-        if (isDeaf) throw new Unavailable('the log')
-        return followEvents?.(ctx, input)
-      }
-      return { ...running, handlers: { ...handlers, followEvents: altered } }
-    }
-    return { ...one, start }
-  })
-}
-
-const hears = () => expect.poll(() => hearing.isCurrent(), { timeout: 10_000 }).toBe(true)
 const status = async (client: TestClient) => (await client.call(user.readPermissions, {})).status
-const questions = () =>
-  asked.filter((name) => ['checkSession', 'checkApiKey', 'findTenant'].includes(name))
-
-/** Requests until the door hears again and needs no question for one. */
-async function settle(client: TestClient): Promise<void> {
-  await hears()
-  await expect
-    .poll(async () => {
-      asked = []
-      await client.call(user.readPermissions, {})
-      return questions()
-    })
-    .toEqual([])
-}
+const hears = () => gateway.hears()
+const settle = (client: TestClient) => gateway.settle(client)
+const questions = () => gateway.questions()
 
 test('a token is believed without a question while nothing was revoked', async () => {
   const person = await platform.person()
   await settle(person)
-  asked = []
+  gateway.asked = []
   for (let n = 0; n < 20; n++) expect(await status(person)).toBe(200)
   expect(questions()).toEqual([])
 })
@@ -97,8 +50,7 @@ describe('with the answer that something was revoked, it is refused', () => {
     expect((await person.call(user.signOut, {})).status).toBe(204)
     expect(await status(person)).toBe(401)
     await settle(other)
-    expect(await status(person)).toBe(401)
-    expect(questions()).toEqual([])
+    await gateway.refusesUnasked(person)
   })
 
   test('an API key, and a secret that a rotation ended', async () => {
@@ -188,53 +140,53 @@ describe('with the answer that something was revoked, it is refused', () => {
 
 describe('a door that cannot hear', () => {
   const goDeaf = async () => {
-    isDeaf = true
-    await expect.poll(() => hearing.isCurrent(), { timeout: 10_000 }).toBe(false)
+    gateway.isDeaf = true
+    await expect.poll(() => gateway.isHearing(), { timeout: 10_000 }).toBe(false)
   }
 
   test('asks for every request, and refuses what was revoked meanwhile', async () => {
     const [person, other] = [await platform.person(), await platform.person()]
     await settle(person)
     await goDeaf()
-    asked = []
+    gateway.asked = []
     for (let n = 0; n < 3; n++) expect(await status(person)).toBe(200)
     expect(questions().filter((name) => name === 'checkSession')).toHaveLength(3)
     await person.call(user.revokeAllSessions, {})
     expect(await status(person)).toBe(401)
-    isDeaf = false
+    gateway.isDeaf = false
     await settle(other)
     // Now it comes from the snapshot.
-    asked = []
-    expect(await status(person)).toBe(401)
-    expect(questions()).toEqual([])
+    await gateway.refusesUnasked(person)
   })
 
   test('lets nobody in who cannot be asked for', async () => {
     const person = await platform.person()
     await settle(person)
     await goDeaf()
-    refuse = ({ name }) => {
+    gateway.refuse = ({ name }) => {
       if (name === 'checkSession') throw new Unavailable('user-service')
     }
     expect(await status(person)).toBe(503)
-    refuse = () => {}
-    isDeaf = false
+    gateway.refuse = () => {}
+    gateway.isDeaf = false
     await settle(person)
   })
 
   test('does not believe tokens while the snapshot cannot be loaded', async () => {
     const person = await platform.person()
     await goDeaf()
-    refuse = ({ name }) => {
+    gateway.refuse = ({ name }) => {
       if (name === 'readRevocations') throw new Unavailable('user-service')
     }
-    isDeaf = false
-    asked = []
-    await expect.poll(() => asked.includes('readRevocations'), { timeout: 10_000 }).toBe(true)
-    expect(hearing.isCurrent()).toBe(false)
+    gateway.isDeaf = false
+    gateway.asked = []
+    await expect
+      .poll(() => gateway.asked.includes('readRevocations'), { timeout: 10_000 })
+      .toBe(true)
+    expect(gateway.isHearing()).toBe(false)
     expect(await status(person)).toBe(200)
     expect(questions()).toContain('checkSession')
-    refuse = () => {}
+    gateway.refuse = () => {}
     await settle(person)
   })
 })

@@ -66,6 +66,26 @@ test('it hears every event after its snapshot, in order, and knows when it has',
   await one.stop()
 })
 
+test('events that one statement writes are each waited for', async () => {
+  const one = await startFar()
+  await eventually(() => one.isCurrent())
+  const { db, events } = one.maker
+  const made: string[] = []
+  for (let n = 0; n < 20; n++) {
+    const things = Array.from({ length: 50 }, () => randomUUID())
+    const ctx = one.context(newTenant())
+    const list = things.map((thingId) => ({ data: { thingId, version: 1 } }))
+    // Alone, and in a transaction that goes on after it.
+    if (n % 2 === 0) await db.batch(ctx, [await events.putAll(ctx, thingMade, list)])
+    else await db.transaction(ctx, async (tx) => tx.run(await events.putAll(ctx, thingMade, list)))
+    made.push(...things)
+    if (one.isCurrent()) expect(one.knowledge.heard).toEqual(made)
+  }
+  await eventually(() => one.isCurrent())
+  expect(one.knowledge.heard).toEqual(made)
+  await one.stop()
+})
+
 test('a snapshot that cannot be loaded leaves it not current, and is tried again', async () => {
   let isDown = true
   const one = await startFar(() => {

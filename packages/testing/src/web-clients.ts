@@ -11,6 +11,7 @@ import {
   createDoor,
   type Door,
   defineEdge,
+  doorEvents,
   type Edge,
 } from '@prognetwork/shared-infrastructure'
 import type { AnyDefinition } from '@prognetwork/shared-infrastructure/host'
@@ -41,11 +42,12 @@ export function createWebClients(names: readonly string[]) {
       config: z.object({}),
       contract: contract(name, {}),
       publishes: [],
-      consumes: [],
+      consumes: doorEvents,
       needs: [],
       start(parts) {
-        started.set(name, { ...parts, door: createDoor(parts) })
-        return { handlers: {}, mount: () => {} }
+        const door = createDoor(parts)
+        started.set(name, { ...parts, door })
+        return { handlers: {}, watches: door.watches, mount: () => {} }
       },
     }),
   )

@@ -21,11 +21,16 @@ export interface Claim {
   readonly record: { readonly name: string; readonly value: string }
 }
 
+const metricsToken = 'a-token-of-the-collector-of-metrics'
+
 /** A platform that asks a name server of its own, and shops with domains there. */
 export async function startShops() {
   const names = await startNameServer()
   const platform = await startTestPlatform({
-    configuration: { 'tenant-service': { dnsServers: names.address } },
+    configuration: {
+      'tenant-service': { dnsServers: names.address },
+      'api-gateway': { metricsToken },
+    },
   })
   let count = 0
   const newName = () => `shop-${++count}.example.org`
@@ -85,6 +90,14 @@ export async function startShops() {
     return answer.code ?? statusCode
   }
 
+  /** Until the gateway has heard of everything, and believes what it has been told before. */
+  async function heard(): Promise<void> {
+    const metrics = platform.anonymous.as(metricsToken)
+    await expect
+      .poll(async () => (await metrics.raw('GET', '/metrics')).body, { timeout: 10_000 })
+      .toContain('event_watch_current_ratio{service="api-gateway"} 1\n')
+  }
+
   /** That a host leads to a tenant shows when another one is named beside it. */
   async function leadsTo(host: string, { slug }: TestShop, other: TestShop): Promise<boolean> {
     const [same, different] = [await at(host, slug), await at(host, other.slug)]
@@ -93,7 +106,7 @@ export async function startShops() {
 
   return {
     ...{ platform, names, newName, act, add, publish, verify, addVerified, stateOf },
-    ...{ at, leadsTo },
+    ...{ at, heard, leadsTo },
     async stop() {
       await platform.stop()
       await names.stop()

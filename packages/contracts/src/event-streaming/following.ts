@@ -3,6 +3,7 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { id, timestamp } from '../shapes.ts'
+import { webClients } from '../web-clients.ts'
 
 /** One event as the log holds it; personal fields stay encrypted. */
 const loggedEvent = z.object({
@@ -34,7 +35,7 @@ export const incarnationEnded = problem(
 
 export const followEvents = operation('GET', '/v1/events/following', {
   summary: 'Events after a position of the types that the calling service consumes, as they come',
-  auth: { service: ['api-gateway'] },
+  auth: { service: ['api-gateway', ...webClients] },
   /** Without both, the end of the log is answered at once. */
   query: z.strictObject({
     incarnation: z.uuid().optional(),

@@ -124,7 +124,7 @@ export const verifyDomain = operation('POST', '/v1/tenant/domains/{domainId}/ver
 })
 
 export const removeDomain = operation('DELETE', '/v1/tenant/domains/{domainId}', {
-  summary: 'Let a domain go; it stops leading to the tenant within seconds',
+  summary: 'Let a domain go; it stops leading to the tenant as soon as doors hear of it',
   auth: { permission: 'tenant:domain:delete' },
   params: byId,
   reply: { 204: nothing },

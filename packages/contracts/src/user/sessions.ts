@@ -3,6 +3,7 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { email, id, nothing, timestamp } from '../shapes.ts'
+import { webClients } from '../web-clients.ts'
 import { standing } from './acting.ts'
 
 export const credentialsWrong = problem(
@@ -188,8 +189,9 @@ export const checkSession = operation('GET', '/v1/session-states/{sessionId}', {
 })
 
 export const readRevocations = operation('GET', '/v1/revocations', {
+  /** In a tenant, what is that tenant's; in the platform's, what every tenant has. */
   summary: 'What was revoked so lately that an access token made before may still be alive',
-  auth: { service: ['api-gateway'] },
+  auth: { service: ['api-gateway', ...webClients] },
   query: z.strictObject({ since: timestamp }),
   reply: {
     200: z.object({

@@ -1,6 +1,9 @@
 import {
   tenantActivated,
   tenantCreated,
+  tenantDomainLapsed,
+  tenantDomainRemoved,
+  tenantDomainVerified,
   tenantResumed,
   tenantSuspended,
   tenantUpdated,
@@ -35,6 +38,9 @@ export const doorEvents = [
   sessionRevoked,
   tenantActivated,
   tenantCreated,
+  tenantDomainLapsed,
+  tenantDomainRemoved,
+  tenantDomainVerified,
   tenantResumed,
   tenantSuspended,
   tenantUpdated,
@@ -85,6 +91,9 @@ export function doorWatches(options: {
     ),
     ...[tenantCreated, tenantUpdated].map((event) =>
       watch(event, (_ctx, { key, data }) => tenants.forget(key, data.slug), together),
+    ),
+    ...[tenantDomainVerified, tenantDomainLapsed, tenantDomainRemoved].map((event) =>
+      watch(event, (_ctx, { key, data }) => tenants.forget(key, data.domain), together),
     ),
   ]
 }

@@ -13,8 +13,11 @@ export interface TenantDirectory {
   /** The tenant that host or `Prog-Tenant` name; undefined when neither names one. */
   named(headers: IncomingHttpHeaders): Promise<TenantEntry | undefined>
   byId(tenantId: string): TenantEntry | Promise<TenantEntry>
-  /** A tenant has changed or is new, and has this slug now; without an id, any may have changed. */
-  forget(tenantId?: string, slug?: string): void
+  /**
+   * A tenant has changed or is new, and what this slug or domain leads to has; without an id, any
+   * may have changed.
+   */
+  forget(tenantId?: string, name?: string): void
 }
 
 interface Known {
@@ -73,10 +76,10 @@ export function createTenantDirectory(options: {
       return host ?? header
     },
     byId: find,
-    forget: (tenantId, slug) =>
+    forget: (tenantId, changed) =>
       answers.forget(
         (name, { entry }) =>
-          tenantId === undefined || entry?.id === tenantId || name === tenantId || name === slug,
+          tenantId === undefined || entry?.id === tenantId || name === tenantId || name === changed,
       ),
   }
 }

@@ -1,6 +1,11 @@
-import type { Context, Input, Output } from '@prognetwork/contracts'
+import { type Context, type Input, type Output, platformTenantId } from '@prognetwork/contracts'
 import type { userContract } from '@prognetwork/contracts/user'
-import { command, type PlatformDoor, statement } from '@prognetwork/shared-infrastructure'
+import {
+  command,
+  type Database,
+  type PlatformDoor,
+  statement,
+} from '@prognetwork/shared-infrastructure'
 
 type Read = typeof userContract.operations.readRevocations
 type Revocations = Output<Read>
@@ -40,14 +45,28 @@ export const deleteOldChanges = command<[before: string]>(
   'delete from authority_change where changed_at < $1',
 )
 
-/** What doors load before they believe tokens by their signature. */
-export function createRevocations({ platform }: { platform: PlatformDoor }) {
+/**
+ * What doors load before they believe tokens by their signature. Whoever asks in a tenant is told
+ * of that tenant alone.
+ */
+export function createRevocations({
+  db,
+  platform,
+}: {
+  readonly db: Database
+  readonly platform: PlatformDoor
+}) {
   return {
     async read(ctx: Context, { query }: Input<Read>): Promise<Revocations> {
+      const [ended, changes] = [readEnded(query.since), readChanges(query.since)]
+      if (ctx.scope.tenantId !== platformTenantId) {
+        const [sessions, authority] = await db.readAll(ctx, [ended, changes])
+        return { sessions, authority }
+      }
       const reason = 'a door loads what was revoked'
       const [sessions, authority] = await Promise.all([
-        platform.read(ctx, reason, readEnded(query.since)),
-        platform.read(ctx, reason, readChanges(query.since)),
+        platform.read(ctx, reason, ended),
+        platform.read(ctx, reason, changes),
       ])
       return { sessions, authority }
     },
