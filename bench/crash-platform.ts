@@ -12,7 +12,8 @@ import { superuserOf } from './state-database.ts'
 
 const { signUp, listAccounts, listCapturedMail, listAudit } = userContract.operations
 const writers = 8
-const productsPerFile = 700
+/** Two lots, so that a kill can come between them. */
+const productsPerFile = 300
 const slug = 'crashing'
 
 export interface CrashReport {
@@ -92,6 +93,7 @@ async function workUntilKilled(
       else if (!killed && answer) throw new Error(`sign-up failed: ${JSON.stringify(answer.body)}`)
     }
   }
+  const imported = Promise.withResolvers<void>()
   const imports = async () => {
     for (let file = 0; !killed; file++) {
       const prefix = `r${round}-${file}`
@@ -102,12 +104,15 @@ async function workUntilKilled(
         })
         .catch(() => undefined)
       const last = Array.isArray(answer?.body) ? answer.body.at(-1) : undefined
+      if (last?.kind === 'finished') imported.resolve()
       if (last?.kind === 'finished')
         for (let n = 0; n < productsPerFile; n++) acknowledged.products.push(`${prefix}-${n}`)
       else if (!killed && answer) throw new Error(`import failed: ${JSON.stringify(answer.body)}`)
     }
   }
   const work = [...Array.from({ length: writers }, (_, writer) => signUps(writer)), imports()]
+  // However slow the machine is, something must be acknowledged that could be lost.
+  if (round === 1) await Promise.race([imported.promise, ...work])
   await sleep(killAfterMs)
   killed = true
   await server.kill()
