@@ -41,12 +41,24 @@ export function passOn(
     bodyLimitBytes: number
     /** The longest pause before and within the answer, in milliseconds. */
     answerTimeoutMs: number
+    /** The answer goes on as the body does, so that a pause is one of both. */
+    isUpload: boolean
   },
 ): void {
   const { pool, circuit, request, response, traceId } = passage
   const abort = new AbortController()
-  response.once('close', () => abort.abort())
-  const body = hasBody(request) ? bounded(request, options.bodyLimitBytes) : null
+  let isGone = false
+  response.once('close', () => {
+    isGone = true
+    clearTimeout(pause)
+    abort.abort()
+  })
+  const pause = options.isUpload
+    ? setTimeout(() => abort.abort(new Error('Neither side goes on')), options.answerTimeoutMs)
+    : undefined
+  const goOn = () => pause?.refresh()
+  const body = hasBody(request) ? bounded(request, options.bodyLimitBytes, goOn) : null
+  const timeoutMs = pause ? 0 : options.answerTimeoutMs
   pool
     .request({
       method: request.method as Dispatcher.HttpMethod,
@@ -54,8 +66,8 @@ export function passOn(
       headers: { ...passedHeaders(request), ...options.headers },
       body,
       signal: abort.signal,
-      headersTimeout: options.answerTimeoutMs,
-      bodyTimeout: options.answerTimeoutMs,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
     })
     .then(
       ({ statusCode, headers, body: answer }) => {
@@ -63,10 +75,12 @@ export function passOn(
         for (const [name, value] of Object.entries(headers))
           if (!hopByHop.has(name) && value !== undefined) response.setHeader(name, value)
         response.writeHead(statusCode)
+        if (pause) answer.on('data', goOn)
         pipeline(answer, response, () => {})
       },
       (error: unknown) => {
-        if (abort.signal.aborted) return
+        clearTimeout(pause)
+        if (isGone) return
         if (body) request.unpipe(body)
         if (error instanceof Problem) return refuse(request, response, error, traceId)
         circuit.failed()
@@ -109,10 +123,11 @@ function passedHeaders(request: IncomingMessage): Record<string, string> {
 }
 
 /** The service would refuse a longer body too, but its answer can get lost in the broken pipe. */
-function bounded(request: IncomingMessage, limitBytes: number): Transform {
+function bounded(request: IncomingMessage, limitBytes: number, onChunk: () => void): Transform {
   let left = limitBytes
   const limited = new Transform({
     transform(chunk: Buffer, _encoding, done) {
+      onChunk()
       left -= chunk.length
       if (left >= 0) done(null, chunk)
       else done(new Problem(common.bodyTooLarge, `At most ${limitBytes} bytes are accepted here`))

@@ -109,6 +109,7 @@ export function createRemote(options: {
           headers: identity(options.proxy, service, handover, 'request'),
           bodyLimitBytes: operation.shape.bodyLimitBytes ?? defaultBodyLimitBytes,
           answerTimeoutMs: operation.shape.upload === undefined ? callTimeoutMs : uploadTimeoutMs,
+          isUpload: operation.shape.upload !== undefined,
         },
       )
     },
