@@ -74,6 +74,18 @@ describe('a row', () => {
     expect((await kept('counted')).variants[0]?.stock.onHand).toBe(7)
   })
 
+  test('has counts and amounts in decimal, in the minor units of their currency', async () => {
+    const lines = await take(
+      ['slug,title,on_hand,price', 'num-1,N,5.0,12', 'num-2,N,0x10,12', 'num-3,N,1,12.5'],
+      '?currency=JPY',
+    )
+    expect(lines.flatMap((one) => (one.error ? [one.error] : []))).toMatchObject([
+      { line: 3, column: 'on_hand', expected: 'a whole number' },
+      { line: 4, column: 'price', expected: expect.stringContaining('of JPY such as 13,') },
+    ])
+    expect((await kept('num-1')).variants[0]?.stock.onHand).toBe(5)
+  })
+
   test('keeps a former price that its file has no column for', async () => {
     const prices = async () => (await kept('sale')).variants[0]?.prices
     const price = (amountMinor: number, compareAtMinor: number | null) => [

@@ -11,7 +11,7 @@ import {
 } from '@prognetwork/contracts/product'
 import { z } from 'zod'
 import { safeMarkup } from '../text/folding.ts'
-import { parseAmount } from './amount.ts'
+import { minorDigits, parseAmount } from './amount.ts'
 import type { Columns, Field } from './columns.ts'
 import type { CsvRow } from './csv-file.ts'
 
@@ -66,6 +66,8 @@ const line = z
   .string()
   .normalize()
   .regex(/^[^\p{Cc}]*$/u)
+/** Spreadsheets write 5 as 5.0; what else JavaScript takes for a number is none here. */
+const decimal = z.string().regex(/^[+-]?\d+(?:\.0*)?$/)
 const cell = {
   title: line.max(255),
   label: line.pipe(label),
@@ -77,8 +79,8 @@ const cell = {
     .string()
     .max(100_000)
     .refine((text) => !text.includes('\u0000')),
-  weight: z.coerce.number().int().min(0).max(100_000_000),
-  onHand: z.coerce.number().pipe(onHand),
+  weight: decimal.pipe(z.coerce.number<string>().int().min(0).max(100_000_000)),
+  onHand: decimal.pipe(z.coerce.number<string>().pipe(onHand)),
   published: z
     .string()
     .toLowerCase()
@@ -269,7 +271,7 @@ function readAmount(reading: Reading, place: number | undefined, currency: strin
   if (amount === undefined)
     reading.refuse(
       reading.nameOf(place),
-      `an amount of ${currency} such as 12.50, with no more decimals than it has`,
+      `an amount of ${currency} such as ${(12.5).toFixed(minorDigits(currency))}, with no more decimals than it has`,
       `It is ${JSON.stringify(text.slice(0, 60))}`,
     )
   return amount
