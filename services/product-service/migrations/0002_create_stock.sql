@@ -39,7 +39,9 @@ create table reservation (
   ended_at timestamptz(3),
   primary key (tenant_id, id)
 );
-create unique index reservation_order on reservation (tenant_id, order_id);
+-- One that expired or was released does not keep its order from reserving again.
+create unique index reservation_order on reservation (tenant_id, order_id)
+  where state in ('held', 'committed');
 -- The sweep looks for what is due in every tenant at once.
 create index reservation_due on reservation (expires_at) where state = 'held';
 select protect('reservation', 'select, insert, update');
@@ -59,13 +61,13 @@ select protect('reservation_line', 'select, insert');
 -- Takes what is wanted from what is free, or fails with PN001 and the shortages as its detail.
 -- Rows are locked in the order of their ids, and as the last thing the transaction does: whoever
 -- wants the same variant waits for nothing but the commit.
+-- What is reserved is counted whatever the policy says, because the policy may change while it is.
 create function hold_stock(variants uuid[], quantities integer[])
 returns void language plpgsql as $$
 declare
   short jsonb;
 begin
-  perform from stock where variant_id = any (variants) and policy <> 'untracked'
-    order by variant_id for update;
+  perform from stock where variant_id = any (variants) order by variant_id for update;
   select jsonb_agg(jsonb_build_object('variantId', w.variant_id,
       'wanted', w.quantity, 'available', greatest(s.on_hand - s.reserved, 0)))
     into short
@@ -77,12 +79,14 @@ begin
   end if;
   update stock s set reserved = s.reserved + w.quantity
     from unnest(variants, quantities) as w (variant_id, quantity)
-    where s.variant_id = w.variant_id and s.policy <> 'untracked';
+    where s.variant_id = w.variant_id;
 end $$;
 
 -- Ends those of the reservations that are still held, and answers which; what they held leaves the
 -- house when they are committed and is free again otherwise. Locks in the order of the ids.
-create function end_reservations(reservations uuid[], ending text, at timestamptz)
+create function end_reservations(
+  reservations uuid[], ending text, at timestamptz
+)
 returns table (id uuid, order_id uuid) language plpgsql as $$
 declare
   ended uuid[];
@@ -95,14 +99,15 @@ begin
     returning r.id
   )
   select array_agg(moved.id) into ended from moved;
-  perform from stock s where s.policy <> 'untracked' and s.variant_id in
+  perform from stock s where s.variant_id in
       (select l.variant_id from reservation_line l where l.reservation_id = any (ended))
     order by s.variant_id for update;
   update stock s set
       reserved = greatest(s.reserved - l.quantity, 0),
-      on_hand = s.on_hand - case when ending = 'committed' then l.quantity else 0 end
+      on_hand = s.on_hand
+        - case when ending = 'committed' and s.policy <> 'untracked' then l.quantity else 0 end
     from (select l.variant_id, sum(l.quantity)::integer as quantity from reservation_line l
       where l.reservation_id = any (ended) group by l.variant_id) l
-    where s.variant_id = l.variant_id and s.policy <> 'untracked';
+    where s.variant_id = l.variant_id;
   return query select r.id, r.order_id from reservation r where r.id = any (ended) order by r.id;
 end $$;

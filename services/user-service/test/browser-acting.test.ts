@@ -130,6 +130,21 @@ describe('acting for a tenant in a browser', () => {
     expect(await outcome(renew(at, credential))).toBe(cookieRefused)
   })
 
+  test('gives no token that outlives the session it came from', async () => {
+    const parent = await inOffice(tenant.owner)
+    platform.clock.advance(Date.parse(parent.expiresAt) - platform.clock.nowMs() - 60_000)
+    const child = await enter(parent.credential, tenant.id)
+    const at = officeOf(tenant.id)
+    const { accessToken, expiresIn } = await exchange(at, child.credential)
+    expect(expiresIn).toBeGreaterThan(0)
+    expect(expiresIn).toBeLessThanOrEqual(60)
+    const outside = platform.anonymous.as(accessToken)
+    expect((await outside.call(readPermissions, {})).status).toBe(200)
+    platform.clock.advance(60_001)
+    expect((await outside.call(readPermissions, {})).status).toBe(401)
+    expect(await outcome(exchange(at, child.credential))).toBe(cookieRefused)
+  })
+
   test('is left by a sign-out, and the session it came from goes on', async () => {
     const parent = await inOffice(tenant.owner)
     const child = await enter(parent.credential, tenant.id)

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Log } from '@prognetwork/contracts'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { createEdgeServer } from './edge-server.ts'
+import { closeSilentConnections } from './edge-silent-connections.ts'
 import { closeOverUnreadBodies } from './edge-unread-body.ts'
 import { renderProblems } from './service-app.ts'
 import { defaultBodyLimitBytes } from './streaming.ts'
@@ -46,12 +47,20 @@ export function createEdgeApp(options: {
 
 const unknownAddress = '/%25'
 
+/** How long a request may still be coming in whose first byte came before the close. */
+const headersMs = 5_000
+
 /**
  * Answers what is under way and closes the rest. Fastify keeps idle keep-alive connections until
- * their timeout (72 s) when it closes, so they are swept until the server has ended.
+ * their timeout (72 s) when it closes, and Node those that have asked for nothing yet, so both are
+ * swept until the server has ended.
  */
 export async function closeGracefully(app: FastifyInstance): Promise<void> {
-  const sweep = setInterval(() => app.server.closeIdleConnections(), sweepMs)
+  const startedMs = performance.now()
+  const sweep = setInterval(() => {
+    app.server.closeIdleConnections()
+    closeSilentConnections(app.server, { all: performance.now() - startedMs > headersMs })
+  }, sweepMs)
   try {
     await app.close()
   } finally {

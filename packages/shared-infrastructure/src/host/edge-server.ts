@@ -12,6 +12,7 @@ import type { Duplex } from 'node:stream'
 import { common, type Log, type ProblemDetails, problemStatus } from '@prognetwork/contracts'
 import { connectionProblems, requestMalformed } from '@prognetwork/contracts/gateway'
 import { startTrace } from '../telemetry/trace.ts'
+import { watchSilentConnections } from './edge-silent-connections.ts'
 import { watchSlowBodies } from './edge-slow-body.ts'
 
 const headerLimitBytes = 16_384
@@ -47,6 +48,7 @@ export function createEdgeServer(listener: RequestListener, log: Log): Server {
     slow.listener,
   )
   slow.attach(server)
+  watchSilentConnections(server)
   const answered = new WeakSet<Duplex>()
   const refuse = (socket: Duplex, refusal: Refusal, cause: unknown) => {
     if (answered.has(socket)) return
