@@ -134,6 +134,7 @@ describe('an export of a shop', () => {
     expect((await events()).slice(before.length).sort()).toEqual([
       'price.changed',
       'product.updated',
+      'stock.adjusted',
     ])
     const bench = await shop.shopper.call(readProduct, { params: { product: 'oak-bench' } })
     expect(bench.body.variants[0]?.prices[0]?.amountMinor).toBe(13_900)
@@ -197,9 +198,10 @@ describe('our own form', () => {
       other.staff,
     )
     expect(done).toMatchObject({ refused: 0, variants: { created: 0, updated: 2 } })
+    await take(csv('slug,title', 'tee,T-shirt'), '', other.staff)
     const { body } = await other.staff.call(listCatalogue, { query: {} })
     expect(body.items[0]).toMatchObject({
-      title: 'Tee',
+      title: 'T-shirt',
       status: 'active',
       variants: [
         { sku: 'TEE-S', optionValues: ['Small'], prices: [{ amountMinor: 1_000 }] },

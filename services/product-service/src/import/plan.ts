@@ -105,6 +105,7 @@ function planProduct(work: Work, product: ProductWork): void {
   const refused = new Set<number>()
   let changed = false
   for (const { line, said } of draft.variants) {
+    if (before && saysNothing(said)) continue
     const one = planVariant(product, line, said)
     if ('column' in one) {
       work.errors.push(one)
@@ -182,6 +183,11 @@ function contentOf(draft: Draft, before: ProductContent | undefined): Content {
       detail: `${draft.slug.slice(0, 100)} has that many`,
     })),
   }
+}
+
+/** Whether a row speaks of its product alone, as one does that only gives it another title. */
+function saysNothing({ optionValues, prices, ...fields }: SaidVariant): boolean {
+  return optionValues.length === 0 && prices.length === 0 && Object.keys(fields).length === 0
 }
 
 /** The variant a row means: that of its SKU, else that of its option values, else a new one. */

@@ -4,6 +4,7 @@ import {
   productArchived,
   productCreated,
   productUpdated,
+  stockAdjusted,
 } from '@prognetwork/contracts/product'
 import {
   type Audit,
@@ -230,7 +231,10 @@ async function toldBy(
         data: told(after),
         aggregateVersion: versions.get(after.id) ?? 1,
       }))
-  const repriced = plan.variants.filter((one) => newPrices(one).length > 0)
+  // What a new variant costs and how much there is of it belongs to its making.
+  const known = plan.variants.filter((one) => one.before)
+  const repriced = known.filter((one) => newPrices(one).length > 0)
+  const adjusted = known.flatMap((one) => adjustmentOf(ctx, one))
   return [
     await events.putAll(
       ctx,
@@ -243,6 +247,13 @@ async function toldBy(
       ctx,
       priceChanged,
       repriced.map(({ after }) => ({ data: pricesTold(after) })),
+    ),
+    await events.putAll(
+      ctx,
+      stockAdjusted,
+      adjusted.map(({ variantId, change, onHand, reason }) => ({
+        data: { variantId, change, onHand, reason },
+      })),
     ),
     audit(ctx, {
       action: 'catalogue.imported',

@@ -22,6 +22,7 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { holdCategories } from '../categories/categories.store.ts'
+import { insertFirstCounts } from '../stock/stock.store.ts'
 import { safeMarkup, slugOf } from '../text/folding.ts'
 import { productConstraints, refuseContradictions } from './product-rules.ts'
 import {
@@ -94,6 +95,7 @@ export function createProducts({ db, events, audit }: ProductParts) {
               policy: stockPolicy,
             })),
           ),
+          insertFirstCounts(made, ctx.principal.subject, ctx.now),
           insertCategoryLinks(
             categoryIds.map(() => product.id),
             categoryIds,

@@ -8,7 +8,7 @@ import {
   variantMissing,
 } from '@prognetwork/contracts/product'
 import { type Handlers, newId, onConstraint, Problem } from '@prognetwork/shared-infrastructure'
-import { lockStock } from '../stock/stock.store.ts'
+import { insertFirstCounts, lockStock } from '../stock/stock.store.ts'
 import { maxVariants, productConstraints, refuseContradictions } from './product-rules.ts'
 import {
   deletePrices,
@@ -75,6 +75,7 @@ export function createVariants({ db, events, audit }: ProductParts) {
           insertStocks([
             { variantId: id, productId: product.id, onHand: body.onHand, policy: body.stockPolicy },
           ]),
+          insertFirstCounts([variant], ctx.principal.subject, ctx.now),
         ])
         await touch(ctx, tx, product.id, 'variant.added')
         const [made] = await tx.run(findKeptVariant(id))

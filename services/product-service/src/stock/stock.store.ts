@@ -1,4 +1,4 @@
-import { command, statement } from '@prognetwork/shared-infrastructure'
+import { command, newId, statement } from '@prognetwork/shared-infrastructure'
 import type { stockAdjustments, stocks } from '../tables.ts'
 
 export type Stock = Pick<typeof stocks.$inferSelect, 'variantId' | 'onHand' | 'reserved' | 'policy'>
@@ -32,6 +32,28 @@ const insertMany = command<[records: string]>(
 
 export function insertAdjustments(adjustments: readonly Adjustment[]) {
   return insertMany(JSON.stringify(adjustments))
+}
+
+/** The first count of variants that were just made, as the beginning of their history. */
+export function insertFirstCounts(
+  variants: readonly { readonly id: string; readonly onHand: number }[],
+  madeBy: string,
+  now: string,
+) {
+  return insertAdjustments(
+    variants
+      .filter(({ onHand }) => onHand !== 0)
+      .map(({ id, onHand }) => ({
+        id: newId(),
+        variantId: id,
+        change: onHand,
+        onHand,
+        reason: 'received',
+        note: null,
+        madeBy,
+        madeAt: now,
+      })),
+  )
 }
 
 export const listAdjustmentsOf = statement<
