@@ -2,6 +2,16 @@ import { command, statement } from '@prognetwork/shared-infrastructure'
 import type { ProductContent } from '../products/products.store.ts'
 import type { WholeVariant } from './plan.ts'
 
+/**
+ * Plans made while the tables were small read all of them; those of foreign keys are kept for as long
+ * as the session lives, and a first import would get slower with every row. So they are made again,
+ * for the indexes that every statement here has.
+ */
+export const planAnew = [
+  command('import.discard_plans', 'discard plans'),
+  command('import.prefer_indexes', 'set local enable_seqscan = off'),
+] as const
+
 /** Products of these slugs; nobody else changes them before the transaction ends. */
 export const lockBySlug = statement<ProductContent, [slugs: readonly string[]]>(
   'import.lock_products',

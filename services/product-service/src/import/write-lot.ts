@@ -26,7 +26,14 @@ import {
 import { eventOfChange, told } from '../products/products.ts'
 import { insertAdjustments } from '../stock/stock.store.ts'
 import { type CategoryPaths, ensurePaths, findPaths, pathKey } from './category-paths.ts'
-import { findLinks, lockBySlug, lockVariants, updateStocks, vacate } from './import.store.ts'
+import {
+  findLinks,
+  lockBySlug,
+  lockVariants,
+  planAnew,
+  updateStocks,
+  vacate,
+} from './import.store.ts'
 import type { Draft, Lot } from './lots.ts'
 import { isSame, type Plan, planLot, type WholeVariant } from './plan.ts'
 
@@ -85,6 +92,7 @@ async function inTransaction(
   memory: ImportMemory,
   dryRun: boolean,
 ): Promise<{ plan: Plan; learnt: CategoryPaths }> {
+  for (const command of planAnew) await tx.run(command())
   const paths = drafts.flatMap(({ rows }) =>
     rows.flatMap((row) => (row.category ? [row.category] : [])),
   )
