@@ -174,9 +174,9 @@ async function productsHeld(sql: pg.Client): Promise<Map<string, number>> {
          as count
      from product_service.product p
      left join lateral (select count(*)::int as count from product_service.variant v
-       where v.product_id = p.id) v on true
+       where v.tenant_id = p.tenant_id and v.product_id = p.id) v on true
      left join lateral (select count(*)::int as count from product_service.stock s
-       where s.product_id = p.id) s on true
+       where s.tenant_id = p.tenant_id and s.product_id = p.id) s on true
      left join (select key, count(*)::int as count from event_streaming_service.domain_log
        where type = 'product.created' group by key) e on e.key = p.id::text`,
   )
