@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import type { Reply } from '@prognetwork/contracts'
 import { productContract } from '@prognetwork/contracts/product'
 import { startTestPlatform, type TestPlatform, type TestShop } from '@prognetwork/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -14,15 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => platform?.stop())
 
-interface Line {
-  readonly kind: string
-  readonly rows: number
-  readonly refused?: number
-  readonly products?: { created: number; updated: number; unchanged: number }
-  readonly variants?: { created: number; updated: number; unchanged: number }
-  readonly error?: { line: number; column: string; expected: string; detail: string }
-  readonly problem?: { code: string; detail: string }
-}
+type Line = Reply<typeof productContract.operations.importProducts>
 
 async function put(body: string | Readable, query = '') {
   const answer = await shop.staff.raw('PUT', `/api/v1/catalogue/import${query}`, {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import type { Reply } from '@prognetwork/contracts'
 import { productContract } from '@prognetwork/contracts/product'
 import {
   type Answer,
@@ -21,16 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => platform?.stop())
 
-interface Line {
-  readonly kind: string
-  readonly rows: number
-  readonly refused?: number
-  readonly products?: { created: number; updated: number; unchanged: number }
-  readonly variants?: { created: number; updated: number; unchanged: number }
-  readonly file?: { format: string; currency: string; ignoredColumns: string[] }
-  readonly error?: { line: number; column: string; expected: string; detail: string }
-  readonly problem?: { code: string; detail: string }
-}
+type Line = Reply<typeof productContract.operations.importProducts>
 
 function put(
   text: string | Buffer | Readable,

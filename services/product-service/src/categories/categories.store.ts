@@ -6,11 +6,14 @@ export type Category = Pick<
   'id' | 'parentId' | 'slug' | 'name' | 'version'
 >
 
+/** A list of them is read whole. */
+export const maxCategories = 5_000
+
 const columns = 'id, parent_id as "parentId", slug, name, version'
 
 export const listEvery = statement<Category>(
   'category.list',
-  `select ${columns} from category order by slug limit 5000`,
+  `select ${columns} from category order by slug limit ${maxCategories}`,
 )
 
 export const countCategories = statement<{ count: number }>(

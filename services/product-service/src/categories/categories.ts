@@ -25,13 +25,12 @@ import {
   insertCategory,
   listEvery,
   lockTree,
+  maxCategories,
   updateCategory,
 } from './categories.store.ts'
 
 type CategoryHandlers = Handlers<typeof productContract>
 
-/** A list of them is read whole. */
-const maxCategories = 5_000
 const maxDepth = 20
 
 /** The tree of a tenant's categories. */

@@ -6,6 +6,7 @@ import {
   insertCategory,
   listEvery,
   lockTree,
+  maxCategories,
 } from '../categories/categories.store.ts'
 import { slugOf } from '../text/folding.ts'
 
@@ -15,8 +16,6 @@ export type CategoryPaths = Map<string, string>
 export function pathKey(path: readonly string[]): string {
   return JSON.stringify(path.map((name) => name.toLowerCase()))
 }
-
-const maxCategories = 5_000
 
 /**
  * Finds the categories of these paths and makes those that are missing. Answers what it learnt,
