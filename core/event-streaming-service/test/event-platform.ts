@@ -190,7 +190,9 @@ export async function startEventPlatform(cluster: TestCluster): Promise<EventPla
       const platform = await startPlatform({
         definitions: definitionsOf(options, captured),
         ...(options.separation && { separation: options.separation }),
-        configuration: new Map(),
+        configuration: new Map(
+          definitionsOf(options, captured).map(({ name, config }) => [name, config.parse({})]),
+        ),
         connections: serviceConnections(settings, passwords),
         direct: as,
         preparedStatements: true,

@@ -11,7 +11,7 @@ export type { LogAccess } from './events/log-access.ts'
 export type { Call } from './host/call.ts'
 export type { Hearing } from './host/consumption.ts'
 export type { Edge, Upstream } from './host/edge.ts'
-export { listPage, readCursor } from './http/list-page.ts'
+export { listPage, readCursor, writeCursor } from './http/list-page.ts'
 export type { KeyRing } from './key-ring/key-ring.ts'
 export {
   defineEdge,
@@ -25,6 +25,7 @@ export {
   type JobContext,
   type Parts,
   type PersonalData,
+  type Running,
   type ServiceDefinition,
 } from './service/definition.ts'
 export { type InputError, Problem, Unavailable } from './service/failure.ts'

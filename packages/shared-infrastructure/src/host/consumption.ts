@@ -13,7 +13,7 @@ import type { DatabaseInternals } from '../database/database.ts'
 import { logOwner, rolesOf } from '../database/ownership.ts'
 import { createLogAccess, type LogAccess } from '../events/log-access.ts'
 import { createWakeUps, type WakeUps } from '../events/wake-ups.ts'
-import type { AnyDefinition, Running } from '../service/definition.ts'
+import { type AnyDefinition, isEdge, type Running } from '../service/definition.ts'
 import { Problem, Unavailable } from '../service/failure.ts'
 import type { Metrics, ServiceFigure } from '../telemetry/metrics.ts'
 import type { Tracer } from '../telemetry/span.ts'
@@ -107,8 +107,8 @@ export function checkConsumption(definition: AnyDefinition, running: Running): v
 }
 
 /**
- * Starts watches and consumers; resolves when the snapshots are loaded. A service without a database
- * of its own hears from afar, so it begins before that and asks its `hearing`.
+ * Starts watches and consumers; resolves when the snapshots are loaded. A public service begins
+ * before that, whatever is up by then, and asks its `hearing`.
  */
 export async function startConsumption(options: ConsumptionOptions): Promise<Consumption> {
   const { definition, running, database, wakeUps, contextFor, log } = options
@@ -127,7 +127,7 @@ export async function startConsumption(options: ConsumptionOptions): Promise<Con
       : undefined
   options.hearing.watcher = watcher
   try {
-    if (database) await watcher?.loaded
+    if (!isEdge(definition)) await watcher?.loaded
   } catch (error) {
     await watcher?.stop()
     throw error

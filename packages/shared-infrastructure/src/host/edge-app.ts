@@ -1,6 +1,7 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import type { Log } from '@prognetwork/contracts'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { bringsPrincipalToken } from '../door/principal-token.ts'
 import { createEdgeServer } from './edge-server.ts'
 import { closeSilentConnections } from './edge-silent-connections.ts'
 import { closeOverUnreadBodies } from './edge-unread-body.ts'
@@ -17,6 +18,8 @@ const maxParamLength = 16_384
  */
 export function createEdgeApp(options: {
   readonly mount: (app: FastifyInstance) => void
+  /** Where requests of other processes of the platform go, past the front: it has their own door. */
+  readonly platform?: FastifyInstance
   readonly log: Log
 }): FastifyInstance {
   const unreadable = new WeakMap<IncomingMessage, Error>()
@@ -25,7 +28,8 @@ export function createEdgeApp(options: {
     forceCloseConnections: false,
     // While it drains it answers as ever, only each answer closes its connection.
     return503OnClosing: false,
-    serverFactory: (listener) => createEdgeServer(listener, options.log),
+    serverFactory: (listener) =>
+      createEdgeServer(forPlatform(options.platform, listener), options.log),
     // The server has answered already.
     clientErrorHandler: () => {},
     // An address that cannot be decoded takes the way of one that nobody knows, hooks included.
@@ -43,6 +47,17 @@ export function createEdgeApp(options: {
   closeOverUnreadBodies(app, defaultBodyLimitBytes)
   options.mount(app)
   return app
+}
+
+function forPlatform(
+  platform: FastifyInstance | undefined,
+  listener: RequestListener,
+): RequestListener {
+  if (!platform) return listener
+  return (request, response) => {
+    if (bringsPrincipalToken(request.headers)) platform.routing(request, response)
+    else listener(request, response)
+  }
 }
 
 const unknownAddress = '/%25'

@@ -16,6 +16,8 @@ import { defaultBodyLimitBytes } from './streaming.ts'
 const callTimeoutMs = 10_000
 /** Longer than the pauses that the door allows in an upload, which its answer waits for. */
 const uploadTimeoutMs = 60_000
+/** Streams say something every few seconds, if only that they are alive. */
+const streamSilenceMs = 60_000
 const connectTimeoutMs = 2_000
 const maxConnections = 64
 
@@ -24,6 +26,8 @@ export interface Remote {
   readonly call: CallTransport
   /** Passes a raw request on and its answer back, as streams; the path is the service's own. */
   forward(
+    /** The service of the public zone that passes the request on. */
+    edge: string,
     operation: NamedOperation,
     handover: Handover,
     request: IncomingMessage,
@@ -36,8 +40,6 @@ export function createRemote(options: {
   readonly directory: ServiceDirectory
   /** The tokens of the service that calls. */
   readonly tokensOf: (caller: string) => PrincipalTokens
-  /** The service of the public zone on whose behalf requests are passed on. */
-  readonly proxy: string
   readonly nowMs: () => number
 }): Remote {
   const targets = new Map<string, { pool: Pool; circuit: Circuit }>()
@@ -71,7 +73,8 @@ export function createRemote(options: {
   return {
     async call(caller, operation, work) {
       const { pool, circuit } = targetOf(operation.service)
-      const headers = identity(caller, operation.service, work.handover, 'call')
+      const use = work.handover.caller === undefined ? 'request' : 'call'
+      const headers = identity(caller, operation.service, work.handover, use)
       if (work.isBackground) {
         const output = await send(pool, operation, work, headers)
         circuit.succeeded()
@@ -93,7 +96,7 @@ export function createRemote(options: {
         }
       }
     },
-    forward(operation, handover, request, response) {
+    forward(edge, operation, handover, request, response) {
       const { service } = operation
       const { pool, circuit } = targetOf(service)
       const { traceId } = handover.trace
@@ -106,9 +109,9 @@ export function createRemote(options: {
       passOn(
         { pool, circuit, request, response, traceId },
         {
-          headers: identity(options.proxy, service, handover, 'request'),
+          headers: identity(edge, service, handover, 'request'),
           bodyLimitBytes: operation.shape.bodyLimitBytes ?? defaultBodyLimitBytes,
-          answerTimeoutMs: operation.shape.upload === undefined ? callTimeoutMs : uploadTimeoutMs,
+          answerTimeoutMs: answerTimeoutMs(operation),
           isUpload: operation.shape.upload !== undefined,
         },
       )
@@ -117,6 +120,11 @@ export function createRemote(options: {
       await Promise.all([...targets.values()].map(({ pool }) => pool.close()))
     },
   }
+}
+
+function answerTimeoutMs({ shape }: NamedOperation): number {
+  if (shape.stream) return streamSilenceMs
+  return shape.upload === undefined ? callTimeoutMs : uploadTimeoutMs
 }
 
 async function send(

@@ -44,7 +44,10 @@ export interface RunningService {
   readonly definition: AnyDefinition
   readonly running: Running
   readonly operations: ReadonlyMap<string, RunnableOperation>
+  /** Carries out what has passed a door. */
   readonly app: FastifyInstance
+  /** What listens, where the service does: of a public one its front, else the same. */
+  readonly listener: FastifyInstance
   readonly databases: readonly DatabaseInternals[]
   readonly jobs: JobRunner | undefined
   /** Tells the service the new values of its reloadable keys. */
@@ -110,12 +113,18 @@ export async function startService(
   const own = { database: lanes?.database, keyRing: options.keyRing }
   const subjectKeys = subjectKeyOperation(definition, options.definitions, own, host)
   if (subjectKeys) operations.set(subjectKeys.operation.name, subjectKeys)
-  const app = isRunningEdge(running)
-    ? createEdgeApp({ mount: (one) => running.mount(one), log })
-    : createServiceApp({ operations: [...operations.values()], metrics, tracer, log })
-  if (connected.verifier && !isEdge(definition)) mountServiceDoor(app, connected.verifier)
+  const app = createServiceApp({ operations: [...operations.values()], metrics, tracer, log })
+  if (connected.verifier) mountServiceDoor(app, connected.verifier)
   await app.ready()
+  const listener = isRunningEdge(running)
+    ? createEdgeApp({
+        ...{ mount: (one) => running.mount(one), log },
+        ...(connected.verifier && { platform: app }),
+      })
+    : app
+  await listener.ready()
   return {
+    listener,
     hideFigures: metrics.figures(running.figures ?? []),
     definition,
     running,
@@ -272,5 +281,6 @@ export async function stopService(service: RunningService): Promise<void> {
   await service.jobs?.stop()
   await service.running.close?.()
   await service.app.close()
+  await service.listener.close()
   await Promise.all(service.databases.map((database) => database.close()))
 }

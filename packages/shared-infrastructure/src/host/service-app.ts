@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Log } from '@prognetwork/contracts'
-import { common, type NamedOperation } from '@prognetwork/contracts'
+import { common, type EventSink, type NamedOperation } from '@prognetwork/contracts'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { handoverOf, traceOf } from '../door/handover.ts'
 import { isExpected, problemReply } from '../http/problem-reply.ts'
@@ -9,7 +9,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracer } from '../telemetry/span.ts'
 import { startTrace } from '../telemetry/trace.ts'
 import type { RunnableOperation } from './operation.ts'
-import { defaultBodyLimitBytes, linesOf, mountUpload } from './streaming.ts'
+import { defaultBodyLimitBytes, linesOf, mountUpload, openStream } from './streaming.ts'
 
 const problemType = 'application/problem+json'
 
@@ -98,6 +98,11 @@ function answering(
           userAgent: request.headers['user-agent'].slice(0, 400),
         }),
       })
+      if (operation.shape.stream && request.method !== 'HEAD') {
+        reply.hijack()
+        openStream(reply.raw, output as (sink: EventSink) => void, () => end())
+        return reply
+      }
       reply.code(status)
       if (operation.shape.lines && serialize)
         return reply.type('application/x-ndjson').send(

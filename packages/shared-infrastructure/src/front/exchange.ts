@@ -3,15 +3,14 @@
 // so the end is taken from the raw response, which always closes.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log, Trace } from '@prognetwork/contracts'
-import type { Edge, Identity } from '@prognetwork/shared-infrastructure'
-import { noteTrace } from '@prognetwork/shared-infrastructure/edge'
-import { addressKey, clientAddress } from '@prognetwork/shared-infrastructure/rate-limit'
-import {
-  type HttpMeter,
-  parseTraceparent,
-  type Span,
-  type Tracer,
-} from '@prognetwork/shared-infrastructure/telemetry'
+import type { Identity } from '../door/door.ts'
+import { noteTrace } from '../door/handover.ts'
+import type { Edge } from '../host/edge.ts'
+import { eventStreamType } from '../host/streaming.ts'
+import { addressKey, clientAddress } from '../rate-limit/index.ts'
+import type { HttpMeter } from '../telemetry/metrics.ts'
+import type { Span, Tracer } from '../telemetry/span.ts'
+import { parseTraceparent } from '../telemetry/trace.ts'
 
 /** The client went away before it had its answer; the status that nginx made known. */
 const clientClosedRequest = 499
@@ -105,7 +104,8 @@ export class Exchange {
   }
 
   end(response: ServerResponse): void {
-    const status = response.writableFinished ? response.statusCode : clientClosedRequest
+    const isWhole = response.writableFinished || isStream(response)
+    const status = isWhole ? response.statusCode : clientClosedRequest
     const durationMs = performance.now() - this.#startedMs
     const { method, operation, meter } = this.#route
     meter.end(status, durationMs / 1000)
@@ -141,6 +141,11 @@ export function exchangeOf(request: IncomingMessage): Exchange {
 /** One function for all responses: a closure each would be made a hundred thousand times a minute. */
 function closed(this: ServerResponse): void {
   ;(this as Observed)[exchangeKey]?.end(this)
+}
+
+/** Who leaves a stream has had what they came for. */
+function isStream(response: ServerResponse): boolean {
+  return response.getHeader('content-type') === eventStreamType
 }
 
 function outcomeOf(status: number): 'ok' | 'problem' | 'error' {

@@ -3,21 +3,18 @@
 // whether an address or a principal pays for it.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { common, type Method, type RateClass } from '@prognetwork/contracts'
-import { type Door, type Identity, Problem } from '@prognetwork/shared-infrastructure'
-import {
-  allowUpload,
-  defaultBodyLimitBytes,
-  methodsByPath,
-  refuseUnknownRoutes,
-  routeOf,
-  stripIdentityHeaders,
-} from '@prognetwork/shared-infrastructure/edge'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Exchange, type Exchanges, exchangeOf } from '../exchange/exchange.ts'
-import type { CrossOrigin } from '../protection/cross-origin.ts'
-import { guardRequest } from '../protection/request-guard.ts'
-import { setHeaders } from '../protection/security-headers.ts'
-import type { RateLimits } from '../rate-limits/rate-limits.ts'
+import type { Door, Identity } from '../door/door.ts'
+import { stripIdentityHeaders } from '../door/identity-headers.ts'
+import { allowUpload } from '../host/edge-slow-body.ts'
+import { methodsByPath, refuseUnknownRoutes, routeOf } from '../host/service-app.ts'
+import { defaultBodyLimitBytes } from '../host/streaming.ts'
+import { Problem } from '../service/failure.ts'
+import type { CrossOrigin } from './cross-origin.ts'
+import { type Exchange, type Exchanges, exchangeOf } from './exchange.ts'
+import type { RateLimits } from './rate-limits.ts'
+import { guardRequest } from './request-guard.ts'
+import { setHeaders } from './security-headers.ts'
 
 interface GatedRoute {
   readonly method: Method

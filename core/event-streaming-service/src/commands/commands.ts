@@ -1,0 +1,50 @@
+// Every operation of the platform behind two addresses, for clients that speak in commands and events.
+import type { Context, Input, NamedOperation, Output } from '@prognetwork/contracts'
+import {
+  type eventStreamingContract,
+  operationMissing,
+} from '@prognetwork/contracts/event-streaming'
+import { type Edge, Problem } from '@prognetwork/shared-infrastructure'
+
+type Operations = typeof eventStreamingContract.operations
+
+/** Neither themselves, nor what is never held whole. */
+function isReached({ name, shape }: NamedOperation): boolean {
+  const isStreamed = shape.upload !== undefined || shape.lines === true || shape.stream === true
+  return !isStreamed && name !== 'runCommand' && name !== 'runQuery'
+}
+
+/** The caller's own work: each operation judges who asks, as it does at the gateway. */
+export function createCommands({ edge }: { readonly edge: Edge }) {
+  const reached = new Map(
+    edge.upstreams
+      .map(({ operation }) => operation)
+      .filter(isReached)
+      .map((operation) => [operation.name, operation] as const),
+  )
+
+  function find(name: string, isQuery: boolean): NamedOperation {
+    const operation = reached.get(name)
+    if (!operation)
+      throw new Problem(operationMissing, `There is no operation ${name} to be reached here`)
+    if ((operation.method === 'GET') === isQuery) return operation
+    const place = isQuery ? `/v1/commands/${name}` : `/v1/queries/${name}`
+    throw new Problem(operationMissing, `It is reached at ${place}`)
+  }
+
+  async function perform(
+    ctx: Context,
+    operation: NamedOperation,
+    { idempotencyKey, ...input }: Input<Operations['runCommand']>['body'],
+  ): Promise<Output<Operations['runCommand']>> {
+    const result = await edge.perform(ctx, operation, input, idempotencyKey)
+    return { correlationId: ctx.trace.traceId, result: result ?? null }
+  }
+
+  return {
+    runCommand: (ctx: Context, { params, body }: Input<Operations['runCommand']>) =>
+      perform(ctx, find(params.operation, false), body),
+    runQuery: (ctx: Context, { params, body }: Input<Operations['runQuery']>) =>
+      perform(ctx, find(params.operation, true), body),
+  }
+}
