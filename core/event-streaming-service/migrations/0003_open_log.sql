@@ -44,5 +44,5 @@ begin
   return next;
 end $$;
 revoke execute on function read_log from public;
-grant execute on function read_log to event_streaming_service;
+grant execute on function read_log to event_streaming_service_platform;
 alter function read_log owner to event_streaming_service_lookup;

@@ -40,8 +40,8 @@ export interface OperationShape {
   readonly lines?: true
   /**
    * The reply is a stream of events that ends when either side leaves it (`text/event-stream`, HTML
-   * Living Standard, 9.2); its schema is that of one event's `data`. The handler answers what is
-   * done with the stream once it is open.
+   * Living Standard, 9.2, or a WebSocket's messages where the client asks for that); its schema is
+   * that of one event's `data`. The handler answers what is done with the stream once it is open.
    */
   readonly stream?: true
   /** Accepts an Idempotency-Key; its handler must commit `ctx.answer(...)` with the effect. */
@@ -110,6 +110,8 @@ export type Reply<O extends Operation> = Parsed<ShapeOf<O>['reply'][keyof ShapeO
 
 /** An open stream of events, as its handler sees it. */
 export interface EventSink {
+  /** What the client speaks: Server-Sent Events, or the same operation by WebSocket (RFC 6455). */
+  readonly kind: 'event-stream' | 'web-socket'
   /** Sends bytes that are a part of a stream already; many sinks may be given the same ones. */
   send(bytes: Uint8Array): void
   /** How much was sent and is not on its way yet: a client that reads too slowly. */

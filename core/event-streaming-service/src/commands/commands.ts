@@ -37,7 +37,7 @@ export function createCommands({ edge }: { readonly edge: Edge }) {
     operation: NamedOperation,
     { idempotencyKey, ...input }: Input<Operations['runCommand']>['body'],
   ): Promise<Output<Operations['runCommand']>> {
-    const result = await edge.perform(ctx, operation, input, idempotencyKey)
+    const result = await edge.perform(ctx, operation, input, idempotencyKey).catch(withinBody)
     return { correlationId: ctx.trace.traceId, result: result ?? null }
   }
 
@@ -47,4 +47,11 @@ export function createCommands({ edge }: { readonly edge: Edge }) {
     runQuery: (ctx: Context, { params, body }: Input<Operations['runQuery']>) =>
       perform(ctx, find(params.operation, true), body),
   }
+}
+
+/** Places in the operation's input are places in the body of this one. */
+function withinBody(error: unknown): never {
+  if (!(error instanceof Problem) || !error.errors) throw error
+  const errors = error.errors.map((one) => ({ ...one, pointer: `/body${one.pointer}` }))
+  throw new Problem(error.definition, error.message, { errors, headers: error.headers })
 }

@@ -12,6 +12,8 @@ import { createTurnstile } from './turnstile.ts'
 
 /** How events are written for one kind of client. */
 export interface Format {
+  /** Sent first, if anything is. */
+  readonly greeting: Uint8Array | undefined
   event(row: LogRow, incarnation: string): Uint8Array
   /** Says that somebody is there, and how far everything was sent. */
   heartbeat(place: Place): Uint8Array

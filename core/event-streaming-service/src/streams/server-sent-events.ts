@@ -6,7 +6,7 @@ import type { Format } from './hub.ts'
  * Events as `text/event-stream` (HTML Living Standard, 9.2). The id of each is its cursor, so a
  * browser that comes back says by itself where to go on; a heartbeat moves that id on as well.
  */
-export function createServerSentEvents(events: CloudEvents): Format & { greeting: Uint8Array } {
+export function createServerSentEvents(events: CloudEvents): Format {
   return {
     greeting: Buffer.from('retry: 1000\n\n'),
     event(row, incarnation) {

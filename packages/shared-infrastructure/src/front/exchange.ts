@@ -103,9 +103,7 @@ export class Exchange {
     this.#identity = identity
   }
 
-  end(response: ServerResponse): void {
-    const isWhole = response.writableFinished || isStream(response)
-    const status = isWhole ? response.statusCode : clientClosedRequest
+  end(status: number, bytes = 0): void {
     const durationMs = performance.now() - this.#startedMs
     const { method, operation, meter } = this.#route
     meter.end(status, durationMs / 1000)
@@ -116,7 +114,7 @@ export class Exchange {
       operation,
       status,
       durationMs: Math.round(durationMs * 100) / 100,
-      bytes: Number(response.getHeader('content-length') ?? 0),
+      bytes,
       tenantId: this.#identity?.tenantId,
       subject: this.#identity?.principal.subject || undefined,
       traceId: this.trace.traceId,
@@ -140,7 +138,11 @@ export function exchangeOf(request: IncomingMessage): Exchange {
 
 /** One function for all responses: a closure each would be made a hundred thousand times a minute. */
 function closed(this: ServerResponse): void {
-  ;(this as Observed)[exchangeKey]?.end(this)
+  const isWhole = this.writableFinished || isStream(this)
+  ;(this as Observed)[exchangeKey]?.end(
+    isWhole ? this.statusCode : clientClosedRequest,
+    Number(this.getHeader('content-length') ?? 0),
+  )
 }
 
 /** Who leaves a stream has had what they came for. */

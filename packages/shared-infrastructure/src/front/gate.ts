@@ -15,6 +15,7 @@ import { type Exchange, type Exchanges, exchangeOf } from './exchange.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { guardRequest } from './request-guard.ts'
 import { setHeaders } from './security-headers.ts'
+import { answerUpgrades, type UpgradeRoute } from './upgrades.ts'
 
 interface GatedRoute {
   readonly method: Method
@@ -39,11 +40,13 @@ export interface Gate {
     exchange: Exchange,
     rate: RateClass,
   ): Promise<Identity>
+  /** Takes requests for a WebSocket at this path. */
+  addUpgrade(route: UpgradeRoute): void
   /** Answers what no route answers; called once, after the last `add`. */
   close(): void
 }
 
-interface GateParts {
+export interface GateParts {
   readonly app: FastifyInstance
   readonly door: Door
   readonly exchanges: Exchanges
@@ -52,12 +55,13 @@ interface GateParts {
   readonly securityHeaders: readonly (readonly [string, string])[]
 }
 
-type Open = (request: IncomingMessage, response: ServerResponse) => void
+export type Open = (request: IncomingMessage, response: ServerResponse) => void
 
 export function createGate(parts: GateParts): Gate {
   const { app, limits } = parts
   const places: Pick<GatedRoute, 'method' | 'path'>[] = []
-  return {
+  const upgrades: UpgradeRoute[] = []
+  const gate: Gate = {
     add(route) {
       places.push({ method: route.method, path: route.path })
       const open = opening(parts, route)
@@ -84,7 +88,12 @@ export function createGate(parts: GateParts): Gate {
       return identity
     },
 
+    addUpgrade(route) {
+      upgrades.push(route)
+    },
+
     close() {
+      if (upgrades.length > 0) answerUpgrades(app, gate, parts, upgrades, opening)
       answerOptions(parts, methodsByPath(places))
       const open = opening(parts, { name: 'unknown', paidBy: 'address' })
       app.addHook('onRequest', (request, reply, done) => {
@@ -93,6 +102,7 @@ export function createGate(parts: GateParts): Gate {
       refuseUnknownRoutes(app, places)
     },
   }
+  return gate
 }
 
 /** What happens to each request of a route first; throws what it is refused with. */

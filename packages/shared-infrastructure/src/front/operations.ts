@@ -20,6 +20,11 @@ export function mountOperations(gate: Gate, upstreams: readonly Upstream[], pref
       upload: shape.upload !== undefined,
       handle: handOn(gate, upstream, prefix),
     })
+    if (shape.stream)
+      gate.addUpgrade({
+        ...{ path: `${prefix}${path}`, name, prefix, rate: shape.rate ?? 'default' },
+        upgrade: upstream.upgrade,
+      })
   }
 }
 

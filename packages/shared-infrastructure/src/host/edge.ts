@@ -4,11 +4,14 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracer } from '../telemetry/span.ts'
 import type { Health } from './edge-health.ts'
 import type { RawInput } from './operation.ts'
+import type { Upgrade } from './web-socket.ts'
 
 /** One operation of another service, and the way to give a raw request to it. */
 export interface Upstream {
   readonly operation: NamedOperation
   forward(request: IncomingMessage, response: ServerResponse): void
+  /** The same for a request that asks for a WebSocket, of an operation that answers a stream. */
+  readonly upgrade: Upgrade
 }
 
 /** What a service of the public zone gets: every operation there is, and how to reach it. */

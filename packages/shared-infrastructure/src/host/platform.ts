@@ -138,9 +138,17 @@ function upstreamsOf(
         if (!handover) throw new Error('a request must pass the door before it is handed on')
         if (isRemote)
           return neighbours.remote.forward(edge.name, operation, handover, request, response)
-        const target = services.get(name)
-        if (!target) throw new Error(`${name} has not started`)
-        target.app.routing(request, response)
+        running(name, services).app.routing(request, response)
+      },
+      upgrade(request, socket, head) {
+        if (!isRemote) return running(name, services).upgrade(request, socket, head)
+        return neighbours.remote.upgrade(edge.name, operation, request, socket, head)
       },
     }))
+}
+
+function running(name: string, services: ReadonlyMap<string, RunningService>): RunningService {
+  const service = services.get(name)
+  if (!service) throw new Error(`${name} has not started`)
+  return service
 }

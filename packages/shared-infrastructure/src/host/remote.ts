@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { common, type NamedOperation, type ProblemDetails } from '@prognetwork/contracts'
 import { type Dispatcher, Pool } from 'undici'
-import type { Handover } from '../door/handover.ts'
+import { type Handover, handoverOf } from '../door/handover.ts'
 import type { PrincipalTokens } from '../door/principal-token.ts'
 import { addressOf } from '../http/operation-address.ts'
 import { Problem, Unavailable } from '../service/failure.ts'
@@ -10,8 +10,10 @@ import type { CallTransport } from './call.ts'
 import { type Circuit, createCircuit } from './circuit.ts'
 import type { Work } from './operation.ts'
 import { passOn, refuse } from './proxy.ts'
+import { passUpgrade } from './proxy-upgrade.ts'
 import type { ServiceDirectory } from './service-directory.ts'
 import { defaultBodyLimitBytes } from './streaming.ts'
+import type { Upgrade } from './web-socket.ts'
 
 const callTimeoutMs = 10_000
 /** Longer than the pauses that the door allows in an upload, which its answer waits for. */
@@ -33,6 +35,12 @@ export interface Remote {
     request: IncomingMessage,
     response: ServerResponse,
   ): void
+  /** The same for a request that asks for a WebSocket: the two connections become one. */
+  upgrade(
+    edge: string,
+    operation: NamedOperation,
+    ...connection: Parameters<Upgrade>
+  ): Promise<number>
   close(): Promise<void>
 }
 
@@ -115,6 +123,15 @@ export function createRemote(options: {
           isUpload: operation.shape.upload !== undefined,
         },
       )
+    },
+    upgrade(edge, { service }, request, socket, head) {
+      const handover = handoverOf(request)
+      if (!handover) throw new Error('a request must pass the door before it is handed on')
+      return passUpgrade(options.directory.urlOf(service), request, socket, head, {
+        headers: identity(edge, service, handover, 'request'),
+        connectTimeoutMs,
+        traceId: handover.trace.traceId,
+      })
     },
     async close() {
       await Promise.all([...targets.values()].map(({ pool }) => pool.close()))

@@ -38,6 +38,7 @@ import { type RunnableOperation, runnable } from './operation.ts'
 import { subjectKeyOperation } from './personal-fields.ts'
 import type { PlatformOptions } from './platform-options.ts'
 import { createServiceApp } from './service-app.ts'
+import { createUpgrade, type Upgrade } from './web-socket.ts'
 
 /** One service while it runs. */
 export interface RunningService {
@@ -48,6 +49,7 @@ export interface RunningService {
   readonly app: FastifyInstance
   /** What listens, where the service does: of a public one its front, else the same. */
   readonly listener: FastifyInstance
+  readonly upgrade: Upgrade
   readonly databases: readonly DatabaseInternals[]
   readonly jobs: JobRunner | undefined
   /** Tells the service the new values of its reloadable keys. */
@@ -116,15 +118,16 @@ export async function startService(
   const app = createServiceApp({ operations: [...operations.values()], metrics, tracer, log })
   if (connected.verifier) mountServiceDoor(app, connected.verifier)
   await app.ready()
+  const upgrade = createUpgrade(operations.values(), tracer)
   const listener = isRunningEdge(running)
     ? createEdgeApp({
         ...{ mount: (one) => running.mount(one), log },
-        ...(connected.verifier && { platform: app }),
+        ...(connected.verifier && { platform: { app, upgrade, verify: connected.verifier } }),
       })
     : app
   await listener.ready()
   return {
-    listener,
+    ...{ listener, upgrade },
     hideFigures: metrics.figures(running.figures ?? []),
     definition,
     running,

@@ -92,7 +92,7 @@ function answering(
     try {
       const output = await one.run({
         handover: { ...handover, trace: span.trace },
-        input: { params: request.params, query: request.query, body: request.body },
+        input: { params: request.params, query: queryOf(request, operation), body: request.body },
         ...keyOf(request),
         ...(request.headers['user-agent'] !== undefined && {
           userAgent: request.headers['user-agent'].slice(0, 400),
@@ -119,6 +119,12 @@ function answering(
       throw error
     }
   }
+}
+
+/** A client of a stream that comes back names the last event it has, whatever its address says. */
+function queryOf({ query, headers }: FastifyRequest, { shape }: NamedOperation): unknown {
+  const last = headers['last-event-id']
+  return shape.stream && last ? { ...(query as object), after: last } : query
 }
 
 /** `Idempotency-Key` as the draft writes it (a quoted string) or bare, as most clients do. */

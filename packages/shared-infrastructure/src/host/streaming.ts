@@ -116,7 +116,9 @@ export function openStream(
   response.once('close', onEnd)
   const { socket } = response
   socket?.setNoDelay(true)
+  socket?.setKeepAlive(true, keepAliveMs)
   attach({
+    kind: 'event-stream',
     send: (bytes) => {
       socket?.write(bytes)
     },
@@ -130,6 +132,9 @@ export function openStream(
     onEnd: (listener) => response.once('close', listener),
   })
 }
+
+/** A peer that vanished without a word is found by TCP. */
+export const keepAliveMs = 60_000
 
 /** HTML Living Standard, 9.2. */
 export const eventStreamType = 'text/event-stream; charset=utf-8'
