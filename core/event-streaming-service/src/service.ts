@@ -5,10 +5,12 @@ import { frontKeys } from '@prognetwork/shared-infrastructure/front'
 import { z } from 'zod'
 import { createCloudEvents } from './cloud-event/cloud-event.ts'
 import { createCommands } from './commands/commands.ts'
+import { createDeadLetters } from './dead-letters/dead-letters.ts'
 import { type EventWriter, startEventWriter } from './event-writer/event-writer.ts'
 import { writerFigures } from './event-writer/figures.ts'
 import { createFollowing } from './following/following.ts'
 import { mountFront } from './front.ts'
+import { createGroups } from './groups/groups.ts'
 import { aggregateOf, createPublish } from './publish/publish.ts'
 import { createQuery } from './query/query.ts'
 import { createRanges } from './retention/retention.ts'
@@ -57,12 +59,13 @@ export default defineEdge({
       { table: 'log_range', columns: 'none' },
       { table: 'subscription', columns: 'none' },
       { table: 'published_event', columns: 'none' },
+      { table: 'event_group', columns: 'none' },
       // Personal fields are encrypted before the outbox, and erased with their subject's key.
       { table: 'domain_log', columns: 'none' },
     ],
   },
   start(parts) {
-    const { config, db, edge, platform, log, logAccess } = parts
+    const { config, db, edge, platform, log, logAccess, realTime } = parts
     if (!logAccess) throw new Error('event-streaming-service was started without the log')
     const { wakeUps } = logAccess
     const door = createDoor(parts)
@@ -77,16 +80,28 @@ export default defineEdge({
     })
     const context = () => edge.contextFor(platformTenantId, edge.newTrace())
     const hub = createHub({ db, platform, wakeUps, context, log })
+    const groups = createGroups({ db, events, wakeUps, realTime })
+    const deadLetters = createDeadLetters({ ...parts, events, consumers: logAccess.consumers })
     const stream = createStream({ db, hub, events })
     let writer: EventWriter | undefined
     return {
       handlers: {
         ...createCommands({ edge }),
+        acknowledgeEvents: groups.acknowledge,
+        fetchEvents: groups.fetch,
         followEvents: following.follow,
+        listDeadLetters: deadLetters.list,
         listEvents: query.list,
+        listGroups: groups.list,
         listStreams: query.streams,
         openStream: stream.open,
         publishEvents: publish.publish,
+        putGroup: groups.put,
+        readDeadLetter: deadLetters.read,
+        redriveDeadLetters: deadLetters.redrive,
+        removeGroup: groups.remove,
+        seekGroup: groups.seek,
+        skipDeadLetter: deadLetters.skip,
       },
       watches: [...door.watches, ...revocationWatches(hub)],
       mount: (app) => mountFront(app, { ...parts, door }),
@@ -103,6 +118,7 @@ export default defineEdge({
       },
       drain() {
         following.drain()
+        groups.drain()
         hub.drain()
       },
       async close() {

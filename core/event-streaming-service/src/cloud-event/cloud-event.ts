@@ -29,6 +29,8 @@ export const logRowColumns = `position, tenant_id as "tenantId", topic, source, 
   causation_id as "causationId", correlation_id as "correlationId", data`
 
 export interface CloudEvents {
+  /** The data of an event without what is personal. */
+  dataOf(row: Pick<LogRow, 'type' | 'data'>): unknown
   of(row: LogRow, incarnation: string): CloudEvent
   /** The same as JSON text; data without personal fields is copied as it stands. */
   textOf(row: LogRow, incarnation: string): string
@@ -43,20 +45,21 @@ export function createCloudEvents(known: ReadonlyMap<string, EventContract>): Cl
     [...known].map(([type, event]) => [type, [...personalFieldsOf(event).keys()]] as const),
   )
 
-  function withoutPersonal({ type, data }: LogRow): unknown {
+  function dataOf({ type, data }: Pick<LogRow, 'type' | 'data'>): unknown {
     const parsed: Record<string, unknown> = JSON.parse(data)
     for (const field of personal.get(type) ?? []) if (field in parsed) parsed[field] = null
     return parsed
   }
 
   return {
+    dataOf,
     of: (row, incarnation) => ({
       ...envelopeOf(row, incarnation),
-      data: withoutPersonal(row),
+      data: dataOf(row),
     }),
     textOf(row, incarnation) {
       const hasPersonal = (personal.get(row.type)?.length ?? 0) > 0
-      const data = hasPersonal ? JSON.stringify(withoutPersonal(row)) : row.data
+      const data = hasPersonal ? JSON.stringify(dataOf(row)) : row.data
       const envelope = JSON.stringify(envelopeOf(row, incarnation))
       return `${envelope.slice(0, -1)},"data":${data}}`
     },
@@ -84,6 +87,6 @@ function envelopeOf(row: LogRow, incarnation: string): Omit<CloudEvent, 'data'> 
 }
 
 /** Names an event type and a version of its schema (CloudEvents `dataschema`). */
-export function schemaUri(type: string, version: number): string {
+function schemaUri(type: string, version: number): string {
   return `urn:prognetwork:event:${type}:${version}`
 }

@@ -4,14 +4,13 @@ import {
   type eventStreamingContract,
   operationMissing,
 } from '@prognetwork/contracts/event-streaming'
-import { type Edge, Problem } from '@prognetwork/shared-infrastructure'
+import { type Edge, isStreamed, Problem } from '@prognetwork/shared-infrastructure'
 
 type Operations = typeof eventStreamingContract.operations
 
 /** Neither themselves, nor what is never held whole. */
-function isReached({ name, shape }: NamedOperation): boolean {
-  const isStreamed = shape.upload !== undefined || shape.lines === true || shape.stream === true
-  return !isStreamed && name !== 'runCommand' && name !== 'runQuery'
+function isReached(operation: NamedOperation): boolean {
+  return !isStreamed(operation) && !['runCommand', 'runQuery'].includes(operation.name)
 }
 
 /** The caller's own work: each operation judges who asks, as it does at the gateway. */

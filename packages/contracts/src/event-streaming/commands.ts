@@ -40,7 +40,7 @@ export const runCommand = operation('POST', '/v1/commands/{operation}', {
   problems: [operationMissing],
   example: {
     params: { operation: 'createCategory' },
-    body: { body: { title: 'Garden' } },
+    body: { body: { name: 'Garden' } },
     reply: { correlationId: examples.traceId, result: { id: examples.id(4) } },
   },
 })

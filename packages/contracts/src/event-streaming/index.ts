@@ -1,19 +1,45 @@
 import { contract } from '../operation.ts'
 import { runCommand, runQuery } from './commands.ts'
+import {
+  listDeadLetters,
+  readDeadLetter,
+  redriveDeadLetters,
+  skipDeadLetter,
+} from './dead-letters.ts'
 import { listEvents, listStreams, openStream, publishEvents } from './events.ts'
 import { followEvents } from './following.ts'
+import {
+  acknowledgeEvents,
+  fetchEvents,
+  listGroups,
+  putGroup,
+  removeGroup,
+  seekGroup,
+} from './groups.ts'
 
 export * from './cloud-event.ts'
 export * from './commands.ts'
+export * from './dead-letters.ts'
 export * from './events.ts'
 export * from './following.ts'
+export * from './groups.ts'
 
 export const eventStreamingContract = contract('event-streaming-service', {
+  acknowledgeEvents,
+  fetchEvents,
   followEvents,
+  listDeadLetters,
   listEvents,
+  listGroups,
   listStreams,
   openStream,
   publishEvents,
+  putGroup,
+  readDeadLetter,
+  redriveDeadLetters,
+  removeGroup,
   runCommand,
   runQuery,
+  seekGroup,
+  skipDeadLetter,
 })

@@ -25,6 +25,8 @@ import type { PlatformOptions } from './platform-options.ts'
 
 /** What hears of events in one service, while it runs. */
 export interface Consumption {
+  /** Parked keys may be due before their time: somebody said so. */
+  retryParked(): void
   stop(): Promise<void>
 }
 
@@ -138,6 +140,7 @@ export async function startConsumption(options: ConsumptionOptions): Promise<Con
       : undefined
   const hide = options.metrics.figures(figuresOf(watcher, runner))
   return {
+    retryParked: () => runner?.retryParked(),
     async stop() {
       hide()
       await Promise.all([watcher?.stop(), runner?.stop()])

@@ -35,6 +35,7 @@ import {
 import type { Edge } from './edge.ts'
 import { createEdgeApp } from './edge-app.ts'
 import { type RunnableOperation, runnable } from './operation.ts'
+import { parkedKeyOperations } from './parked-keys.ts'
 import { subjectKeyOperation } from './personal-fields.ts'
 import type { PlatformOptions } from './platform-options.ts'
 import { createServiceApp } from './service-app.ts'
@@ -112,6 +113,11 @@ export async function startService(
   checkConsumption(definition, running)
   const host = { database: lanes?.database, now: () => options.realTime.now(), log }
   const operations = new Map(bindHandlers(definition, running, host))
+  let consumption: Consumption | undefined
+  for (const one of parkedKeyOperations(definition, lanes?.database, host, () =>
+    consumption?.retryParked(),
+  ))
+    operations.set(one.operation.name, one)
   const own = { database: lanes?.database, keyRing: options.keyRing }
   const subjectKeys = subjectKeyOperation(definition, options.definitions, own, host)
   if (subjectKeys) operations.set(subjectKeys.operation.name, subjectKeys)
@@ -141,12 +147,14 @@ export async function startService(
     reconfigure(config) {
       for (const listener of configured) listener(config as never)
     },
-    consume: () =>
-      startConsumption({
+    async consume() {
+      consumption = await startConsumption({
         ...{ definition, running, wakeUps, call, hearing, metrics, tracer, log },
         database: lanes?.database,
         contextFor: (tenantId) => systemContext(definition.name, tenantId, options, log),
-      }),
+      })
+      return consumption
+    },
   }
 }
 

@@ -48,10 +48,15 @@ export function createServiceApp(options: ServiceAppOptions): FastifyInstance {
 function readJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined)
-    else void parse(request, body.toString(), done)
-  })
+  // Also formats that are written in JSON, such as that of CloudEvents (RFC 6839, 3.1).
+  app.addContentTypeParser(
+    /^application\/(?:[\w.-]+\+)?json/,
+    { parseAs: 'string' },
+    (request, body, done) => {
+      if (body === '') done(null, undefined)
+      else void parse(request, body.toString(), done)
+    },
+  )
 }
 
 function mountOperation(
