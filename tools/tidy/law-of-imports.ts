@@ -35,6 +35,8 @@ const laws: Readonly<Record<string, Law>> = {
     packages: ['contracts', 'environment-configuration', 'event-based-service-client'],
     node: true,
   },
+  // Runs outside of the platform, and takes nothing of it along.
+  'event-client': { packages: [], npm: [], node: false },
   ui: { packages: ['contracts'], node: false },
   // Its harness runs the whole platform, and gets the list of it from where it stands.
   testing: { packages: ['packages/*', 'platform.ts'], node: true },
