@@ -77,7 +77,8 @@ export async function startServer(
   }
 }
 
-function cpuSecondsOf(pid: number): number {
+/** CPU that a process has taken, user and system; Linux only. */
+export function cpuSecondsOf(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) / clockTicksPerSecond
 }

@@ -29,13 +29,15 @@ export interface SeparatePlatform extends BlackBox {
   kill(service: string): Promise<void>
   /** Starts the process of one service again. */
   start(service: string): Promise<void>
+  /** The process of one service, as the system knows it. */
+  pidOf(service: string): number
 }
 
 /** `here` runs in this process, as one more neighbour of the others: servers of web clients. */
 export async function startSeparatePlatform(
   here: readonly AnyDefinition[] = [],
+  cluster = inject('cluster'),
 ): Promise<SeparatePlatform> {
-  const cluster = inject('cluster')
   const database = await createTestDatabase(cluster)
   const settings = { ...cluster.admin, database: database.name }
   const stateDirectory = await mkdtemp(join(tmpdir(), 'prog-one-'))
@@ -61,6 +63,7 @@ export async function startSeparatePlatform(
     anonymous,
     sql,
     start,
+    pidOf: (service) => processes.get(service)?.child.pid ?? Number.NaN,
     kill: (service) => endProcess(processes.get(service), 'SIGKILL'),
     async stop() {
       await neighbour?.stop()
