@@ -1,10 +1,15 @@
-import { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
-import { defineService, every } from '@prognetwork/shared-infrastructure'
+import {
+  eventStreamingContract,
+  webhookDisabled,
+  webhookTest,
+} from '@prognetwork/contracts/event-streaming'
+import { areNetworks, defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { type EventWriter, startEventWriter } from './event-writer/event-writer.ts'
 import { createFollowing } from './following/following.ts'
 import { createRanges } from './retention/retention.ts'
 import { writeSubscriptions } from './subscriptions/subscriptions.ts'
+import { createWebhooks, webhookTables } from './webhooks/webhooks.ts'
 
 export default defineService({
   name: 'event-streaming-service',
@@ -17,18 +22,25 @@ export default defineService({
       .positive()
       .optional()
       .describe('Days that events are kept for at least; everything is kept without it'),
+    webhookAllowedNetworks: z
+      .string()
+      .transform((text) => text.split(',').flatMap((one) => one.trim() || []))
+      .refine(areNetworks, 'must be networks such as 10.1.0.0/16 or fd00::/8')
+      .default([])
+      .describe('Networks besides the public internet that webhooks may be sent to, by commas'),
   }),
   contract: eventStreamingContract,
-  publishes: [],
+  publishes: [webhookDisabled, webhookTest],
   consumes: [],
   needs: [],
   database: {
     migrations: new URL('../migrations/', import.meta.url),
     extraRoles: ['event_writer'],
-    tenantless: ['log_head', 'log_range', 'subscription'],
+    tenantless: ['log_head', 'log_range', 'subscription', ...webhookTables.tenantless],
     everyTenant: [
       { table: 'domain_log', role: 'event_writer', reason: 'events of every tenant are appended' },
       { table: 'domain_log', role: 'lookup', reason: 'consumers read the types they declare' },
+      ...webhookTables.everyTenant,
     ],
     lookups: [
       'ensure_partitions(bigint, integer)',
@@ -43,17 +55,22 @@ export default defineService({
       { table: 'subscription', columns: 'none' },
       // Personal fields are encrypted before the outbox, and erased with their subject's key.
       { table: 'domain_log', columns: 'none' },
+      ...webhookTables.personalData,
     ],
   },
-  start({ config, db, platform, log, logAccess }) {
+  start(parts) {
+    const { config, db, platform, log, logAccess } = parts
     if (!logAccess) throw new Error('event-streaming-service was started without the log')
     const ranges = createRanges({ platform, log, days: config.retentionDays })
     const following = createFollowing({ db, wakeUps: logAccess.wakeUps })
+    const allowedNetworks = config.webhookAllowedNetworks
+    const webhooks = createWebhooks({ ...parts, logAccess, allowedNetworks })
     let writer: EventWriter | undefined
     return {
-      handlers: { followEvents: following.follow },
+      handlers: { followEvents: following.follow, ...webhooks.handlers },
+      fixture: webhooks.fixture,
       drain: following.drain,
-      jobs: [every('1h', 'keep-ranges', ({ ctx }) => ranges.keep(ctx))],
+      jobs: [every('1h', 'keep-ranges', ({ ctx }) => ranges.keep(ctx)), ...webhooks.jobs],
       figures: [
         {
           name: 'event_outbox_oldest_age',
@@ -73,14 +90,17 @@ export default defineService({
           help: 'Whether this process moves events to the log',
           read: () => (writer?.isLeading() ? 1 : 0),
         },
+        ...webhooks.figures,
       ],
       async ready(ctx) {
         await ranges.keep(ctx)
         await writeSubscriptions(platform, ctx, logAccess.subscriptions)
         writer = startEventWriter({ access: logAccess, log, onHead: ranges.noteHead })
+        webhooks.start(ctx)
         return []
       },
       async close() {
+        await webhooks.close()
         await writer?.close()
       },
     }

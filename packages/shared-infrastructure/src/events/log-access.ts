@@ -1,4 +1,4 @@
-import type { Log } from '@prognetwork/contracts'
+import type { EventContract, Log } from '@prognetwork/contracts'
 import type { ConnectionSettings } from '../database/connections.ts'
 import { eventWriterRole } from '../database/ownership.ts'
 import type { AnyDefinition } from '../service/definition.ts'
@@ -11,6 +11,8 @@ export interface LogAccess {
   readonly outboxes: readonly string[]
   /** The types that each service consumes or watches, by service. */
   readonly subscriptions: ReadonlyMap<string, readonly string[]>
+  /** Every event that services publish, by type: what its fields are, and which are personal. */
+  readonly events: ReadonlyMap<string, EventContract>
   readonly wakeUps: Pick<WakeUps, 'onCommitted' | 'moved' | 'onMoved'>
   /** Keeps a session of the event writer's own role open; `opened` runs on each new one. */
   connect(opened: (session: Session) => Promise<void>): LastingConnection
@@ -27,6 +29,9 @@ export function createLogAccess(options: {
     outboxes: definitions.filter((one) => one.database).map((one) => one.name),
     subscriptions: new Map(
       definitions.map((one) => [one.name, [...new Set(one.consumes.map(({ type }) => type))]]),
+    ),
+    events: new Map(
+      definitions.flatMap((one) => one.publishes.map((event) => [event.type, event])),
     ),
     wakeUps,
     connect: (opened) => keepConnected({ settings: options.direct(eventWriterRole), opened, log }),

@@ -23,7 +23,7 @@ export interface ServiceFigure {
   /** Snake case, without the unit. */
   readonly name: string
   /** `events` or `positions` for counts, `seconds` for times, `ratio` for yes (1) and no (0). */
-  readonly unit: 'events' | 'positions' | 'ratio' | 'seconds'
+  readonly unit: 'deliveries' | 'events' | 'positions' | 'ratio' | 'seconds'
   readonly help: string
   read(): number
 }
