@@ -1,7 +1,10 @@
+import type { Context } from '@prognetwork/contracts'
 import { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
 import { tenantContract } from '@prognetwork/contracts/tenant'
-import { startTestPlatform, type TestClient, type TestShop } from '@prognetwork/testing'
+import type { ServiceDefinition } from '@prognetwork/shared-infrastructure'
+import { services, startTestPlatform, type TestClient, type TestShop } from '@prognetwork/testing'
 import { expect } from 'vitest'
+import eventStreamingService from '../src/service.ts'
 import { startReceiver } from './receiver.ts'
 
 const { createWebhookEndpoint, listWebhookDeliveries, readWebhookDelivery } =
@@ -10,10 +13,36 @@ const { renameTenant } = tenantContract.operations
 
 export const patience = { timeout: 10_000 }
 
+/** The service, and a way to do one of its jobs now, which come by once an hour. */
+function withJobs() {
+  let doNow = async (_name: string): Promise<void> => {}
+  const definition: ServiceDefinition = {
+    ...eventStreamingService,
+    async start(parts) {
+      const running = await eventStreamingService.start(parts)
+      return {
+        ...running,
+        async ready(ctx: Context) {
+          doNow = async (name) => {
+            const job = running.jobs?.find((one) => one.name === name)
+            if (!job) throw new Error(`there is no job ${name}`)
+            const forTenant = (tenantId: string) => parts.platform.enter(ctx, tenantId, 'a test')
+            await job.run({ ctx, forTenant, log: parts.log })
+          }
+          return (await running.ready?.(ctx)) ?? []
+        },
+      }
+    },
+  }
+  return { definition, doJob: (name: string) => doNow(name) }
+}
+
 /** A platform that may send webhooks to a receiver on loopback, and what tests do with them. */
 export async function startHooks() {
   const receiver = await startReceiver()
+  const { definition, doJob } = withJobs()
   const platform = await startTestPlatform({
+    definitions: services.map((one) => (one.name === definition.name ? definition : one)),
     configuration: { 'event-streaming-service': { webhookAllowedNetworks: '127.0.0.1/32' } },
   })
   let paths = 0
@@ -70,7 +99,7 @@ export async function startHooks() {
   }
 
   return {
-    ...{ platform, receiver, add, rename, logged, arrivals, deliveriesOf, settled },
+    ...{ platform, receiver, add, rename, logged, arrivals, deliveriesOf, settled, doJob },
     /** As if the time of the next attempt had come. */
     makeDue: (deliveryId: string) =>
       platform.sql.query(

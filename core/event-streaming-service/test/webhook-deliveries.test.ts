@@ -186,4 +186,37 @@ describe('what was sent', () => {
     })
     expect(early.body.deliveries).toBe(0)
   })
+
+  test('is forgotten after thirty days, however much it is', async () => {
+    const shop = await hooks.platform.shop()
+    const { id, path } = await hooks.add(shop.staff, ['tenant.updated'])
+    await hooks.rename(shop, 'Remembered')
+    await hooks.rename(shop, 'Forgotten')
+    await hooks.arrivals(path, 2)
+    await expect
+      .poll(async () => (await hooks.deliveriesOf(shop.staff, id, 'delivered')).length, patience)
+      .toBe(2)
+    const [remembered, forgotten] = await hooks.deliveriesOf(shop.staff, id)
+    const { sql } = hooks.platform
+    await sql.query(
+      `update event_streaming_service.webhook_delivery
+       set created_at = now() - interval '30 days 1 minute' where id = $1`,
+      [forgotten?.id],
+    )
+    await sql.query(
+      `insert into event_streaming_service.webhook_delivery
+         (tenant_id, id, endpoint_id, event_id, event_type, state, created_at)
+       select $1, gen_random_uuid(), $2, gen_random_uuid(), 'tenant.updated', 'failed',
+         now() - interval '31 days' from generate_series(1, 4500)`,
+      [shop.id, id],
+    )
+    await hooks.doJob('forget-webhook-deliveries')
+    const left = await hooks.deliveriesOf(shop.staff, id)
+    expect(left.map((one) => one.id)).toEqual([remembered?.id])
+    const attempts = await sql.query(
+      'select from event_streaming_service.webhook_attempt where delivery_id = $1',
+      [forgotten?.id],
+    )
+    expect(attempts.rows).toEqual([])
+  })
 })

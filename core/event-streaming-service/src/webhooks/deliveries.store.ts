@@ -8,14 +8,14 @@ export type Delivery = Output<typeof eventStreamingContract.operations.resendWeb
 const columns = `id, endpoint_id as "endpointId", event_id as "eventId", event_type as "eventType",
   state, attempts, due_at as "dueAt", created_at as "createdAt", settled_at as "settledAt"`
 
-/** An event that is not in the log, for one endpoint. */
+/** An event that is not in the log, for one endpoint; leased to whoever gives a lease. */
 export const insertDelivery = statement<
   Delivery,
-  [id: string, endpointId: string, eventId: string, eventType: string]
+  [id: string, endpointId: string, eventId: string, eventType: string, lease: string | null]
 >(
   'webhook_delivery.insert',
-  `insert into webhook_delivery (id, endpoint_id, event_id, event_type, due_at, created_at)
-   values ($1, $2, $3, $4, now(), now()) returning ${columns}`,
+  `insert into webhook_delivery (id, endpoint_id, event_id, event_type, lease, due_at, created_at)
+   values ($1, $2, $3, $4, $5, now(), now()) returning ${columns}`,
 )
 
 /** The newest events first; their ids are made in the order in which they happened (RFC 9562). */

@@ -49,8 +49,8 @@ export function createDeliveries(parts: {
   }
 
   /** Queued like an event, for this endpoint alone; also for one that is disabled. */
-  async function queueTest(ctx: Context, endpointId: string) {
-    const insert = insertDelivery(newId(), endpointId, newId(), webhookTest.type)
+  async function queueTest(ctx: Context, endpointId: string, lease: string | null = null) {
+    const insert = insertDelivery(newId(), endpointId, newId(), webhookTest.type, lease)
     const [[delivery]] = await db.batch(ctx, [insert])
     if (!delivery) throw new Error('the delivery just written is not there')
     return delivery

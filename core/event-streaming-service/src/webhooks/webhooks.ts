@@ -7,14 +7,16 @@ import {
   type JobContext,
   type LogAccess,
   later,
+  newId,
   type Parts,
 } from '@prognetwork/shared-infrastructure'
 import { createAttempts } from './attempt.ts'
 import { createDeliveries, keptMs } from './deliveries.ts'
 import { createEndpoints } from './endpoints.ts'
 import { startFanOut } from './fan-out.ts'
+import { hopelessAfterMs } from './retries.ts'
 import { createSecrets } from './secrets.ts'
-import { forgetLot } from './sender.store.ts'
+import { forgetLot, recordAttempt } from './sender.store.ts'
 import { startSender } from './sender.ts'
 
 const forgottenAtOnce = 2_000
@@ -77,7 +79,10 @@ export function createWebhooks(
         enabled: false,
       },
     })
-    const delivery = await deliveries.queueTest(ctx, id)
+    const lease = newId()
+    const delivery = await deliveries.queueTest(ctx, id, lease)
+    const attempt = [ctx.now, 1, 500, marker, marker, hopelessAfterMs] as const
+    await parts.db.batch(ctx, [recordAttempt(delivery.id, lease, 'failed', null, ...attempt)])
     return { webhook_endpoint: id, webhook_delivery: delivery.id }
   }
 
