@@ -48,6 +48,12 @@ describe('an endpoint that is of no use any more', () => {
     const { body } = await shop.staff.call(readWebhookEndpoint, { params })
     expect([body.enabled, body.disabledReason]).toEqual([false, 'gone'])
     expect(await toldOf(shop)).toEqual([{ endpointId: id, reason: 'gone' }])
+    const { rows } = await hooks.platform.sql.query(
+      `select subject, detail->>'reason' as reason from event_streaming_service.audit
+       where resource = $1 and action = 'webhook.disabled'`,
+      [`webhook_endpoint/${id}`],
+    )
+    expect(rows).toEqual([{ subject: 'event-streaming-service', reason: 'gone' }])
   })
 
   test('is disabled when it has only failed for five days, and not before', async () => {

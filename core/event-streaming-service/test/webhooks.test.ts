@@ -133,6 +133,16 @@ describe('an event', () => {
     ])
   })
 
+  test('is not sent where no TLS comes about, and the history says so', async () => {
+    const shop = await hooks.platform.shop()
+    const { params, id } = await hooks.add(shop.staff, ['tenant.updated'])
+    const url = hooks.receiver.origin.replace('http:', 'https:')
+    await shop.staff.call(changeWebhookEndpoint, { params, body: { url } })
+    await hooks.rename(shop, 'Plain')
+    const { history } = await hooks.settled(shop.staff, id, 'waiting')
+    expect(history).toMatchObject([{ status: null, error: 'No TLS connection came about' }])
+  })
+
   test('whose reply is endless, or no text, is delivered all the same', async () => {
     const shop = await hooks.platform.shop()
     const [endless, odd] = [

@@ -30,7 +30,8 @@ export interface DueDelivery {
  * Leases what is due. Endpoints with something waiting are found by stepping through the index from
  * one to the next, so a long queue of one hides nobody. An endpoint gets a few requests at once, one
  * while it fails, and a tenant gets a share of all; `$4` and `$5` say what is being sent already.
- * What comes first of each tenant goes before what comes second of any.
+ * What comes first of each tenant goes before what comes second of any. Whoever chose the same at the
+ * same moment gets nothing of it.
  */
 export const takeDue = statement<
   DueDelivery,
@@ -47,12 +48,12 @@ export const takeDue = statement<
   'webhook_delivery.take_due',
   `with recursive queue as (
      (select tenant_id, endpoint_id from webhook_delivery where state = 'waiting'
-      order by tenant_id, endpoint_id limit 1)
+      order by tenant_id, endpoint_id, due_at limit 1)
      union all
      select following.tenant_id, following.endpoint_id from queue q cross join lateral (
        select d.tenant_id, d.endpoint_id from webhook_delivery d
        where d.state = 'waiting' and (d.tenant_id, d.endpoint_id) > (q.tenant_id, q.endpoint_id)
-       order by d.tenant_id, d.endpoint_id limit 1) following),
+       order by d.tenant_id, d.endpoint_id, d.due_at limit 1) following),
    due as (
      select d.tenant_id, d.id, d.due_at,
        row_number() over (partition by d.tenant_id order by d.due_at)
@@ -65,13 +66,17 @@ export const takeDue = statement<
          and w.state = 'waiting' and w.due_at <= now()
        order by w.due_at
        limit greatest(0, case when e.failing_since is null then $7 else 1 end
-         - (select count(*) from unnest($5::uuid[]) b where b = q.endpoint_id))
-       for update skip locked) d),
-   chosen as (
+         - (select count(*) from unnest($5::uuid[]) b where b = q.endpoint_id))) d),
+   chosen as materialized (
      select tenant_id, id from due where turn <= $6 order by turn, due_at limit $3),
+   held as materialized (
+     select d.tenant_id, d.id from chosen c
+     join webhook_delivery d on d.tenant_id = c.tenant_id and d.id = c.id
+     where d.state = 'waiting' and d.due_at <= now()
+     for update of d skip locked),
    taken as (
      update webhook_delivery d set lease = $1, due_at = now() + $2 * interval '1 ms'
-     from chosen c where d.tenant_id = c.tenant_id and d.id = c.id
+     from held h where d.tenant_id = h.tenant_id and d.id = h.id
      returning d.*)
    select t.id, t.tenant_id as "tenantId", t.endpoint_id as "endpointId", t.event_id as "eventId",
      t.event_type as "eventType", t.failures, t.created_at as "createdAt", e.url, e.secret,

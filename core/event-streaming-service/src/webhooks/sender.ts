@@ -17,9 +17,9 @@ import { delayAfter, hopelessAfterMs } from './retries.ts'
 import { type DueDelivery, giveBack, recordAttempt, takeDue } from './sender.store.ts'
 
 /** At once, in one process. */
-const atOnce = 64
+const atOnce = 128
 const atOncePerTenant = 16
-const atOncePerEndpoint = 4
+const atOncePerEndpoint = 8
 /** Longer than any request may take. */
 const leaseMs = 60_000
 const pollMs = 1_000

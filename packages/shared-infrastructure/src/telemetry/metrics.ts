@@ -22,7 +22,7 @@ export interface OutcomeMeter {
 export interface ServiceFigure {
   /** Snake case, without the unit. */
   readonly name: string
-  /** `events` or `positions` for counts, `seconds` for times, `ratio` for yes (1) and no (0). */
+  /** `deliveries`, `events` or `positions` for counts, `seconds` for times, `ratio` for yes (1) and no (0). */
   readonly unit: 'deliveries' | 'events' | 'positions' | 'ratio' | 'seconds'
   readonly help: string
   read(): number
