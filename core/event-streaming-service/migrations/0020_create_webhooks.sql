@@ -35,7 +35,7 @@ create table webhook_delivery (
   endpoint_id uuid not null,
   event_id uuid not null,
   event_type text not null,
-  -- A test event has none: it is not in the log.
+  -- Which event it is: an outside publisher may use an id again. A test has none, it is not logged.
   position bigint,
   state text not null default 'waiting' check (state in ('waiting', 'delivered', 'failed')),
   attempts integer not null default 0,
@@ -47,13 +47,14 @@ create table webhook_delivery (
   created_at timestamptz(3) not null,
   settled_at timestamptz(3),
   primary key (tenant_id, id),
-  unique (tenant_id, endpoint_id, event_id),
+  unique (tenant_id, endpoint_id, position),
   check ((state = 'waiting') = (due_at is not null))
 );
 create index webhook_delivery_waiting on webhook_delivery (tenant_id, endpoint_id, due_at)
   where state = 'waiting';
-create index webhook_delivery_failed on webhook_delivery (tenant_id, endpoint_id, event_id)
+create index webhook_delivery_failed on webhook_delivery (tenant_id, endpoint_id, id)
   where state = 'failed';
+create index webhook_delivery_of_endpoint on webhook_delivery (tenant_id, endpoint_id, id);
 -- For the job that forgets, which does so for all tenants.
 create index webhook_delivery_created_at on webhook_delivery (created_at);
 select protect('webhook_delivery', 'select, insert, update');
@@ -128,7 +129,7 @@ begin
       join webhook_endpoint e on e.tenant_id = l.tenant_id and e.enabled
         and e.after_position < l.position and fits_event_types(l.type, e.event_types)
       where l.position > low and l.position <= up_to
-      on conflict (tenant_id, endpoint_id, event_id) do nothing;
+      on conflict (tenant_id, endpoint_id, position) do nothing;
       get diagnostics made = row_count;
     end if;
     update webhook_position p set position = up_to where p.log = 'domain';

@@ -1,21 +1,42 @@
+import { platformTenantId } from '@prognetwork/contracts'
 import {
   eventStreamingContract,
   webhookDisabled,
   webhookTest,
 } from '@prognetwork/contracts/event-streaming'
-import { areNetworks, defineService, every } from '@prognetwork/shared-infrastructure'
+import {
+  areNetworks,
+  createDoor,
+  defineEdge,
+  doorEvents,
+  every,
+} from '@prognetwork/shared-infrastructure'
+import { frontKeys } from '@prognetwork/shared-infrastructure/front'
 import { z } from 'zod'
+import { createCloudEvents } from './cloud-event/cloud-event.ts'
+import { createCommands } from './commands/commands.ts'
+import { createDeadLetters } from './dead-letters/dead-letters.ts'
 import { type EventWriter, startEventWriter } from './event-writer/event-writer.ts'
+import { writerFigures } from './event-writer/figures.ts'
 import { createFollowing } from './following/following.ts'
+import { mountFront } from './front.ts'
+import { createGroups } from './groups/groups.ts'
+import { aggregateOf, createPublish } from './publish/publish.ts'
+import { createQuery } from './query/query.ts'
 import { createRanges } from './retention/retention.ts'
+import { createHub } from './streams/hub.ts'
+import { revocationWatches } from './streams/revocation.ts'
+import { createStream } from './streams/stream.ts'
 import { writeSubscriptions } from './subscriptions/subscriptions.ts'
 import { createWebhooks, webhookTables } from './webhooks/webhooks.ts'
 
-export default defineService({
+export default defineEdge({
   name: 'event-streaming-service',
+  zone: 'public',
   port: 8001,
   summary: 'The log of all events: from every outbox, in order, to whoever consumes them',
   config: z.object({
+    ...frontKeys,
     retentionDays: z.coerce
       .number()
       .int()
@@ -31,7 +52,7 @@ export default defineService({
   }),
   contract: eventStreamingContract,
   publishes: [webhookDisabled, webhookTest],
-  consumes: [],
+  consumes: doorEvents,
   needs: [],
   database: {
     migrations: new URL('../migrations/', import.meta.url),
@@ -40,6 +61,7 @@ export default defineService({
     everyTenant: [
       { table: 'domain_log', role: 'event_writer', reason: 'events of every tenant are appended' },
       { table: 'domain_log', role: 'lookup', reason: 'consumers read the types they declare' },
+      { table: 'published_event', role: 'platform', reason: 'ids are forgotten after a day' },
       ...webhookTables.everyTenant,
     ],
     lookups: [
@@ -48,50 +70,72 @@ export default defineService({
       'follow_events(text, uuid, bigint, integer)',
       'log_heads()',
       'read_events(text, uuid, text[], bigint, bigint[], integer)',
+      'read_log(uuid, bigint, uuid[], integer)',
     ],
     personalData: [
       { table: 'log_head', columns: 'none' },
       { table: 'log_range', columns: 'none' },
       { table: 'subscription', columns: 'none' },
+      { table: 'published_event', columns: 'none' },
+      { table: 'event_group', columns: 'none' },
       // Personal fields are encrypted before the outbox, and erased with their subject's key.
       { table: 'domain_log', columns: 'none' },
       ...webhookTables.personalData,
     ],
   },
   start(parts) {
-    const { config, db, platform, log, logAccess } = parts
+    const { config, db, edge, platform, log, logAccess, realTime } = parts
     if (!logAccess) throw new Error('event-streaming-service was started without the log')
+    const { wakeUps } = logAccess
+    const door = createDoor(parts)
     const ranges = createRanges({ platform, log, days: config.retentionDays })
-    const following = createFollowing({ db, wakeUps: logAccess.wakeUps })
-    const allowedNetworks = config.webhookAllowedNetworks
-    const webhooks = createWebhooks({ ...parts, logAccess, allowedNetworks })
+    const following = createFollowing({ db, wakeUps })
+    const events = createCloudEvents(logAccess.events)
+    const query = createQuery({ db, events, retentionDays: config.retentionDays })
+    const publish = createPublish({
+      ...{ db, platform },
+      ownedAggregates: new Set([...logAccess.events.keys()].map(aggregateOf)),
+      onCommit: () => wakeUps.committed('event-streaming-service', []),
+    })
+    const context = () => edge.contextFor(platformTenantId, edge.newTrace())
+    const hub = createHub({ db, platform, wakeUps, context, log })
+    const groups = createGroups({ db, events, wakeUps, realTime })
+    const deadLetters = createDeadLetters({ ...parts, events, consumers: logAccess.consumers })
+    const stream = createStream({ db, hub, events })
+    const webhooks = createWebhooks({
+      ...{ ...parts, cloudEvents: events, wakeUps },
+      allowedNetworks: config.webhookAllowedNetworks,
+    })
     let writer: EventWriter | undefined
     return {
-      handlers: { followEvents: following.follow, ...webhooks.handlers },
-      fixture: webhooks.fixture,
-      drain: following.drain,
-      jobs: [every('1h', 'keep-ranges', ({ ctx }) => ranges.keep(ctx)), ...webhooks.jobs],
-      figures: [
-        {
-          name: 'event_outbox_oldest_age',
-          unit: 'seconds',
-          help: 'Age of the oldest event in any outbox, as the leading writer last saw it',
-          read: () => (writer?.lagMs() ?? 0) / 1_000,
-        },
-        {
-          name: 'event_writer_moved',
-          unit: 'events',
-          help: 'Events that this process has moved to the log since it started',
-          read: () => writer?.movedEvents() ?? 0,
-        },
-        {
-          name: 'event_writer_leading',
-          unit: 'ratio',
-          help: 'Whether this process moves events to the log',
-          read: () => (writer?.isLeading() ? 1 : 0),
-        },
-        ...webhooks.figures,
+      handlers: {
+        ...createCommands({ edge }),
+        acknowledgeEvents: groups.acknowledge,
+        fetchEvents: groups.fetch,
+        followEvents: following.follow,
+        listDeadLetters: deadLetters.list,
+        listEvents: query.list,
+        listGroups: groups.list,
+        listStreams: query.streams,
+        openStream: stream.open,
+        publishEvents: publish.publish,
+        putGroup: groups.put,
+        readDeadLetter: deadLetters.read,
+        redriveDeadLetters: deadLetters.redrive,
+        removeGroup: groups.remove,
+        seekGroup: groups.seek,
+        skipDeadLetter: deadLetters.skip,
+        ...webhooks.handlers,
+      },
+      watches: [...door.watches, ...revocationWatches(hub)],
+      mount: (app) => mountFront(app, { ...parts, door }),
+      jobs: [
+        every('1h', 'keep-ranges', ({ ctx }) => ranges.keep(ctx)),
+        every('1m', 'forget-published', publish.forget),
+        ...webhooks.jobs,
       ],
+      figures: [...writerFigures(() => writer), ...webhooks.figures],
+      fixture: webhooks.fixture,
       async ready(ctx) {
         await ranges.keep(ctx)
         await writeSubscriptions(platform, ctx, logAccess.subscriptions)
@@ -99,7 +143,13 @@ export default defineService({
         webhooks.start(ctx)
         return []
       },
+      drain() {
+        following.drain()
+        groups.drain()
+        hub.drain()
+      },
       async close() {
+        await hub.close()
         await webhooks.close()
         await writer?.close()
       },

@@ -1,7 +1,6 @@
 import type { Context } from '@prognetwork/contracts'
 import { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
 import { tenantContract } from '@prognetwork/contracts/tenant'
-import type { ServiceDefinition } from '@prognetwork/shared-infrastructure'
 import { services, startTestPlatform, type TestClient, type TestShop } from '@prognetwork/testing'
 import { expect } from 'vitest'
 import eventStreamingService from '../src/service.ts'
@@ -16,7 +15,7 @@ export const patience = { timeout: 10_000 }
 /** The service, and a way to do one of its jobs now, which come by once an hour. */
 function withJobs() {
   let doNow = async (_name: string): Promise<void> => {}
-  const definition: ServiceDefinition = {
+  const definition: typeof eventStreamingService = {
     ...eventStreamingService,
     async start(parts) {
       const running = await eventStreamingService.start(parts)

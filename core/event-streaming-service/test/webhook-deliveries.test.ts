@@ -116,9 +116,9 @@ describe('what was sent', () => {
     for (const name of ['One', 'Two', 'Three']) await hooks.rename(shop, name)
     await hooks.arrivals(path, 3)
     const all = await hooks.deliveriesOf(shop.staff, id)
-    expect(all.map((one) => one.eventId)).toEqual(
+    expect(all.map((one) => one.id)).toEqual(
       all
-        .map((one) => one.eventId)
+        .map((one) => one.id)
         .sort()
         .reverse(),
     )

@@ -1,50 +1,92 @@
 import type { EventContract } from '@prognetwork/contracts'
 import type { CloudEvent } from '@prognetwork/contracts/event-streaming'
-import { type LoggedEvent, personalFieldsOf } from '@prognetwork/event-based-service-client'
-import { isEncrypted } from '@prognetwork/shared-infrastructure/key-ring'
+import { personalFieldsOf } from '@prognetwork/event-based-service-client'
+import { cursorOf } from '../cursor/cursor.ts'
 
-/** What of an event in the log is told to the outside. */
-export type EventRow = Omit<
-  LoggedEvent,
-  'log' | 'incarnation' | 'position' | 'partition' | 'replaying'
->
-
-/**
- * Makes the function that turns an event of the log into what outsiders get. `events` are those that
- * services publish, by type: they say which fields are personal. These are null outside, and so is
- * whatever else is encrypted: an older version of the event may have had other personal fields.
- */
-export function createCloudEvents(
-  events: ReadonlyMap<string, EventContract>,
-): (event: EventRow) => CloudEvent {
-  const personal = new Map([...events].map(([type, one]) => [type, personalFieldsOf(one)]))
-  return (event) => ({
-    specversion: '1.0',
-    id: event.id,
-    source: event.source,
-    type: event.type,
-    subject: event.key,
-    time: event.time,
-    dataschema: `urn:prognetwork:event:${event.type}:${event.version}`,
-    datacontenttype: 'application/json',
-    tenantid: event.tenantId,
-    partitionkey: `${event.tenantId}/${event.key}`,
-    ...(event.aggregateVersion !== null && { aggregateversion: event.aggregateVersion }),
-    ...(event.traceparent !== null && { traceparent: event.traceparent }),
-    ...(event.causationId !== null && { causationid: event.causationId }),
-    ...(event.correlationId !== null && { correlationid: event.correlationId }),
-    data: withoutPersonal(JSON.parse(event.data), personal.get(event.type)),
-  })
+/** One event as the log holds it. */
+export interface LogRow {
+  readonly position: number
+  readonly tenantId: string
+  readonly topic: string
+  readonly id: string
+  /** What an outside publisher called itself; null for a service. */
+  readonly source: string | null
+  readonly type: string
+  readonly version: number
+  readonly key: string
+  readonly aggregateVersion: number | null
+  readonly time: string
+  readonly traceparent: string | null
+  readonly causationId: string | null
+  readonly correlationId: string | null
+  /** JSON text. */
+  readonly data: string
 }
 
-function withoutPersonal(
-  data: Readonly<Record<string, unknown>>,
-  personal: ReadonlyMap<string, string> | undefined,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(data).map(([name, value]) => [
-      name,
-      personal?.has(name) || isEncrypted(value) ? null : value,
-    ]),
+/** The columns of `LogRow`, in SQL. */
+export const logRowColumns = `position, tenant_id as "tenantId", topic, source, id, type,
+  schema_version as version, key, aggregate_version as "aggregateVersion", time, traceparent,
+  causation_id as "causationId", correlation_id as "correlationId", data`
+
+export interface CloudEvents {
+  /** The data of an event without what is personal. */
+  dataOf(row: Pick<LogRow, 'type' | 'data'>): unknown
+  of(row: LogRow, incarnation: string): CloudEvent
+  /** The same as JSON text; data without personal fields is copied as it stands. */
+  textOf(row: LogRow, incarnation: string): string
+}
+
+/**
+ * Events as they leave the platform. Personal fields are encrypted in the log and stay behind: an
+ * outsider reads null, and asks the service that owns them, where permissions and erasure apply.
+ */
+export function createCloudEvents(known: ReadonlyMap<string, EventContract>): CloudEvents {
+  const personal = new Map(
+    [...known].map(([type, event]) => [type, [...personalFieldsOf(event).keys()]] as const),
   )
+
+  function dataOf({ type, data }: Pick<LogRow, 'type' | 'data'>): unknown {
+    const parsed: Record<string, unknown> = JSON.parse(data)
+    for (const field of personal.get(type) ?? []) if (field in parsed) parsed[field] = null
+    return parsed
+  }
+
+  return {
+    dataOf,
+    of: (row, incarnation) => ({
+      ...envelopeOf(row, incarnation),
+      data: dataOf(row),
+    }),
+    textOf(row, incarnation) {
+      const hasPersonal = (personal.get(row.type)?.length ?? 0) > 0
+      const data = hasPersonal ? JSON.stringify(dataOf(row)) : row.data
+      const envelope = JSON.stringify(envelopeOf(row, incarnation))
+      return `${envelope.slice(0, -1)},"data":${data}}`
+    },
+  }
+}
+
+function envelopeOf(row: LogRow, incarnation: string): Omit<CloudEvent, 'data'> {
+  const { traceparent, causationId, correlationId, aggregateVersion } = row
+  return {
+    specversion: '1.0',
+    id: row.id,
+    source: row.source ?? row.topic,
+    type: row.type,
+    subject: row.key,
+    time: row.time,
+    datacontenttype: 'application/json',
+    dataschema: schemaUri(row.type, row.version),
+    tenantid: row.tenantId,
+    ...(aggregateVersion !== null && { aggregateversion: aggregateVersion }),
+    ...(traceparent !== null && { traceparent }),
+    ...(causationId !== null && { causationid: causationId }),
+    ...(correlationId !== null && { correlationid: correlationId }),
+    cursor: cursorOf({ incarnation, position: row.position }),
+  }
+}
+
+/** Names an event type and a version of its schema (CloudEvents `dataschema`). */
+function schemaUri(type: string, version: number): string {
+  return `urn:prognetwork:event:${type}:${version}`
 }

@@ -1,5 +1,5 @@
 // One request to one endpoint, and what it brought. Every failure becomes a sentence for the tenant.
-import type { EventContract, Log } from '@prognetwork/contracts'
+import type { Log } from '@prognetwork/contracts'
 import { webhookTest } from '@prognetwork/contracts/event-streaming'
 import {
   OutsideRefused,
@@ -8,7 +8,7 @@ import {
   outsideFailure,
   type RealTime,
 } from '@prognetwork/shared-infrastructure'
-import { createCloudEvents, type EventRow } from '../cloud-event/cloud-event.ts'
+import type { CloudEvents, LogRow } from '../cloud-event/cloud-event.ts'
 import { retryAfterMs } from './retries.ts'
 import { type Secrets, signatureHeaders } from './secrets.ts'
 import type { DueDelivery } from './sender.store.ts'
@@ -36,20 +36,33 @@ export const goneStatus = 410
 export function createAttempts(parts: {
   readonly outside: Pick<OutsideRequests, 'send'>
   readonly secrets: Secrets
-  readonly events: ReadonlyMap<string, EventContract>
+  readonly cloudEvents: CloudEvents
   readonly realTime: RealTime
   readonly log: Log
 }) {
-  const { outside, secrets, realTime, log } = parts
-  const toCloudEvent = createCloudEvents(parts.events)
+  const { outside, secrets, cloudEvents, realTime, log } = parts
+
+  /** What is sent; nothing when the log does not hold the event any more. */
+  function bodyOf(delivery: DueDelivery): string | undefined {
+    const { eventId, incarnation, data } = delivery
+    if (!delivery.isLogged) return testOf(delivery)
+    return data === null
+      ? undefined
+      : cloudEvents.textOf({ ...delivery, id: eventId, data }, incarnation)
+  }
+
+  function testOf(delivery: DueDelivery): string {
+    // It stands nowhere in the log, so there is no place after which to go on.
+    const { cursor, ...test } = cloudEvents.of(testRow(delivery), delivery.incarnation)
+    return JSON.stringify(test)
+  }
 
   async function send(
     delivery: DueDelivery,
-    event: EventRow,
+    body: string,
     signal: AbortSignal,
   ): Promise<OutsideReply> {
     const { tenantId, endpointId, secret, previousSecret } = delivery
-    const body = JSON.stringify(toCloudEvent(event))
     const keys = [secret, previousSecret].flatMap((sealed) =>
       sealed ? [secrets.open(sealed, tenantId, endpointId)] : [],
     )
@@ -60,17 +73,17 @@ export function createAttempts(parts: {
       headers: {
         'content-type': 'application/cloudevents+json; charset=utf-8',
         'user-agent': 'ProgNetwork-Webhooks',
-        ...signatureHeaders(event.id, timestamp, body, keys),
+        ...signatureHeaders(delivery.eventId, timestamp, body, keys),
       },
       ...{ body, timeoutMs, maxReplyBytes, signal },
     })
   }
 
   async function attempted(delivery: DueDelivery, signal: AbortSignal): Promise<Reply> {
-    const event = eventOf(delivery)
-    if (!event) return failure('The log does not hold the event any more', true)
+    const body = bodyOf(delivery)
+    if (body === undefined) return failure('The log does not hold the event any more', true)
     try {
-      return judged(await send(delivery, event, signal), realTime.nowMs())
+      return judged(await send(delivery, body, signal), realTime.nowMs())
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof OutsideRefused))
@@ -88,19 +101,15 @@ export function createAttempts(parts: {
   }
 }
 
-/** The event as the log holds it; a test is made here. */
-function eventOf(delivery: DueDelivery): EventRow | undefined {
-  const { tenantId, endpointId, eventId, eventType, data } = delivery
-  const common = { id: eventId, type: eventType, tenantId }
-  if (delivery.isLogged) return data === null ? undefined : { ...delivery, ...common, data }
+function testRow(delivery: DueDelivery): LogRow {
+  const { tenantId, endpointId, eventId } = delivery
   return {
-    ...common,
-    source: 'event-streaming-service',
+    ...{ position: 0, tenantId, id: eventId, key: endpointId, source: null },
+    topic: 'event-streaming-service',
+    type: webhookTest.type,
     version: webhookTest.version,
-    key: endpointId,
-    aggregateVersion: null,
     time: delivery.createdAt,
-    ...{ traceparent: null, causationId: null, correlationId: null },
+    ...{ aggregateVersion: null, traceparent: null, causationId: null, correlationId: null },
     data: JSON.stringify({ endpointId }),
   }
 }

@@ -18,21 +18,21 @@ export const insertDelivery = statement<
    values ($1, $2, $3, $4, $5, now(), now()) returning ${columns}`,
 )
 
-/** The newest events first; their ids are made in the order in which they happened (RFC 9562). */
+/** The newest first: their ids are made in the order of time (RFC 9562). */
 export function listDeliveries(filter: {
   readonly endpointId: string
   readonly state: Delivery['state'] | undefined
-  readonly beforeEvent: string | undefined
+  readonly before: string | undefined
   readonly limit: number
 }) {
-  const { endpointId, state, beforeEvent, limit } = filter
+  const { endpointId, state, before, limit } = filter
   const values: unknown[] = [endpointId]
   const conditions = ['endpoint_id = $1']
   if (state !== undefined) conditions.push(`state = $${values.push(state)}`)
-  if (beforeEvent !== undefined) conditions.push(`event_id < $${values.push(beforeEvent)}`)
+  if (before !== undefined) conditions.push(`id < $${values.push(before)}`)
   return dynamicStatement<Delivery>(
     `select ${columns} from webhook_delivery where ${conditions.join(' and ')}
-     order by event_id desc limit $${values.push(limit)}`,
+     order by id desc limit $${values.push(limit)}`,
     values,
   )
 }
@@ -83,7 +83,7 @@ export const recoverLot = statement<
      select new_delivery_id(), e.id, lot.id, lot.type, lot.position, now(), now()
      from lot join webhook_endpoint e on e.id = $1 and fits_event_types(lot.type, e.event_types)
      where lot.time >= $3 and lot.time < $4
-     on conflict (tenant_id, endpoint_id, event_id) do update set ${sendAgain}, due_at = now()
+     on conflict (tenant_id, endpoint_id, position) do update set ${sendAgain}, due_at = now()
        where webhook_delivery.state = 'failed' or ($5 and webhook_delivery.state = 'delivered')
      returning 1)
    select min(position) as first, max(time) as "lastAt",

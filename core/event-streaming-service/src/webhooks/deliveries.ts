@@ -65,14 +65,14 @@ export function createDeliveries(parts: {
 
   const list: EventHandlers['listWebhookDeliveries'] = async (ctx, { params, query }) => {
     const { limit, after, state } = query
-    const [beforeEvent] = readCursor(after, cursor) ?? []
+    const [before] = readCursor(after, cursor) ?? []
     const { endpointId } = params
     const [endpoints, rows] = await db.readAll(ctx, [
       findEndpoint(endpointId),
-      listDeliveries({ endpointId, state, beforeEvent, limit: limit + 1 }),
+      listDeliveries({ endpointId, state, before, limit: limit + 1 }),
     ])
     if (endpoints.length === 0) throw endpointMissing()
-    return listPage(rows, limit, ({ eventId }) => [eventId])
+    return listPage(rows, limit, ({ id }) => [id])
   }
 
   async function find(ctx: Context, deliveryId: string) {

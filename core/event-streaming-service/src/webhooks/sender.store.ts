@@ -1,28 +1,20 @@
 import { command, statement } from '@prognetwork/shared-infrastructure'
+import type { LogRow } from '../cloud-event/cloud-event.ts'
 
-/** A delivery with all that is needed to send it. */
-export interface DueDelivery {
+/** A delivery with all that is needed to send it: the row of the log, unless it is a test. */
+export interface DueDelivery extends Omit<LogRow, 'id' | 'data'> {
   readonly id: string
-  readonly tenantId: string
   readonly endpointId: string
   readonly eventId: string
-  readonly eventType: string
   readonly failures: number
   readonly createdAt: string
   readonly url: string
   readonly secret: Uint8Array
   readonly previousSecret: Uint8Array | null
+  readonly incarnation: string
   /** False for a test, which the log does not hold. */
   readonly isLogged: boolean
-  /** The event; `data` is null when the log does not hold it any more. */
-  readonly source: string
-  readonly version: number
-  readonly key: string
-  readonly aggregateVersion: number | null
-  readonly time: string
-  readonly traceparent: string | null
-  readonly causationId: string | null
-  readonly correlationId: string | null
+  /** Null for a test, and when the log does not hold the event any more. */
   readonly data: string | null
 }
 
@@ -79,10 +71,11 @@ export const takeDue = statement<
      from held h where d.tenant_id = h.tenant_id and d.id = h.id
      returning d.*)
    select t.id, t.tenant_id as "tenantId", t.endpoint_id as "endpointId", t.event_id as "eventId",
-     t.event_type as "eventType", t.failures, t.created_at as "createdAt", e.url, e.secret,
+     t.event_type as type, t.failures, t.created_at as "createdAt", e.url, e.secret,
      case when e.previous_secret_until > now() then e.previous_secret end as "previousSecret",
-     t.position is not null as "isLogged", l.topic as source, l.schema_version as version, l.key,
-     l.aggregate_version as "aggregateVersion", l.time, l.traceparent,
+     (select incarnation from log_head where log = 'domain') as incarnation,
+     t.position is not null as "isLogged", t.position, l.topic, l.source, l.schema_version as version,
+     l.key, l.aggregate_version as "aggregateVersion", l.time, l.traceparent,
      l.causation_id as "causationId", l.correlation_id as "correlationId", l.data
    from taken t
    join webhook_endpoint e on e.tenant_id = t.tenant_id and e.id = t.endpoint_id

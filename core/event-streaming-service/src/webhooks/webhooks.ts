@@ -10,6 +10,7 @@ import {
   newId,
   type Parts,
 } from '@prognetwork/shared-infrastructure'
+import type { CloudEvents } from '../cloud-event/cloud-event.ts'
 import { createAttempts } from './attempt.ts'
 import { createDeliveries, keptMs } from './deliveries.ts'
 import { createEndpoints } from './endpoints.ts'
@@ -41,11 +42,12 @@ export const webhookTables = {
 export function createWebhooks(
   parts: Pick<Parts<unknown>, 'db' | 'platform' | 'events' | 'audit' | 'keyRing' | 'realTime'> & {
     readonly log: Log
-    readonly logAccess: LogAccess
+    readonly cloudEvents: CloudEvents
+    readonly wakeUps: Pick<LogAccess['wakeUps'], 'onMoved'>
     readonly allowedNetworks: readonly string[]
   },
 ) {
-  const { platform, log, logAccess, allowedNetworks } = parts
+  const { platform, log, wakeUps, allowedNetworks } = parts
   const outside = createOutsideRequests({ allowedNetworks })
   const secrets = createSecrets(parts.keyRing)
   let fanOut: ReturnType<typeof startFanOut> | undefined
@@ -117,8 +119,7 @@ export function createWebhooks(
       },
     ],
     start(ctx: Context): void {
-      const { events, wakeUps } = logAccess
-      const attempt = createAttempts({ ...parts, outside, secrets, events })
+      const attempt = createAttempts({ ...parts, outside, secrets })
       const sending = startSender({ ...parts, ctx, attempt })
       sender = sending
       fanOut = startFanOut({ platform, ctx, wakeUps, log, onMade: sending.look })

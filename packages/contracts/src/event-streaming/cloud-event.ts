@@ -2,46 +2,47 @@ import { z } from 'zod'
 import { examples } from '../examples.ts'
 import { id, timestamp } from '../shapes.ts'
 
-/**
- * An event as it leaves the platform: CloudEvents 1.0 in structured JSON. Attributes that an event
- * does not have are left out. Personal fields of `data` are null: whoever needs them asks the
- * service they belong to, where permissions and erasure apply.
- */
+/** CloudEvents 1.0 in its JSON format: how an event leaves the platform, whatever way it takes. */
 export const cloudEvent = z.object({
   specversion: z.literal('1.0'),
-  /** The same at every delivery, so that what comes twice is recognised. */
   id: z.uuid(),
-  /** The service that published it. */
+  /** The service that owns the type, or what an outside publisher called itself. */
   source: z.string(),
   type: z.string(),
-  /** The id of the aggregate it is about. */
+  /** The id of the thing that it is about. Events of one subject arrive in order. */
   subject: z.string(),
   time: timestamp,
-  /** Type and version of `data`: `urn:prognetwork:event:product.created:1`. */
-  dataschema: z.string(),
   datacontenttype: z.literal('application/json'),
+  dataschema: z.string(),
   tenantid: id('tenant'),
-  /** Events of one key are in order among each other. */
-  partitionkey: z.string(),
   aggregateversion: z.int().optional(),
   traceparent: z.string().optional(),
   causationid: z.string().optional(),
   correlationid: z.string().optional(),
-  data: z.record(z.string(), z.unknown()),
+  /** Where it stands in the log; reading goes on after it. */
+  cursor: z.string(),
+  /** Fields that are personal data are null: whoever may see them asks the service that owns them. */
+  data: z.unknown(),
 })
 export type CloudEvent = z.output<typeof cloudEvent>
 
-export const exampleCloudEvent: CloudEvent = {
+export const exampleCloudEvent = {
   specversion: '1.0',
   id: examples.id(7),
-  source: 'tenant-service',
-  type: 'tenant.updated',
-  subject: examples.id(2),
+  source: 'product-service',
+  type: 'product.archived',
+  subject: examples.id(3),
   time: examples.time,
-  dataschema: 'urn:prognetwork:event:tenant.updated:1',
   datacontenttype: 'application/json',
+  dataschema: 'urn:prognetwork:event:product.archived:1',
   tenantid: examples.id(2),
-  partitionkey: `${examples.id(2)}/${examples.id(2)}`,
-  correlationid: examples.traceId,
-  data: { tenantId: examples.id(2), slug: 'lovelace-looms' },
-}
+  aggregateversion: 4,
+  cursor: 'WzEsImRvbWFpbiIsIjAxOTM4ZDVlIiwxMDQyXQ',
+  data: { productId: examples.id(3) },
+} as const
+
+/** A type, or all types of an aggregate (`product.*`), or all there are (`*`). */
+export const typePattern = z
+  .string()
+  .max(100)
+  .regex(/^(?:\*|[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*(?:\.\*)?)$/)

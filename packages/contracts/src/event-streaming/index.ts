@@ -1,5 +1,21 @@
 import { contract } from '../operation.ts'
+import { runCommand, runQuery } from './commands.ts'
+import {
+  listDeadLetters,
+  readDeadLetter,
+  redriveDeadLetters,
+  skipDeadLetter,
+} from './dead-letters.ts'
+import { listEvents, listStreams, openStream, publishEvents } from './events.ts'
 import { followEvents } from './following.ts'
+import {
+  acknowledgeEvents,
+  fetchEvents,
+  listGroups,
+  putGroup,
+  removeGroup,
+  seekGroup,
+} from './groups.ts'
 import {
   listWebhookDeliveries,
   readWebhookDelivery,
@@ -17,25 +33,45 @@ import {
 } from './webhooks.ts'
 
 export * from './cloud-event.ts'
+export * from './commands.ts'
+export * from './dead-letters.ts'
+export * from './events.ts'
 export * from './following.ts'
+export * from './groups.ts'
 export * from './webhook-deliveries.ts'
 export * from './webhooks.ts'
 
 const webhookOperations = {
-  createWebhookEndpoint,
-  listWebhookEndpoints,
-  readWebhookEndpoint,
   changeWebhookEndpoint,
+  createWebhookEndpoint,
+  listWebhookDeliveries,
+  listWebhookEndpoints,
+  readWebhookDelivery,
+  readWebhookEndpoint,
+  recoverWebhookDeliveries,
   removeWebhookEndpoint,
+  resendWebhookDelivery,
   rotateWebhookSecret,
   sendTestWebhook,
-  listWebhookDeliveries,
-  readWebhookDelivery,
-  resendWebhookDelivery,
-  recoverWebhookDeliveries,
 }
 
 export const eventStreamingContract = contract('event-streaming-service', {
+  acknowledgeEvents,
+  fetchEvents,
   followEvents,
+  listDeadLetters,
+  listEvents,
+  listGroups,
+  listStreams,
+  openStream,
+  publishEvents,
+  putGroup,
+  readDeadLetter,
+  redriveDeadLetters,
+  removeGroup,
+  runCommand,
+  runQuery,
+  seekGroup,
+  skipDeadLetter,
   ...webhookOperations,
 })

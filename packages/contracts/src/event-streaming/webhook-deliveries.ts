@@ -83,7 +83,7 @@ export const listWebhookDeliveries = operation(
   'GET',
   '/v1/webhook-endpoints/{endpointId}/deliveries',
   {
-    summary: 'What was sent to an endpoint or will be, the newest events first',
+    summary: 'What was sent to an endpoint or will be, the newest first',
     auth: { permission: 'event:delivery:read' },
     params: byWebhookEndpoint,
     query: pageQuery.extend({ state: deliveryState.optional() }),

@@ -6,12 +6,7 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { id, nothing, text, timestamp } from '../shapes.ts'
-
-/** An event type, or a pattern: `product.*`, `*.removed`, or `*` for every one. */
-const eventType = z
-  .string()
-  .max(100)
-  .regex(/^(\*|([a-z][a-z_]*|\*)\.([a-z][a-z_]*|\*))$/)
+import { typePattern } from './cloud-event.ts'
 
 /** Why an endpoint gets nothing: its owner wants it so, it answered 410, or it failed for days. */
 export const webhookDisabledReason = z.enum(['by_hand', 'gone', 'failing'])
@@ -72,7 +67,7 @@ export const webhookEndpointDisabled = problem(
 const settings = {
   /** `http` or `https`, on port 80, 443 or above 1023; no user and password in it. */
   url: z.string().trim().min(1).max(2_000),
-  eventTypes: z.array(eventType).min(1).max(50),
+  eventTypes: z.array(typePattern).min(1).max(50),
   description: text(0, 200),
   enabled: z.boolean(),
 }

@@ -11,9 +11,11 @@ export interface LogAccess {
   readonly outboxes: readonly string[]
   /** The types that each service consumes or watches, by service. */
   readonly subscriptions: ReadonlyMap<string, readonly string[]>
-  /** Every event that services publish, by type: what its fields are, and which are personal. */
+  /** The services that consume events into tables of their own. */
+  readonly consumers: readonly string[]
+  /** Every event that some service publishes, by type. */
   readonly events: ReadonlyMap<string, EventContract>
-  readonly wakeUps: Pick<WakeUps, 'onCommitted' | 'moved' | 'onMoved'>
+  readonly wakeUps: Pick<WakeUps, 'committed' | 'onCommitted' | 'moved' | 'onMoved'>
   /** Keeps a session of the event writer's own role open; `opened` runs on each new one. */
   connect(opened: (session: Session) => Promise<void>): LastingConnection
 }
@@ -30,6 +32,10 @@ export function createLogAccess(options: {
     subscriptions: new Map(
       definitions.map((one) => [one.name, [...new Set(one.consumes.map(({ type }) => type))]]),
     ),
+    consumers: definitions
+      .filter((one) => one.database && one.consumes.length > 0)
+      .map((one) => one.name)
+      .sort(),
     events: new Map(
       definitions.flatMap((one) => one.publishes.map((event) => [event.type, event])),
     ),
