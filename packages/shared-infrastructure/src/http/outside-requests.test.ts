@@ -29,18 +29,22 @@ async function listen(
   return `http://${host}:${address.port}`
 }
 
-/** A name server that answers every name with the next of the addresses, and says what it was asked. */
-async function answerNames(addresses: readonly string[]) {
+/**
+ * A name server that answers every name, one time after the other, with the next of the lists of
+ * addresses (the last one again), and says what it was asked. Without any it is silent.
+ */
+async function answerNames(...lists: readonly (readonly string[])[]) {
   const asked: string[] = []
   const socket: Socket = createSocket('udp4')
   socket.on('message', (message, peer) => {
     const { id, questions = [] } = decode(message)
     const [question] = questions
     const isA = question?.type === 'A'
-    const data = addresses[Math.min(asked.length, addresses.length - 1)] ?? ''
+    const addresses = lists[Math.min(asked.length, lists.length - 1)]
+    if (!addresses) return
     if (isA) asked.push(question.name)
     const name = question?.name ?? ''
-    const answers = isA ? [{ type: 'A' as const, name, ttl: 0, data }] : []
+    const answers = isA ? addresses.map((data) => ({ type: 'A' as const, name, ttl: 0, data })) : []
     const flags = RECURSION_AVAILABLE
     const answer = encode({ type: 'response', id: id ?? 0, flags, questions, answers })
     socket.send(answer, peer.port, peer.address)
@@ -88,9 +92,27 @@ test('a name that leads to loopback is refused, whatever its name server says ne
   expect(names.asked).toEqual(['hooks.example.com'])
   expect(await failure(get(open([]), `http://localhost:${port}/`))).toMatch(/not on the public/)
   // One look-up for one connection: the second answer, a trap, is never asked for.
-  const rebinding = await answerNames(['127.0.0.1', '127.0.0.2'])
+  const rebinding = await answerNames(['127.0.0.1'], ['127.0.0.2'])
   const reply = await get(open(['127.0.0.1/32'], [rebinding.server]), url)
   expect([reply.body.toString(), rebinding.asked.length]).toEqual(['inside', 1])
+})
+
+test('of the addresses of a name only those are connected to that are open', async () => {
+  const origin = await listen((_, reply) => reply.end('open'))
+  const url = `http://hooks.example.com:${new URL(origin).port}/`
+  const names = await answerNames(['169.254.169.254', '10.0.0.1', '127.0.0.1'])
+  const reply = await get(open(['127.0.0.1/32'], [names.server]), url)
+  expect(reply.body.toString()).toBe('open')
+})
+
+test('a name that cannot be found, or whose server is silent, ends it in time', async () => {
+  const none = await answerNames([])
+  const url = 'http://hooks.example.com/'
+  expect(await failure(get(open([], [none.server]), url))).toBe('The name has no address')
+  const silent = await answerNames()
+  const startedMs = performance.now()
+  expect(await failure(get(open([], [silent.server]), url, 400))).toBe('No reply came in time')
+  expect(performance.now() - startedMs).toBeLessThan(1_500)
 })
 
 test('a redirect is followed only to where it could have been asked directly', async () => {

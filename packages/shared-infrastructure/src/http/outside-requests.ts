@@ -49,13 +49,14 @@ export function createOutsideRequests(options: {
   async function follow(one: OutsideRequest, signal: AbortSignal): Promise<OutsideReply> {
     let target = rules.checkUrl(one.url)
     for (let followed = 0; ; followed++) {
-      const response = await request(target, {
+      const asked = request(target, {
         dispatcher: connections.agent,
         method: one.method,
         headers: one.headers,
         signal,
         ...(one.body !== undefined && { body: one.body }),
       })
+      const response = await Promise.race([asked, ended(signal)])
       const next = nextOf(response, target)
       const { body, isWhole } = await beginningOf(response.body, next ? 0 : one.maxReplyBytes)
       if (next === undefined)
@@ -81,6 +82,14 @@ export function createOutsideRequests(options: {
     },
     close: connections.close,
   }
+}
+
+/** Rejects when the signal does: undici looks at it once there is a connection, and not before. */
+function ended(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
 }
 
 /** Where a reply redirects to. */
