@@ -44,11 +44,11 @@ export function startSender(parts: {
   const { db, platform, events, audit, realTime, ctx, log, attempt } = parts
   const alarm = createAlarm()
   const stopping = new AbortController()
-  const sending = new Map<string, Sending>()
+  const sending = new Set<Sending>()
   let sent = 0
 
   async function take(lease: string): Promise<readonly DueDelivery[]> {
-    const busy = [...sending.values()].map(({ delivery }) => delivery)
+    const busy = [...sending].map(({ delivery }) => delivery)
     const due = takeDue(
       ...([lease, leaseMs, atOnce - sending.size] as const),
       busy.map((one) => one.tenantId),
@@ -108,16 +108,17 @@ export function startSender(parts: {
   }
 
   function start(delivery: DueDelivery, lease: string): void {
-    const { id } = delivery
     const work = deliver(delivery, lease)
       .catch((error: unknown) => {
-        log.error({ error, deliveryId: id }, 'A webhook will be sent again, its end is not known')
+        const sentence = 'A webhook will be sent again, its end is not known'
+        log.error({ error, deliveryId: delivery.id }, sentence)
       })
       .finally(() => {
-        sending.delete(id)
+        sending.delete(one)
         alarm.ring()
       })
-    sending.set(id, { delivery, work })
+    const one: Sending = { delivery, work }
+    sending.add(one)
   }
 
   async function work(): Promise<void> {
@@ -144,7 +145,7 @@ export function startSender(parts: {
       stopping.abort()
       alarm.ring()
       await working
-      await Promise.all([...sending.values()].map((one) => one.work))
+      await Promise.all([...sending].map((one) => one.work))
     },
   }
 }
