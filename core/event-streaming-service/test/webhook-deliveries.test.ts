@@ -159,17 +159,18 @@ describe('what was sent', () => {
     await expect
       .poll(async () => (await hooks.deliveriesOf(shop.staff, id, 'failed')).length, patience)
       .toBe(1)
-    await hooks.rename(shop, 'Missed')
-    hooks.receiver.answer(path, refuseWith(200))
-    const recover = (body: { from: string; to?: string; all?: boolean }) =>
-      shop.staff.call(recoverWebhookDeliveries, { params, body })
-    expect((await recover({ from })).problem.code).toBe('event_streaming.webhook_endpoint_disabled')
     await expect
       .poll(
         async () => (await shop.staff.call(readWebhookEndpoint, { params })).body.enabled,
         patience,
       )
       .toBe(false)
+    await hooks.rename(shop, 'Missed')
+    await hooks.logged(shop, 'tenant.updated', 3)
+    hooks.receiver.answer(path, refuseWith(200))
+    const recover = (body: { from: string; to?: string; all?: boolean }) =>
+      shop.staff.call(recoverWebhookDeliveries, { params, body })
+    expect((await recover({ from })).problem.code).toBe('event_streaming.webhook_endpoint_disabled')
     await shop.staff.call(changeWebhookEndpoint, { params, body: { enabled: true } })
     expect((await recover({ from, to: from })).problem.code).toBe(
       'event_streaming.webhook_window_unfit',
