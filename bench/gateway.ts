@@ -67,7 +67,7 @@ export async function run(): Promise<Figure[]> {
 /** CPU of the gateway's process alone, with the service that answers in one of its own. */
 async function proxiedPerRequest(): Promise<number> {
   const { cluster, stop } = await startCluster()
-  const platform = await startSeparatePlatform([], cluster)
+  const platform = await startSeparatePlatform([], {}, cluster)
   try {
     const gateway: MeasuredServer = {
       origin: platform.origin,

@@ -1,6 +1,16 @@
 import { platformTenantId } from '@prognetwork/contracts'
-import { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
-import { createDoor, defineEdge, doorEvents, every } from '@prognetwork/shared-infrastructure'
+import {
+  eventStreamingContract,
+  webhookDisabled,
+  webhookTest,
+} from '@prognetwork/contracts/event-streaming'
+import {
+  areNetworks,
+  createDoor,
+  defineEdge,
+  doorEvents,
+  every,
+} from '@prognetwork/shared-infrastructure'
 import { frontKeys } from '@prognetwork/shared-infrastructure/front'
 import { z } from 'zod'
 import { createCloudEvents } from './cloud-event/cloud-event.ts'
@@ -18,6 +28,7 @@ import { createHub } from './streams/hub.ts'
 import { revocationWatches } from './streams/revocation.ts'
 import { createStream } from './streams/stream.ts'
 import { writeSubscriptions } from './subscriptions/subscriptions.ts'
+import { createWebhooks, webhookTables } from './webhooks/webhooks.ts'
 
 export default defineEdge({
   name: 'event-streaming-service',
@@ -32,19 +43,26 @@ export default defineEdge({
       .positive()
       .optional()
       .describe('Days that events are kept for at least; everything is kept without it'),
+    webhookAllowedNetworks: z
+      .string()
+      .transform((text) => text.split(',').flatMap((one) => one.trim() || []))
+      .refine(areNetworks, 'must be networks such as 10.1.0.0/16 or fd00::/8')
+      .default([])
+      .describe('Networks besides the public internet that webhooks may be sent to, by commas'),
   }),
   contract: eventStreamingContract,
-  publishes: [],
+  publishes: [webhookDisabled, webhookTest],
   consumes: doorEvents,
   needs: [],
   database: {
     migrations: new URL('../migrations/', import.meta.url),
     extraRoles: ['event_writer'],
-    tenantless: ['log_head', 'log_range', 'subscription'],
+    tenantless: ['log_head', 'log_range', 'subscription', ...webhookTables.tenantless],
     everyTenant: [
       { table: 'domain_log', role: 'event_writer', reason: 'events of every tenant are appended' },
       { table: 'domain_log', role: 'lookup', reason: 'consumers read the types they declare' },
       { table: 'published_event', role: 'platform', reason: 'ids are forgotten after a day' },
+      ...webhookTables.everyTenant,
     ],
     lookups: [
       'ensure_partitions(bigint, integer)',
@@ -62,6 +80,7 @@ export default defineEdge({
       { table: 'event_group', columns: 'none' },
       // Personal fields are encrypted before the outbox, and erased with their subject's key.
       { table: 'domain_log', columns: 'none' },
+      ...webhookTables.personalData,
     ],
   },
   start(parts) {
@@ -83,6 +102,10 @@ export default defineEdge({
     const groups = createGroups({ db, events, wakeUps, realTime })
     const deadLetters = createDeadLetters({ ...parts, events, consumers: logAccess.consumers })
     const stream = createStream({ db, hub, events })
+    const webhooks = createWebhooks({
+      ...{ ...parts, cloudEvents: events, wakeUps },
+      allowedNetworks: config.webhookAllowedNetworks,
+    })
     let writer: EventWriter | undefined
     return {
       handlers: {
@@ -102,18 +125,22 @@ export default defineEdge({
         removeGroup: groups.remove,
         seekGroup: groups.seek,
         skipDeadLetter: deadLetters.skip,
+        ...webhooks.handlers,
       },
       watches: [...door.watches, ...revocationWatches(hub)],
       mount: (app) => mountFront(app, { ...parts, door }),
       jobs: [
         every('1h', 'keep-ranges', ({ ctx }) => ranges.keep(ctx)),
         every('1m', 'forget-published', publish.forget),
+        ...webhooks.jobs,
       ],
-      figures: writerFigures(() => writer),
+      figures: [...writerFigures(() => writer), ...webhooks.figures],
+      fixture: webhooks.fixture,
       async ready(ctx) {
         await ranges.keep(ctx)
         await writeSubscriptions(platform, ctx, logAccess.subscriptions)
         writer = startEventWriter({ access: logAccess, log, onHead: ranges.noteHead })
+        webhooks.start(ctx)
         return []
       },
       drain() {
@@ -123,6 +150,7 @@ export default defineEdge({
       },
       async close() {
         await hub.close()
+        await webhooks.close()
         await writer?.close()
       },
     }

@@ -33,9 +33,13 @@ export interface SeparatePlatform extends BlackBox {
   pidOf(service: string): number
 }
 
-/** `here` runs in this process, as one more neighbour of the others: servers of web clients. */
+/**
+ * `here` runs in this process, as one more neighbour of the others: servers of web clients.
+ * `configuration` are keys of the environment that differ from what tests have.
+ */
 export async function startSeparatePlatform(
   here: readonly AnyDefinition[] = [],
+  configuration: Readonly<Record<string, string>> = {},
   cluster = inject('cluster'),
 ): Promise<SeparatePlatform> {
   const database = await createTestDatabase(cluster)
@@ -45,7 +49,7 @@ export async function startSeparatePlatform(
   const definitions = [...services, ...here]
   await writeServiceDirectory(stateDirectory, definitions, cluster.passwords)
   const ports = await choosePorts()
-  const env = environmentFor(settings, stateDirectory, ports)
+  const env = { ...environmentFor(settings, stateDirectory, ports), ...configuration }
   const processes = new Map<string, ProgProcess>()
   const start = async (service: string) => {
     processes.set(service, await startProg(['up', '--only', service], env))

@@ -16,6 +16,21 @@ import {
   removeGroup,
   seekGroup,
 } from './groups.ts'
+import {
+  listWebhookDeliveries,
+  readWebhookDelivery,
+  recoverWebhookDeliveries,
+  resendWebhookDelivery,
+  sendTestWebhook,
+} from './webhook-deliveries.ts'
+import {
+  changeWebhookEndpoint,
+  createWebhookEndpoint,
+  listWebhookEndpoints,
+  readWebhookEndpoint,
+  removeWebhookEndpoint,
+  rotateWebhookSecret,
+} from './webhooks.ts'
 
 export * from './cloud-event.ts'
 export * from './commands.ts'
@@ -23,6 +38,22 @@ export * from './dead-letters.ts'
 export * from './events.ts'
 export * from './following.ts'
 export * from './groups.ts'
+export * from './webhook-deliveries.ts'
+export * from './webhooks.ts'
+
+const webhookOperations = {
+  changeWebhookEndpoint,
+  createWebhookEndpoint,
+  listWebhookDeliveries,
+  listWebhookEndpoints,
+  readWebhookDelivery,
+  readWebhookEndpoint,
+  recoverWebhookDeliveries,
+  removeWebhookEndpoint,
+  resendWebhookDelivery,
+  rotateWebhookSecret,
+  sendTestWebhook,
+}
 
 export const eventStreamingContract = contract('event-streaming-service', {
   acknowledgeEvents,
@@ -42,4 +73,5 @@ export const eventStreamingContract = contract('event-streaming-service', {
   runQuery,
   seekGroup,
   skipDeadLetter,
+  ...webhookOperations,
 })
