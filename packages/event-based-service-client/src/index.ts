@@ -17,7 +17,7 @@ export {
   type LogFeed,
 } from './log-feed.ts'
 export type { LogHead } from './log-reader.ts'
-export type { DecryptPersonal, LoggedEvent, SealedField, Upcast } from './logged-event.ts'
+export type { DecryptPersonal, LoggedEvent, SealedField } from './logged-event.ts'
 export { redrive, unparkFirst } from './parked.ts'
 export {
   createPublisher,
