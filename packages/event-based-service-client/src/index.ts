@@ -39,3 +39,4 @@ export {
 } from './subscriptions.ts'
 export type { Moved, MoveWakeUps, WrittenEvent, WrittenEvents } from './wake-ups.ts'
 export { runWatches, type Watcher } from './watcher.ts'
+export { readWritten } from './written-version.ts'
