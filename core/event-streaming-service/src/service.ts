@@ -2,8 +2,10 @@ import { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
 import { defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { type EventWriter, startEventWriter } from './event-writer/event-writer.ts'
+import { createFixture } from './fixture.ts'
 import { createFollowing } from './following/following.ts'
 import { createRanges } from './retention/retention.ts'
+import { createSchemas } from './schemas/schemas.ts'
 import { writeSubscriptions } from './subscriptions/subscriptions.ts'
 
 export default defineService({
@@ -43,15 +45,25 @@ export default defineService({
       { table: 'subscription', columns: 'none' },
       // Personal fields are encrypted before the outbox, and erased with their subject's key.
       { table: 'domain_log', columns: 'none' },
+      { table: 'event_schema', columns: 'none' },
     ],
   },
-  start({ config, db, platform, log, logAccess }) {
+  start({ config, db, platform, audit, log, logAccess }) {
     if (!logAccess) throw new Error('event-streaming-service was started without the log')
     const ranges = createRanges({ platform, log, days: config.retentionDays })
     const following = createFollowing({ db, wakeUps: logAccess.wakeUps })
+    const schemas = createSchemas({ db, audit, publishers: logAccess.publishers })
     let writer: EventWriter | undefined
     return {
-      handlers: { followEvents: following.follow },
+      handlers: {
+        followEvents: following.follow,
+        listSchemas: schemas.list,
+        listSchemaVersions: schemas.versions,
+        readSchemaVersion: schemas.read,
+        registerSchema: schemas.register,
+        checkCompatibility: schemas.check,
+      },
+      fixture: createFixture({ schemas }),
       drain: following.drain,
       jobs: [every('1h', 'keep-ranges', ({ ctx }) => ranges.keep(ctx))],
       figures: [

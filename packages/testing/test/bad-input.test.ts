@@ -64,7 +64,7 @@ async function expectNoFault(
   if (answer.status >= 400) {
     expect(String(answer.headers['content-type']), shown).toContain('application/problem+json')
     expect(answer.problem, shown).toMatchObject({
-      code: expect.stringMatching(/^[a-z]+\.[a-z_]+$/),
+      code: expect.stringMatching(/^[a-z_]+\.[a-z_]+$/),
       detail: expect.stringMatching(/\S/),
       status: answer.status,
     })

@@ -6,7 +6,7 @@ import { type Compare, doubt, type Objection, objection } from './objection.ts'
 import { objectionsToArray, objectionsToNumber, objectionsToString } from './plain-data.ts'
 
 /** Comparing is quadratic at its worst; what needs more steps than these is not decided. */
-const maxSteps = 20_000
+const maxSteps = 5_000
 
 export function createComparison(): Compare {
   let steps = 0

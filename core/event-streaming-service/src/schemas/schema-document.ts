@@ -15,7 +15,7 @@ import { isAnnotation, keywords, schemasUnder } from './schema-keywords.ts'
 const maxCharacters = 65_536
 const maxNesting = 100
 /** Schemas in it, each counted as often as it is referred to. */
-const maxSchemas = 1_000
+const maxSchemas = 400
 /** Each item is compared with each other. */
 const maxUniqueItems = 100
 const maxFindings = 50

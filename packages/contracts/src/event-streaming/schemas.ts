@@ -32,7 +32,7 @@ const compatibilityFinding = z.object({
 export type CompatibilityFinding = z.infer<typeof compatibilityFinding>
 
 /** JSON Schema, draft 2020-12; of an object, because the data of an event has fields. */
-const document = z.record(z.string(), z.json())
+const document = z.record(z.string(), z.unknown())
 
 const schemaOwner = z.enum(['platform', 'tenant'])
 
@@ -87,7 +87,7 @@ export const schemaIncompatible = problem(
 export const schemaTypeReserved = problem(
   'conflict',
   'event_streaming.schema_type_reserved',
-  'Events of this aggregate are the platform’s',
+  "Events of this aggregate are the platform's",
 )
 export const schemaLimitReached = problem(
   'conflict',
@@ -101,7 +101,7 @@ const byType = z.strictObject({ type: eventType })
 const typeExample = { type: 'parcel.handed_over' }
 
 export const listSchemas = operation('GET', '/v1/schemas', {
-  summary: 'Types of events that have a schema: the platform’s and the tenant’s own, by name',
+  summary: "Types of events that have a schema: the platform's and the tenant's own, by name",
   auth: read,
   query: pageQuery,
   reply: {
@@ -162,9 +162,10 @@ const proposal = z.strictObject({
 const bodyLimitBytes = 256 * 1_024
 
 export const registerSchema = operation('POST', '/v1/schemas/{type}/versions', {
-  summary: 'Register the first or next version of an event type of the tenant’s own',
+  summary: "Register the first or next version of an event type of the tenant's own",
   auth: create,
   idempotent: true,
+  rate: 'bulk',
   bodyLimitBytes,
   params: byType,
   body: proposal.extend({ example: document }),
@@ -180,6 +181,7 @@ export const registerSchema = operation('POST', '/v1/schemas/{type}/versions', {
 export const checkCompatibility = operation('POST', '/v1/schemas/{type}/compatibility', {
   summary: 'Whether a schema could be the next version; registers nothing',
   auth: read,
+  rate: 'bulk',
   bodyLimitBytes,
   params: byType,
   body: proposal,

@@ -11,6 +11,8 @@ export interface LogAccess {
   readonly outboxes: readonly string[]
   /** The types that each service consumes or watches, by service. */
   readonly subscriptions: ReadonlyMap<string, readonly string[]>
+  /** Every service, with the events that are its own. */
+  readonly publishers: readonly Pick<AnyDefinition, 'name' | 'summary' | 'publishes'>[]
   readonly wakeUps: Pick<WakeUps, 'onCommitted' | 'moved' | 'onMoved'>
   /** Keeps a session of the event writer's own role open; `opened` runs on each new one. */
   connect(opened: (session: Session) => Promise<void>): LastingConnection
@@ -28,6 +30,7 @@ export function createLogAccess(options: {
     subscriptions: new Map(
       definitions.map((one) => [one.name, [...new Set(one.consumes.map(({ type }) => type))]]),
     ),
+    publishers: definitions,
     wakeUps,
     connect: (opened) => keepConnected({ settings: options.direct(eventWriterRole), opened, log }),
   }
