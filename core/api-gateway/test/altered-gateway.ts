@@ -32,9 +32,9 @@ export function withGateway(change: Change): AnyDefinition[] {
 
 function altered(gateway: Gateway, change: Change): Gateway {
   const start: Gateway['start'] = async (parts) => {
-    const upstreams = parts.edge.upstreams.map(({ operation, forward }): Upstream => {
+    const upstreams = parts.edge.upstreams.map(({ operation, forward, upgrade }): Upstream => {
       return {
-        operation,
+        ...{ operation, upgrade },
         forward(request, response) {
           change.onForward?.(request)
           forward(request, response)

@@ -79,7 +79,7 @@ function withDeafness(
   isDeaf: () => boolean,
 ): AnyDefinition[] {
   return definitions.map((one) => {
-    if (isEdge(one) || one.name !== 'event-streaming-service') return one
+    if (!isEdge(one) || one.name !== 'event-streaming-service') return one
     const start: typeof one.start = async (parts) => {
       const running = await one.start(parts)
       const { followEvents, ...handlers } = running.handlers

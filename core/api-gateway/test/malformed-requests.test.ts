@@ -1,4 +1,4 @@
-import { bodyPatienceOf } from '@prognetwork/shared-infrastructure/edge'
+import { bodyPatienceOf } from '@prognetwork/shared-infrastructure/front'
 import { startTestPlatform, type TestPlatform } from '@prognetwork/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { withGateway } from './altered-gateway.ts'

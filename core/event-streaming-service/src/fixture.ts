@@ -8,7 +8,7 @@ export function createFixture({
   readonly schemas: ReturnType<typeof createSchemas>
 }): Fixture {
   return async (ctx, { marker }) => {
-    await schemas.register(ctx, {
+    await schemas.handlers.registerSchema(ctx, {
       params: { type: 'parcel.handed_over' },
       body: {
         schema: {

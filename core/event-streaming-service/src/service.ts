@@ -1,18 +1,33 @@
+import { platformTenantId } from '@prognetwork/contracts'
 import { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
-import { defineService, every } from '@prognetwork/shared-infrastructure'
+import { createDoor, defineEdge, doorEvents, every } from '@prognetwork/shared-infrastructure'
+import { frontKeys } from '@prognetwork/shared-infrastructure/front'
 import { z } from 'zod'
+import { createCloudEvents } from './cloud-event/cloud-event.ts'
+import { createCommands } from './commands/commands.ts'
+import { createDeadLetters } from './dead-letters/dead-letters.ts'
 import { type EventWriter, startEventWriter } from './event-writer/event-writer.ts'
+import { writerFigures } from './event-writer/figures.ts'
 import { createFixture } from './fixture.ts'
 import { createFollowing } from './following/following.ts'
+import { mountFront } from './front.ts'
+import { createGroups } from './groups/groups.ts'
+import { aggregateOf, createPublish } from './publish/publish.ts'
+import { createQuery } from './query/query.ts'
 import { createRanges } from './retention/retention.ts'
 import { createSchemas } from './schemas/schemas.ts'
+import { createHub } from './streams/hub.ts'
+import { revocationWatches } from './streams/revocation.ts'
+import { createStream } from './streams/stream.ts'
 import { writeSubscriptions } from './subscriptions/subscriptions.ts'
 
-export default defineService({
+export default defineEdge({
   name: 'event-streaming-service',
+  zone: 'public',
   port: 8001,
   summary: 'The log of all events: from every outbox, in order, to whoever consumes them',
   config: z.object({
+    ...frontKeys,
     retentionDays: z.coerce
       .number()
       .int()
@@ -22,7 +37,7 @@ export default defineService({
   }),
   contract: eventStreamingContract,
   publishes: [],
-  consumes: [],
+  consumes: doorEvents,
   needs: [],
   database: {
     migrations: new URL('../migrations/', import.meta.url),
@@ -31,6 +46,7 @@ export default defineService({
     everyTenant: [
       { table: 'domain_log', role: 'event_writer', reason: 'events of every tenant are appended' },
       { table: 'domain_log', role: 'lookup', reason: 'consumers read the types they declare' },
+      { table: 'published_event', role: 'platform', reason: 'ids are forgotten after a day' },
     ],
     lookups: [
       'ensure_partitions(bigint, integer)',
@@ -38,61 +54,81 @@ export default defineService({
       'follow_events(text, uuid, bigint, integer)',
       'log_heads()',
       'read_events(text, uuid, text[], bigint, bigint[], integer)',
+      'read_log(uuid, bigint, uuid[], integer)',
     ],
     personalData: [
       { table: 'log_head', columns: 'none' },
       { table: 'log_range', columns: 'none' },
       { table: 'subscription', columns: 'none' },
+      { table: 'published_event', columns: 'none' },
+      { table: 'event_group', columns: 'none' },
       // Personal fields are encrypted before the outbox, and erased with their subject's key.
       { table: 'domain_log', columns: 'none' },
       { table: 'event_schema', columns: 'none' },
     ],
   },
-  start({ config, db, platform, audit, log, logAccess }) {
+  start(parts) {
+    const { config, db, edge, platform, log, logAccess, realTime } = parts
     if (!logAccess) throw new Error('event-streaming-service was started without the log')
+    const { wakeUps } = logAccess
+    const door = createDoor(parts)
     const ranges = createRanges({ platform, log, days: config.retentionDays })
-    const following = createFollowing({ db, wakeUps: logAccess.wakeUps })
-    const schemas = createSchemas({ db, audit, publishers: logAccess.publishers })
+    const following = createFollowing({ db, wakeUps })
+    const events = createCloudEvents(logAccess.events)
+    const query = createQuery({ db, events, retentionDays: config.retentionDays })
+    const publish = createPublish({
+      ...{ db, platform },
+      ownedAggregates: new Set([...logAccess.events.keys()].map(aggregateOf)),
+      onCommit: () => wakeUps.committed('event-streaming-service', []),
+    })
+    const context = () => edge.contextFor(platformTenantId, edge.newTrace())
+    const hub = createHub({ db, platform, wakeUps, context, log })
+    const groups = createGroups({ db, events, wakeUps, realTime })
+    const deadLetters = createDeadLetters({ ...parts, events, consumers: logAccess.consumers })
+    const schemas = createSchemas({ ...parts, publishers: logAccess.publishers })
+    const stream = createStream({ db, hub, events })
     let writer: EventWriter | undefined
     return {
       handlers: {
+        ...createCommands({ edge }),
+        ...schemas.handlers,
+        acknowledgeEvents: groups.acknowledge,
+        fetchEvents: groups.fetch,
         followEvents: following.follow,
-        listSchemas: schemas.list,
-        listSchemaVersions: schemas.versions,
-        readSchemaVersion: schemas.read,
-        registerSchema: schemas.register,
-        checkCompatibility: schemas.check,
+        listDeadLetters: deadLetters.list,
+        listEvents: query.list,
+        listGroups: groups.list,
+        listStreams: query.streams,
+        openStream: stream.open,
+        publishEvents: publish.publish,
+        putGroup: groups.put,
+        readDeadLetter: deadLetters.read,
+        redriveDeadLetters: deadLetters.redrive,
+        removeGroup: groups.remove,
+        seekGroup: groups.seek,
+        skipDeadLetter: deadLetters.skip,
       },
       fixture: createFixture({ schemas }),
-      drain: following.drain,
-      jobs: [every('1h', 'keep-ranges', ({ ctx }) => ranges.keep(ctx))],
-      figures: [
-        {
-          name: 'event_outbox_oldest_age',
-          unit: 'seconds',
-          help: 'Age of the oldest event in any outbox, as the leading writer last saw it',
-          read: () => (writer?.lagMs() ?? 0) / 1_000,
-        },
-        {
-          name: 'event_writer_moved',
-          unit: 'events',
-          help: 'Events that this process has moved to the log since it started',
-          read: () => writer?.movedEvents() ?? 0,
-        },
-        {
-          name: 'event_writer_leading',
-          unit: 'ratio',
-          help: 'Whether this process moves events to the log',
-          read: () => (writer?.isLeading() ? 1 : 0),
-        },
+      watches: [...door.watches, ...revocationWatches(hub)],
+      mount: (app) => mountFront(app, { ...parts, door }),
+      jobs: [
+        every('1h', 'keep-ranges', ({ ctx }) => ranges.keep(ctx)),
+        every('1m', 'forget-published', publish.forget),
       ],
+      figures: writerFigures(() => writer),
       async ready(ctx) {
         await ranges.keep(ctx)
         await writeSubscriptions(platform, ctx, logAccess.subscriptions)
         writer = startEventWriter({ access: logAccess, log, onHead: ranges.noteHead })
         return []
       },
+      drain() {
+        following.drain()
+        groups.drain()
+        hub.drain()
+      },
       async close() {
+        await hub.close()
         await writer?.close()
       },
     }

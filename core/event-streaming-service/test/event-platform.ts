@@ -2,11 +2,14 @@
 // event-streaming service is between them.
 import { randomBytes, randomUUID } from 'node:crypto'
 import {
+  type CallInput,
   type Context,
   contract,
   type EventContract,
   event,
   id,
+  type NamedOperation,
+  type Output,
   personal,
 } from '@prognetwork/contracts'
 import { type Consumer, type Watch, watch } from '@prognetwork/event-based-service-client'
@@ -81,6 +84,12 @@ export interface EventProcess {
   /** The service without a database, where one was asked for. */
   readonly far: AnyParts | undefined
   readonly logLines: readonly string[]
+  /** What somebody in a tenant asks for who has these permissions. */
+  ask<O extends NamedOperation>(
+    who: { readonly tenantId: string; readonly permissions: readonly string[] },
+    operation: O,
+    input: CallInput<O>,
+  ): Promise<Output<O>>
   /** The service itself in one tenant. */
   context(tenantId: string): Context
   /** One event of one thing, in a transaction of its own. */
@@ -190,7 +199,9 @@ export async function startEventPlatform(cluster: TestCluster): Promise<EventPla
       const platform = await startPlatform({
         definitions: definitionsOf(options, captured),
         ...(options.separation && { separation: options.separation }),
-        configuration: new Map(),
+        configuration: new Map(
+          definitionsOf(options, captured).map(({ name, config }) => [name, config.parse({})]),
+        ),
         connections: serviceConnections(settings, passwords),
         direct: as,
         preparedStatements: true,
@@ -224,6 +235,14 @@ export async function startEventPlatform(cluster: TestCluster): Promise<EventPla
         },
         ...{ logLines, context },
         far: captured.get('far'),
+        async ask({ tenantId, permissions }, operation, input) {
+          const principal = {
+            ...({ kind: 'user', subject: 'somebody', roles: [], tenantId } as const),
+            permissions: new Set(permissions),
+          }
+          const { callAs } = platform.backstage
+          return (await callAs('api-gateway', principal, operation, input)) as never
+        },
         async make(tenantId, thingId, version) {
           const ctx = context(tenantId)
           const data = { thingId, version }

@@ -101,14 +101,12 @@ describe('registering', () => {
 
   test('is refused for an aggregate of the platform', async () => {
     for (const type of ['user.created', 'product.painted'])
-      expect((await register(type, parcel)).problem.code).toBe(
-        'event_streaming.schema_type_reserved',
-      )
+      expect((await register(type, parcel)).problem.code).toBe('event_streaming.type_reserved')
     const check = await shop.staff.call(checkCompatibility, {
       params: { type: 'stock.counted' },
       body: { schema: parcel },
     })
-    expect(check.problem.code).toBe('event_streaming.schema_type_reserved')
+    expect(check.problem.code).toBe('event_streaming.type_reserved')
   })
 
   test('is refused with findings for what cannot be understood', async () => {

@@ -22,6 +22,7 @@ export {
   type CallInput,
   type Contract,
   contract,
+  type EventSink,
   type Input,
   type Method,
   type NamedOperation,
@@ -57,4 +58,4 @@ export {
   text,
   timestamp,
 } from './shapes.ts'
-export { type ReturnClient, returnClient, signInClient, webClients } from './web-clients.ts'
+export { doors, type ReturnClient, returnClient, signInClient, webClients } from './web-clients.ts'

@@ -38,6 +38,12 @@ export interface OperationShape {
    * (`application/x-ndjson`); its schema is that of one line.
    */
   readonly lines?: true
+  /**
+   * The reply is a stream of events that ends when either side leaves it (`text/event-stream`, HTML
+   * Living Standard, 9.2, or a WebSocket's messages where the client asks for that); its schema is
+   * that of one event's `data`. The handler answers what is done with the stream once it is open.
+   */
+  readonly stream?: true
   /** Accepts an Idempotency-Key; its handler must commit `ctx.answer(...)` with the effect. */
   readonly idempotent?: true
   readonly rate?: RateClass
@@ -102,9 +108,27 @@ export type CallInput<O extends Operation> = Present<{
 /** The body of the one success reply; of a reply in lines, one line. */
 export type Reply<O extends Operation> = Parsed<ShapeOf<O>['reply'][keyof ShapeOf<O>['reply']]>
 
+/** An open stream of events, as its handler sees it. */
+export interface EventSink {
+  /** What the client speaks: Server-Sent Events, or the same operation by WebSocket (RFC 6455). */
+  readonly kind: 'event-stream' | 'web-socket'
+  /** Sends bytes that are a part of a stream already; many sinks may be given the same ones. */
+  send(bytes: Uint8Array): void
+  /** How much was sent and is not on its way yet: a client that reads too slowly. */
+  readonly waitingBytes: number
+  /** Ends it after what was sent; `isLost` lets what waits for a slow client be dropped. */
+  end(isLost?: boolean): void
+  /** Told once, whoever ended it. */
+  onEnd(listener: () => void): void
+}
+
 /** What a handler answers and a caller gets. */
 export type Output<O extends Operation> =
-  ShapeOf<O> extends { readonly lines: true } ? AsyncIterable<Reply<O>> : Reply<O>
+  ShapeOf<O> extends { readonly lines: true }
+    ? AsyncIterable<Reply<O>>
+    : ShapeOf<O> extends { readonly stream: true }
+      ? (sink: EventSink) => void
+      : Reply<O>
 
 /** The success status an operation declares, and the schema of its body. */
 export function success(operation: Operation): { status: SuccessStatus; schema: z.ZodType } {

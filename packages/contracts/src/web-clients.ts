@@ -11,6 +11,9 @@ export const webClients = [
   'storefront-client',
 ] as const
 
+/** Services that take requests from outside, and so find out who asks. */
+export const doors = ['api-gateway', 'event-streaming-service', ...webClients] as const
+
 /** Where people sign in; the others get their sessions from it by a code. */
 export const signInClient = 'auth-client'
 

@@ -49,6 +49,8 @@ export interface ConsumerRunnerOptions {
 export interface ConsumerRunner {
   /** How many positions of the log are between its end and the slowest partition held here. */
   behind(): number
+  /** Looks for parked keys that are due, now. */
+  retryParked(): void
   /** Finishes the batches in hand and gives all leases up. */
   stop(): Promise<void>
 }
@@ -116,6 +118,10 @@ class Runner implements ConsumerRunner {
     const end = this.head?.position ?? 0
     const reached = this.membership.all().map((one) => (one.busy ? one.position : one.readTo))
     return Math.max(0, ...reached.map((position) => end - (position ?? end)))
+  }
+
+  retryParked(): void {
+    this.retryIn(0)
   }
 
   async stop(): Promise<void> {

@@ -8,10 +8,11 @@ export { createDoor, type Door, type Identity } from './door/door.ts'
 export { doorEvents } from './door/door-watches.ts'
 export type { LastingConnection, Session } from './events/lasting-connection.ts'
 export type { LogAccess } from './events/log-access.ts'
-export type { Call } from './host/call.ts'
+export { type Call, isStreamed } from './host/call.ts'
 export type { Hearing } from './host/consumption.ts'
 export type { Edge, Upstream } from './host/edge.ts'
-export { listPage, readCursor } from './http/list-page.ts'
+export { parkedKeysOf } from './host/parked-keys.ts'
+export { listPage, readCursor, writeCursor } from './http/list-page.ts'
 export type { KeyRing } from './key-ring/key-ring.ts'
 export {
   defineEdge,
@@ -25,6 +26,7 @@ export {
   type JobContext,
   type Parts,
   type PersonalData,
+  type Running,
   type ServiceDefinition,
 } from './service/definition.ts'
 export { type InputError, Problem, Unavailable } from './service/failure.ts'

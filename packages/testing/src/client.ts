@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { CallInput, NamedOperation, Output, ProblemDetails } from '@prognetwork/contracts'
-import { request } from 'undici'
+import { type Dispatcher, request } from 'undici'
 
 /** What came back: `body` is the parsed reply, or the problem's details. */
 export interface Answer<Body> {
@@ -55,7 +55,7 @@ export function createTestClient(
         headers: { ...authorization, ...options.headers },
         ...(options.body !== undefined && { body: options.body }),
       })
-      const text = await response.body.text()
+      const text = await textOf(response)
       const body = read(text, String(response.headers['content-type'] ?? ''))
       return {
         status: response.statusCode,
@@ -72,6 +72,13 @@ export function createTestClient(
     at: (tenant) => createTestClient(origin, { ...authorization, 'prog-tenant': tenant }),
   }
   return client
+}
+
+/** A stream has no end of its own: that it opened is all that is seen of it here. */
+async function textOf({ headers, body }: Dispatcher.ResponseData): Promise<string> {
+  if (!String(headers['content-type']).startsWith('text/event-stream')) return body.text()
+  body.on('error', () => {}).destroy()
+  return ''
 }
 
 /** A reply in lines is the list of them. */

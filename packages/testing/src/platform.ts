@@ -42,6 +42,8 @@ export interface TestPlatform extends BlackBox {
   /** Every log line so far. */
   readonly logLines: readonly string[]
   readonly notices: readonly string[]
+  /** Where a public service listens. */
+  originOf(service: string): string
 }
 
 export interface TestPlatformOptions {
@@ -53,12 +55,14 @@ export interface TestPlatformOptions {
 }
 
 /** Tests come from one address and are many; what limits do is tried by the gateway's own. */
+const room = {
+  defaultPerMinute: '1000000',
+  credentialPerMinute: '1000000',
+  bulkPerMinute: '1000000',
+}
 const roomForTests: Readonly<Record<string, object>> = {
-  'api-gateway': {
-    defaultPerMinute: '1000000',
-    credentialPerMinute: '1000000',
-    bulkPerMinute: '1000000',
-  },
+  'api-gateway': room,
+  'event-streaming-service': room,
 }
 
 export async function startTestPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
@@ -93,14 +97,18 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
     host: '127.0.0.1',
     port: () => 0,
   })
-  const address = platform.addresses.get('api-gateway')
-  if (!address) throw new Error('the gateway does not listen')
-  const origin = `http://${address.host}:${address.port}`
+  const originOf = (service: string): string => {
+    const address = platform.addresses.get(service)
+    if (!address) throw new Error(`${service} does not listen`)
+    return `http://${address.host}:${address.port}`
+  }
+  const origin = originOf('api-gateway')
   const anonymous = createTestClient(origin)
   const sql = await connectDirectly(settings)
   return {
     ...createPeople(anonymous, sql, platform.notices),
     origin,
+    originOf,
     anonymous,
     clock,
     spans,

@@ -1,9 +1,9 @@
 import type { Contract } from '@prognetwork/contracts'
 import type { Edge } from '@prognetwork/shared-infrastructure'
+import type { Gate } from '@prognetwork/shared-infrastructure/front'
+import { addDocument } from '@prognetwork/shared-infrastructure/front'
 import manifest from '../../package.json' with { type: 'json' }
-import type { Gate } from '../routing/gate.ts'
 import { type OpenApiDocument, openApi } from './open-api.ts'
-import { addDocument } from './static-document.ts'
 
 /** `/openapi.json`; made at the start, so that a contract that cannot be described stops it. */
 export function mountOpenApi(

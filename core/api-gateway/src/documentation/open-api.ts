@@ -108,10 +108,10 @@ function requestBodyOf({ shape }: NamedOperation): object {
 
 function successReply(operation: NamedOperation): Record<string, object> {
   const { status, schema } = success(operation)
-  const { lines, example } = operation.shape
+  const { example } = operation.shape
   const { reply } = example
   const content = {
-    [lines ? 'application/x-ndjson' : 'application/json']: {
+    [mediaTypeOf(operation)]: {
       schema: status === 204 ? {} : jsonSchema(schema, 'output'),
       ...(reply !== undefined && { example: reply }),
     },
@@ -119,6 +119,11 @@ function successReply(operation: NamedOperation): Record<string, object> {
   return {
     [status]: { description: STATUS_CODES[status], ...(status !== 204 && { content }) },
   }
+}
+
+function mediaTypeOf({ shape }: NamedOperation): string {
+  if (shape.stream) return 'text/event-stream'
+  return shape.lines ? 'application/x-ndjson' : 'application/json'
 }
 
 function parametersOf({ shape }: NamedOperation): object[] {

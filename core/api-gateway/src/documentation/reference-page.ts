@@ -2,8 +2,8 @@
 // it speak to nobody else.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { Gate } from '../routing/gate.ts'
-import { addDocument } from './static-document.ts'
+import type { Gate } from '@prognetwork/shared-infrastructure/front'
+import { addDocument } from '@prognetwork/shared-infrastructure/front'
 
 /** The library sets styles on elements, and its pictures are data addresses in its style sheet. */
 const policy = [

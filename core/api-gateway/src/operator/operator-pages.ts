@@ -5,9 +5,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { common } from '@prognetwork/contracts'
 import { gatewayPermissions } from '@prognetwork/contracts/gateway'
 import { type Edge, type Identity, Problem } from '@prognetwork/shared-infrastructure'
+import type { Exchange, Gate } from '@prognetwork/shared-infrastructure/front'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Exchange } from '../exchange/exchange.ts'
-import type { Gate } from '../routing/gate.ts'
 
 interface OperatorParts {
   readonly edge: Pick<Edge, 'metrics' | 'poolsWaiting'>

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import type { NamedOperation } from '@prognetwork/contracts'
 import { userContract } from '@prognetwork/contracts/user'
-import { addDocument } from '../documentation/static-document.ts'
-import type { Gate } from '../routing/gate.ts'
+import type { Gate } from '@prognetwork/shared-infrastructure/front'
+import { addDocument } from '@prognetwork/shared-infrastructure/front'
 import { type Page, pageDocument } from './page.ts'
 
 const script = readFileSync(new URL('./account-form.js', import.meta.url), 'utf8')

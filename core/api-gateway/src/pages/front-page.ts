@@ -1,5 +1,5 @@
-import { addDocument } from '../documentation/static-document.ts'
-import type { Gate } from '../routing/gate.ts'
+import type { Gate } from '@prognetwork/shared-infrastructure/front'
+import { addDocument } from '@prognetwork/shared-infrastructure/front'
 import { pageDocument } from './page.ts'
 
 /** `/`: where a person goes who opens the address of an API. */

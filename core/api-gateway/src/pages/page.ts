@@ -2,7 +2,7 @@
 // reached. Nothing is loaded from anywhere: style and script stand in the page, allowed by hash.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { StaticDocument } from '../documentation/static-document.ts'
+import type { StaticDocument } from '@prognetwork/shared-infrastructure/front'
 
 const style = readFileSync(new URL('./page.css', import.meta.url), 'utf8')
 

@@ -15,7 +15,7 @@ export interface Moved {
 
 const horizon = 'pg_snapshot_xmin(pg_current_snapshot())'
 const columns = `tenant_id, partition, id, type, schema_version, key, aggregate_version, time,
-  traceparent, causation_id, correlation_id, data`
+  traceparent, causation_id, correlation_id, source, data`
 
 /**
  * Moves events of one outbox to the log in one statement. Everything hangs on the head row, locked

@@ -192,7 +192,10 @@ class Writer implements EventWriter {
   }
 }
 
-/** When a UUIDv7 was made (RFC 9562): real time, while events carry business time. */
+/**
+ * When a UUIDv7 was made (RFC 9562): real time, while events carry business time. The id of an
+ * outside publisher may be another kind and say nothing.
+ */
 function madeAtMs(id: string): number {
-  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+  return id[14] === '7' ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : Date.now()
 }

@@ -3,8 +3,8 @@ import {
   type eventStreamingContract,
   schemaIncompatible,
   schemaLimitReached,
-  schemaTypeReserved,
   schemaUnfit,
+  typeReserved,
 } from '@prognetwork/contracts/event-streaming'
 import {
   type Audit,
@@ -93,7 +93,7 @@ export function createRegistration(parts: {
   function refuseReserved(type: string): void {
     if (!platform.isReserved(type)) return
     const [aggregate = ''] = type.split('.')
-    throw new Problem(schemaTypeReserved, `Name the aggregate otherwise than ${aggregate}`)
+    throw new Problem(typeReserved, `Name the aggregate otherwise than ${aggregate}`)
   }
 
   return { register, check }

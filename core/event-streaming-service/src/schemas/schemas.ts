@@ -138,7 +138,16 @@ export function createSchemas(parts: {
     return validator
   }
 
-  return { list, versions, read, register, check, validate }
+  return {
+    handlers: {
+      checkCompatibility: check,
+      listSchemas: list,
+      listSchemaVersions: versions,
+      readSchemaVersion: read,
+      registerSchema: register,
+    },
+    validate,
+  }
 }
 
 const maxVersion = 2_147_483_647

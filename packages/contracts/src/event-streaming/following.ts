@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
-import { problem } from '../problem.ts'
 import { id, timestamp } from '../shapes.ts'
 import { webClients } from '../web-clients.ts'
+import { incarnationEnded } from './events.ts'
 
 /** One event as the log holds it; personal fields stay encrypted. */
 const loggedEvent = z.object({
@@ -26,12 +26,6 @@ const loggedEvent = z.object({
   data: z.string(),
   replaying: z.boolean(),
 })
-
-export const incarnationEnded = problem(
-  'conflict',
-  'event_streaming.incarnation_ended',
-  'The log begins anew: its positions mean something else now',
-)
 
 export const followEvents = operation('GET', '/v1/events/following', {
   summary: 'Events after a position of the types that the calling service consumes, as they come',

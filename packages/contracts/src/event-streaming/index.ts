@@ -1,5 +1,21 @@
 import { contract } from '../operation.ts'
+import { runCommand, runQuery } from './commands.ts'
+import {
+  listDeadLetters,
+  readDeadLetter,
+  redriveDeadLetters,
+  skipDeadLetter,
+} from './dead-letters.ts'
+import { listEvents, listStreams, openStream, publishEvents } from './events.ts'
 import { followEvents } from './following.ts'
+import {
+  acknowledgeEvents,
+  fetchEvents,
+  listGroups,
+  putGroup,
+  removeGroup,
+  seekGroup,
+} from './groups.ts'
 import {
   checkCompatibility,
   listSchemas,
@@ -8,14 +24,35 @@ import {
   registerSchema,
 } from './schemas.ts'
 
+export * from './cloud-event.ts'
+export * from './commands.ts'
+export * from './dead-letters.ts'
+export * from './events.ts'
 export * from './following.ts'
+export * from './groups.ts'
 export * from './schemas.ts'
 
 export const eventStreamingContract = contract('event-streaming-service', {
+  acknowledgeEvents,
+  checkCompatibility,
+  fetchEvents,
   followEvents,
+  listDeadLetters,
+  listEvents,
+  listGroups,
   listSchemas,
   listSchemaVersions,
+  listStreams,
+  openStream,
+  publishEvents,
+  putGroup,
+  readDeadLetter,
   readSchemaVersion,
+  redriveDeadLetters,
   registerSchema,
-  checkCompatibility,
+  removeGroup,
+  runCommand,
+  runQuery,
+  seekGroup,
+  skipDeadLetter,
 })

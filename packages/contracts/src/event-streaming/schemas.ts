@@ -3,16 +3,7 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { page, pageQuery, timestamp } from '../shapes.ts'
-
-/** `<aggregate>.<past_tense>`, as CloudEvents `type`. */
-const word = '[a-z][a-z0-9]*(?:_[a-z0-9]+)*'
-const eventType = z
-  .string()
-  .max(100)
-  .regex(new RegExp(`^${word}\\.${word}$`), {
-    error:
-      'Invalid type: expected an aggregate and what happened to it, such as parcel.handed_over',
-  })
+import { eventType, typeReserved } from './events.ts'
 
 /**
  * What a next version must not break. Backward: its readers read what the last one wrote. Forward:
@@ -83,11 +74,6 @@ export const schemaIncompatible = problem(
   'conflict',
   'event_streaming.schema_incompatible',
   'The schema is not compatible with the last version',
-)
-export const schemaTypeReserved = problem(
-  'conflict',
-  'event_streaming.schema_type_reserved',
-  "Events of this aggregate are the platform's",
 )
 export const schemaLimitReached = problem(
   'conflict',
@@ -170,7 +156,7 @@ export const registerSchema = operation('POST', '/v1/schemas/{type}/versions', {
   params: byType,
   body: proposal.extend({ example: document }),
   reply: { 201: schemaVersion },
-  problems: [schemaUnfit, schemaIncompatible, schemaTypeReserved, schemaLimitReached],
+  problems: [schemaUnfit, schemaIncompatible, typeReserved, schemaLimitReached],
   example: {
     params: typeExample,
     body: { schema: exampleDocument, example: exampleData, compatibility: 'backward' },
@@ -194,7 +180,7 @@ export const checkCompatibility = operation('POST', '/v1/schemas/{type}/compatib
       findings: z.array(compatibilityFinding),
     }),
   },
-  problems: [schemaUnfit, schemaTypeReserved],
+  problems: [schemaUnfit, typeReserved],
   example: {
     params: typeExample,
     body: { schema: { ...exampleDocument, required: ['parcelId'] } },

@@ -3,7 +3,7 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { currency, id, locale, page, pageQuery, text, timestamp } from '../shapes.ts'
-import { webClients } from '../web-clients.ts'
+import { doors } from '../web-clients.ts'
 
 /**
  * A name that can stand in a host (RFC 1123 label), at least three characters. It never looks like
@@ -144,7 +144,7 @@ export const tenantEntry = z.object({ id: id('tenant'), slug, status: tenantStat
 
 export const findTenant = operation('GET', '/v1/tenant-directory/{name}', {
   summary: 'The tenant with this slug, id or verified domain',
-  auth: { service: ['api-gateway', 'user-service', ...webClients] },
+  auth: { service: ['user-service', ...doors] },
   params: z.strictObject({ name: z.string().min(1).max(253) }),
   reply: { 200: tenantEntry },
   problems: [tenantMissing],

@@ -3,6 +3,7 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { id, nothing, page, pageQuery, text, timestamp } from '../shapes.ts'
+import { doors } from '../web-clients.ts'
 import { patternUnknown, permissionExceeded, permissionPatterns } from './roles.ts'
 
 /** `pn_<prefix>_<secret>`: the prefix tells keys apart, the secret has 256 random bits. */
@@ -104,7 +105,7 @@ export const revokeApiKey = operation('DELETE', '/v1/api-keys/{keyId}', {
 /** The hash is sent, so that the key itself stays at the door. */
 export const checkApiKey = operation('POST', '/v1/api-key-checks', {
   summary: 'The API key that has this hash, if one does and still works',
-  auth: { service: ['api-gateway'] },
+  auth: { service: doors },
   body: z.strictObject({
     /** SHA-256 of the key, base64url. */
     hash: z.string().regex(/^[A-Za-z0-9_-]{43}$/),

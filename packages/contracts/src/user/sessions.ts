@@ -3,7 +3,7 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { email, id, nothing, timestamp } from '../shapes.ts'
-import { webClients } from '../web-clients.ts'
+import { doors } from '../web-clients.ts'
 import { standing } from './acting.ts'
 
 export const credentialsWrong = problem(
@@ -168,7 +168,7 @@ export const readKeySet = operation('GET', '/v1/key-set', {
 
 export const checkSession = operation('GET', '/v1/session-states/{sessionId}', {
   summary: 'Whether a session still holds, and what its account may do',
-  auth: { service: ['api-gateway'] },
+  auth: { service: doors },
   params: z.strictObject({ sessionId: id('session') }),
   reply: {
     200: z.object({
@@ -191,7 +191,7 @@ export const checkSession = operation('GET', '/v1/session-states/{sessionId}', {
 export const readRevocations = operation('GET', '/v1/revocations', {
   /** In a tenant, what is that tenant's; in the platform's, what every tenant has. */
   summary: 'What was revoked so lately that an access token made before may still be alive',
-  auth: { service: ['api-gateway', ...webClients] },
+  auth: { service: doors },
   query: z.strictObject({ since: timestamp }),
   reply: {
     200: z.object({

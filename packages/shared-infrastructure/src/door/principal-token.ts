@@ -1,4 +1,5 @@
 import { hash, type KeyObject, sign, verify } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import { common, type Principal } from '@prognetwork/contracts'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
@@ -26,13 +27,18 @@ const lifetimeSeconds = 300
 const renewBeforeSeconds = 60
 const maxTokens = 10_000
 const tokenType = 'principal+jwt'
+const tokenHeader = encode({ alg: 'EdDSA', typ: tokenType })
+
+/** Whether a request says that it comes from another process of the platform; not that it is true. */
+export function bringsPrincipalToken({ authorization }: IncomingHttpHeaders): boolean {
+  return authorization?.startsWith(`Bearer ${tokenHeader}.`) ?? false
+}
 
 export function createPrincipalTokens(options: {
   readonly service: string
   readonly privateKey: KeyObject
   readonly realTime: RealTime
 }): PrincipalTokens {
-  const header = encode({ alg: 'EdDSA', typ: tokenType })
   const minted = new LRUCache<string, { token: string; renewAtSeconds: number }>({ max: maxTokens })
   return {
     mint({ principal, tenantId, audience, use }) {
@@ -48,7 +54,7 @@ export function createPrincipalTokens(options: {
       const known = minted.get(key)
       if (known && known.renewAtSeconds > nowSeconds) return known.token
       const payload = encode({ ...claims, iat: nowSeconds, exp: nowSeconds + lifetimeSeconds })
-      const signed = `${header}.${payload}`
+      const signed = `${tokenHeader}.${payload}`
       const signature = sign(null, Buffer.from(signed), options.privateKey)
       const token = `${signed}.${signature.toString('base64url')}`
       minted.set(key, { token, renewAtSeconds: nowSeconds + lifetimeSeconds - renewBeforeSeconds })

@@ -21,7 +21,8 @@ export function mountServiceDoor(
   })
 }
 
-function admit(raw: IncomingMessage, verify: (token: string) => VerifiedWork): void {
+/** Lets a request of another process in; throws what its token is refused with. */
+export function admit(raw: IncomingMessage, verify: (token: string) => VerifiedWork): void {
   const token = /^Bearer (\S+)$/.exec(raw.headers.authorization ?? '')?.[1]
   if (token === undefined)
     throw new Problem(common.credentialMissing, 'This address answers the platform only')

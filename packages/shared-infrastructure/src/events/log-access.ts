@@ -1,4 +1,4 @@
-import type { Log } from '@prognetwork/contracts'
+import type { EventContract, Log } from '@prognetwork/contracts'
 import type { ConnectionSettings } from '../database/connections.ts'
 import { eventWriterRole } from '../database/ownership.ts'
 import type { AnyDefinition } from '../service/definition.ts'
@@ -11,9 +11,13 @@ export interface LogAccess {
   readonly outboxes: readonly string[]
   /** The types that each service consumes or watches, by service. */
   readonly subscriptions: ReadonlyMap<string, readonly string[]>
+  /** The services that consume events into tables of their own. */
+  readonly consumers: readonly string[]
+  /** Every event that some service publishes, by type. */
+  readonly events: ReadonlyMap<string, EventContract>
   /** Every service, with the events that are its own. */
   readonly publishers: readonly Pick<AnyDefinition, 'name' | 'summary' | 'publishes'>[]
-  readonly wakeUps: Pick<WakeUps, 'onCommitted' | 'moved' | 'onMoved'>
+  readonly wakeUps: Pick<WakeUps, 'committed' | 'onCommitted' | 'moved' | 'onMoved'>
   /** Keeps a session of the event writer's own role open; `opened` runs on each new one. */
   connect(opened: (session: Session) => Promise<void>): LastingConnection
 }
@@ -29,6 +33,13 @@ export function createLogAccess(options: {
     outboxes: definitions.filter((one) => one.database).map((one) => one.name),
     subscriptions: new Map(
       definitions.map((one) => [one.name, [...new Set(one.consumes.map(({ type }) => type))]]),
+    ),
+    consumers: definitions
+      .filter((one) => one.database && one.consumes.length > 0)
+      .map((one) => one.name)
+      .sort(),
+    events: new Map(
+      definitions.flatMap((one) => one.publishes.map((event) => [event.type, event])),
     ),
     publishers: definitions,
     wakeUps,

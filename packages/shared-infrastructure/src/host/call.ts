@@ -1,6 +1,7 @@
 import type { CallInput, Context, NamedOperation, Output } from '@prognetwork/contracts'
 import { inTransaction } from '../database/database.ts'
 import { childOf } from '../telemetry/trace.ts'
+import type { Edge } from './edge.ts'
 import type { RunnableOperation, Work } from './operation.ts'
 
 interface CallOptions {
@@ -42,7 +43,7 @@ export function createCall(caller: string, transport: CallTransport): Call {
       throw new Error(
         `${caller} calls ${operation.service} inside a transaction: a transaction never spans services`,
       )
-    if (operation.shape.upload !== undefined || operation.shape.lines)
+    if (isStreamed(operation))
       throw new Error(`${operation.name} is a stream: it is reached through a door only`)
     const output = await transport(caller, operation, {
       handover: {
@@ -58,6 +59,27 @@ export function createCall(caller: string, transport: CallTransport): Call {
     })
     return output as never
   }
+}
+
+/** Whether an operation takes or answers what is never held whole, so that only a door reaches it. */
+export function isStreamed({ shape }: NamedOperation): boolean {
+  return shape.upload !== undefined || shape.lines === true || shape.stream === true
+}
+
+/** `Edge.perform` of one edge: no caller is named, so nothing that services alone may do is done. */
+export function createPerform(edge: { name: string }, transport: CallTransport): Edge['perform'] {
+  return (ctx, operation, input, idempotencyKey) =>
+    transport(edge.name, operation, {
+      handover: {
+        principal: ctx.principal,
+        tenantId: ctx.scope.tenantId,
+        trace: childOf(ctx.trace),
+        address: ctx.address ?? '',
+      },
+      input,
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+      isBackground: false,
+    })
 }
 
 /**

@@ -13,7 +13,7 @@ import type { DatabaseInternals } from '../database/database.ts'
 import { logOwner, rolesOf } from '../database/ownership.ts'
 import { createLogAccess, type LogAccess } from '../events/log-access.ts'
 import { createWakeUps, type WakeUps } from '../events/wake-ups.ts'
-import type { AnyDefinition, Running } from '../service/definition.ts'
+import { type AnyDefinition, isEdge, type Running } from '../service/definition.ts'
 import { Problem, Unavailable } from '../service/failure.ts'
 import type { Metrics, ServiceFigure } from '../telemetry/metrics.ts'
 import type { Tracer } from '../telemetry/span.ts'
@@ -25,6 +25,8 @@ import type { PlatformOptions } from './platform-options.ts'
 
 /** What hears of events in one service, while it runs. */
 export interface Consumption {
+  /** Parked keys may be due before their time: somebody said so. */
+  retryParked(): void
   stop(): Promise<void>
 }
 
@@ -107,8 +109,8 @@ export function checkConsumption(definition: AnyDefinition, running: Running): v
 }
 
 /**
- * Starts watches and consumers; resolves when the snapshots are loaded. A service without a database
- * of its own hears from afar, so it begins before that and asks its `hearing`.
+ * Starts watches and consumers; resolves when the snapshots are loaded. A public service begins
+ * before that, whatever is up by then, and asks its `hearing`.
  */
 export async function startConsumption(options: ConsumptionOptions): Promise<Consumption> {
   const { definition, running, database, wakeUps, contextFor, log } = options
@@ -127,7 +129,7 @@ export async function startConsumption(options: ConsumptionOptions): Promise<Con
       : undefined
   options.hearing.watcher = watcher
   try {
-    if (database) await watcher?.loaded
+    if (!isEdge(definition)) await watcher?.loaded
   } catch (error) {
     await watcher?.stop()
     throw error
@@ -138,6 +140,7 @@ export async function startConsumption(options: ConsumptionOptions): Promise<Con
       : undefined
   const hide = options.metrics.figures(figuresOf(watcher, runner))
   return {
+    retryParked: () => runner?.retryParked(),
     async stop() {
       hide()
       await Promise.all([watcher?.stop(), runner?.stop()])

@@ -6,7 +6,6 @@ import {
   type RequestListener,
   type Server,
   type ServerResponse,
-  STATUS_CODES,
 } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { common, type Log, type ProblemDetails, problemStatus } from '@prognetwork/contracts'
@@ -14,14 +13,13 @@ import { connectionProblems, requestMalformed } from '@prognetwork/contracts/gat
 import { startTrace } from '../telemetry/trace.ts'
 import { watchSilentConnections } from './edge-silent-connections.ts'
 import { watchSlowBodies } from './edge-slow-body.ts'
+import { problemHeaders, writeProblem } from './raw-problem.ts'
 
 const headerLimitBytes = 16_384
 const headersTimeoutMs = 15_000
 const keepAliveTimeoutMs = 72_000
 /** How often the timeouts above are looked at; Node's own 30 s would make them twice as long. */
 const timeoutCheckMs = 1_000
-/** How long a refused peer may go on sending before it is cut off, to read the answer meanwhile. */
-const lingerMs = 1_000
 
 interface Refusal {
   readonly status: number
@@ -55,7 +53,7 @@ export function createEdgeServer(listener: RequestListener, log: Log): Server {
     answered.add(socket)
     const body = detailsOf(refusal)
     log.info({ status: refusal.status, traceId: body.traceId, cause: codeOf(cause) }, 'Refused')
-    writeRaw(socket, body)
+    writeProblem(socket, body)
   }
   server.on('clientError', (error: Error, socket: Duplex) => {
     if (codeOf(error) === 'ECONNRESET' || !socket.writable || hasBegunToAnswer(socket))
@@ -72,7 +70,7 @@ export function createEdgeServer(listener: RequestListener, log: Log): Server {
       ...connectionProblems.expectationUnknown,
       detail: 'Expect may only be 100-continue',
     })
-    response.writeHead(body.status, { ...headersOf(body), connection: 'close' })
+    response.writeHead(body.status, { ...problemHeaders(body), connection: 'close' })
     response.end(JSON.stringify(body))
   })
   return server
@@ -103,28 +101,6 @@ function withStatus(definition: typeof requestMalformed) {
 function detailsOf({ status, code, title, detail }: Refusal): ProblemDetails {
   const { traceId } = startTrace()
   return { type: `urn:prognetwork:problem:${code}`, title, status, code, detail, traceId }
-}
-
-function headersOf(body: ProblemDetails): Record<string, string> {
-  return {
-    'content-type': 'application/problem+json',
-    'content-length': String(Buffer.byteLength(JSON.stringify(body))),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-  }
-}
-
-function writeRaw(socket: Duplex, body: ProblemDetails): void {
-  const head = Object.entries({ ...headersOf(body), connection: 'close' })
-    .map(([name, value]) => `${name}: ${value}\r\n`)
-    .join('')
-  socket.end(
-    `HTTP/1.1 ${body.status} ${STATUS_CODES[body.status]}\r\n${head}\r\n${JSON.stringify(body)}`,
-  )
-  // Closing while the peer still sends resets the connection, and the answer may be lost with it.
-  const cut = setTimeout(() => socket.destroy(), lingerMs)
-  socket.once('close', () => clearTimeout(cut))
-  socket.on('error', () => {})
 }
 
 /** A second answer in the middle of one that is being sent would be read as part of it. */

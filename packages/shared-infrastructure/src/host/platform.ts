@@ -6,7 +6,7 @@ import { createMetrics } from '../telemetry/metrics.ts'
 import { createTracer } from '../telemetry/span.ts'
 import { startTrace } from '../telemetry/trace.ts'
 import { type Backstage, createBackstage } from './backstage.ts'
-import { type CallTransport, inProcess } from './call.ts'
+import { type CallTransport, createPerform, inProcess } from './call.ts'
 import { type Consumption, createProcessWakeUps } from './consumption.ts'
 import type { Edge, Upstream } from './edge.ts'
 import { closeGracefully } from './edge-app.ts'
@@ -42,7 +42,8 @@ export async function startPlatform(given: PlatformOptions): Promise<RunningPlat
   const transport = transportOf(services, neighbours)
   const edgeOf = (definition: AnyDefinition): Edge => ({
     contracts: definitions.map((one) => one.contract),
-    upstreams: definitions.flatMap((one) => upstreamsOf(one, services, neighbours)),
+    upstreams: definitions.flatMap((one) => upstreamsOf(one, definition, services, neighbours)),
+    perform: createPerform(definition, transport),
     health: () => healthOf(services.values(), draining),
     poolsWaiting: () => poolsWaiting(services.values()),
     metrics: createMetrics({ service: definition.name }),
@@ -56,8 +57,8 @@ export async function startPlatform(given: PlatformOptions): Promise<RunningPlat
   const stop = async (): Promise<void> => {
     draining = true
     for (const { running } of services.values()) running.drain?.()
-    const listening = [...services.values()].filter(({ app }) => app.server.listening)
-    await Promise.all(listening.map(({ app }) => closeGracefully(app)))
+    const listening = [...services.values()].filter((one) => one.listener.server.listening)
+    await Promise.all(listening.map(({ listener }) => closeGracefully(listener)))
     await Promise.all(consumptions.map((one) => one.stop()))
     for (const service of [...services.values()].reverse()) await stopService(service)
     await wakeUps.close()
@@ -80,10 +81,10 @@ export async function startPlatform(given: PlatformOptions): Promise<RunningPlat
       notices.push(...((await running.ready?.(ctx)) ?? []))
     }
     for (const service of services.values()) consumptions.push(await service.consume())
-    for (const { definition, app } of services.values()) {
+    for (const { definition, listener } of services.values()) {
       if (!isEdge(definition) && !neighbours) continue
-      await app.listen({ host: options.host, port: options.port(definition) })
-      const { port } = app.server.address() as AddressInfo
+      await listener.listen({ host: options.host, port: options.port(definition) })
+      const { port } = listener.server.address() as AddressInfo
       addresses.set(definition.name, { host: options.host, port })
     }
     const reconfigure = (name: string, config: object) => services.get(name)?.reconfigure(config)
@@ -122,6 +123,7 @@ function transportOf(
 /** The operations of one service that the outside may reach, and how a request gets there. */
 function upstreamsOf(
   definition: AnyDefinition,
+  edge: AnyDefinition,
   services: ReadonlyMap<string, RunningService>,
   neighbours: Neighbours | undefined,
 ): Upstream[] {
@@ -134,10 +136,19 @@ function upstreamsOf(
       forward(request, response) {
         const handover = handoverOf(request)
         if (!handover) throw new Error('a request must pass the door before it is handed on')
-        if (isRemote) return neighbours.remote.forward(operation, handover, request, response)
-        const target = services.get(name)
-        if (!target) throw new Error(`${name} has not started`)
-        target.app.routing(request, response)
+        if (isRemote)
+          return neighbours.remote.forward(edge.name, operation, handover, request, response)
+        running(name, services).app.routing(request, response)
+      },
+      upgrade(request, socket, head) {
+        if (!isRemote) return running(name, services).upgrade(request, socket, head)
+        return neighbours.remote.upgrade(edge.name, operation, request, socket, head)
       },
     }))
+}
+
+function running(name: string, services: ReadonlyMap<string, RunningService>): RunningService {
+  const service = services.get(name)
+  if (!service) throw new Error(`${name} has not started`)
+  return service
 }

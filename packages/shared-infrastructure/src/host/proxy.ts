@@ -6,7 +6,8 @@ import { problemReply } from '../http/problem-reply.ts'
 import { Problem, Unavailable } from '../service/failure.ts'
 import type { Circuit } from './circuit.ts'
 
-const hopByHop = new Set([
+/** Headers of one connection (RFC 9110, 7.6.1), and those that a door writes itself. */
+export const hopByHop: ReadonlySet<string> = new Set([
   'authorization',
   'connection',
   'keep-alive',

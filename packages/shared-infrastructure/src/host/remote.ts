@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { common, type NamedOperation, type ProblemDetails } from '@prognetwork/contracts'
 import { type Dispatcher, Pool } from 'undici'
-import type { Handover } from '../door/handover.ts'
+import { type Handover, handoverOf } from '../door/handover.ts'
 import type { PrincipalTokens } from '../door/principal-token.ts'
 import { addressOf } from '../http/operation-address.ts'
 import { Problem, Unavailable } from '../service/failure.ts'
@@ -10,12 +10,16 @@ import type { CallTransport } from './call.ts'
 import { type Circuit, createCircuit } from './circuit.ts'
 import type { Work } from './operation.ts'
 import { passOn, refuse } from './proxy.ts'
+import { passUpgrade } from './proxy-upgrade.ts'
 import type { ServiceDirectory } from './service-directory.ts'
 import { defaultBodyLimitBytes } from './streaming.ts'
+import type { Upgrade } from './web-socket.ts'
 
 const callTimeoutMs = 10_000
 /** Longer than the pauses that the door allows in an upload, which its answer waits for. */
 const uploadTimeoutMs = 60_000
+/** Streams say something every few seconds, if only that they are alive. */
+const streamSilenceMs = 60_000
 const connectTimeoutMs = 2_000
 const maxConnections = 64
 
@@ -24,11 +28,19 @@ export interface Remote {
   readonly call: CallTransport
   /** Passes a raw request on and its answer back, as streams; the path is the service's own. */
   forward(
+    /** The service of the public zone that passes the request on. */
+    edge: string,
     operation: NamedOperation,
     handover: Handover,
     request: IncomingMessage,
     response: ServerResponse,
   ): void
+  /** The same for a request that asks for a WebSocket: the two connections become one. */
+  upgrade(
+    edge: string,
+    operation: NamedOperation,
+    ...connection: Parameters<Upgrade>
+  ): Promise<number>
   close(): Promise<void>
 }
 
@@ -36,8 +48,6 @@ export function createRemote(options: {
   readonly directory: ServiceDirectory
   /** The tokens of the service that calls. */
   readonly tokensOf: (caller: string) => PrincipalTokens
-  /** The service of the public zone on whose behalf requests are passed on. */
-  readonly proxy: string
   readonly nowMs: () => number
 }): Remote {
   const targets = new Map<string, { pool: Pool; circuit: Circuit }>()
@@ -71,7 +81,8 @@ export function createRemote(options: {
   return {
     async call(caller, operation, work) {
       const { pool, circuit } = targetOf(operation.service)
-      const headers = identity(caller, operation.service, work.handover, 'call')
+      const use = work.handover.caller === undefined ? 'request' : 'call'
+      const headers = identity(caller, operation.service, work.handover, use)
       if (work.isBackground) {
         const output = await send(pool, operation, work, headers)
         circuit.succeeded()
@@ -93,7 +104,7 @@ export function createRemote(options: {
         }
       }
     },
-    forward(operation, handover, request, response) {
+    forward(edge, operation, handover, request, response) {
       const { service } = operation
       const { pool, circuit } = targetOf(service)
       const { traceId } = handover.trace
@@ -106,17 +117,31 @@ export function createRemote(options: {
       passOn(
         { pool, circuit, request, response, traceId },
         {
-          headers: identity(options.proxy, service, handover, 'request'),
+          headers: identity(edge, service, handover, 'request'),
           bodyLimitBytes: operation.shape.bodyLimitBytes ?? defaultBodyLimitBytes,
-          answerTimeoutMs: operation.shape.upload === undefined ? callTimeoutMs : uploadTimeoutMs,
+          answerTimeoutMs: answerTimeoutMs(operation),
           isUpload: operation.shape.upload !== undefined,
         },
       )
+    },
+    upgrade(edge, { service }, request, socket, head) {
+      const handover = handoverOf(request)
+      if (!handover) throw new Error('a request must pass the door before it is handed on')
+      return passUpgrade(options.directory.urlOf(service), request, socket, head, {
+        headers: identity(edge, service, handover, 'request'),
+        connectTimeoutMs,
+        traceId: handover.trace.traceId,
+      })
     },
     async close() {
       await Promise.all([...targets.values()].map(({ pool }) => pool.close()))
     },
   }
+}
+
+function answerTimeoutMs({ shape }: NamedOperation): number {
+  if (shape.stream) return streamSilenceMs
+  return shape.upload === undefined ? callTimeoutMs : uploadTimeoutMs
 }
 
 async function send(

@@ -35,16 +35,22 @@ import {
 import type { Edge } from './edge.ts'
 import { createEdgeApp } from './edge-app.ts'
 import { type RunnableOperation, runnable } from './operation.ts'
+import { parkedKeyOperations } from './parked-keys.ts'
 import { subjectKeyOperation } from './personal-fields.ts'
 import type { PlatformOptions } from './platform-options.ts'
 import { createServiceApp } from './service-app.ts'
+import { createUpgrade, type Upgrade } from './web-socket.ts'
 
 /** One service while it runs. */
 export interface RunningService {
   readonly definition: AnyDefinition
   readonly running: Running
   readonly operations: ReadonlyMap<string, RunnableOperation>
+  /** Carries out what has passed a door. */
   readonly app: FastifyInstance
+  /** What listens, where the service does: of a public one its front, else the same. */
+  readonly listener: FastifyInstance
+  readonly upgrade: Upgrade
   readonly databases: readonly DatabaseInternals[]
   readonly jobs: JobRunner | undefined
   /** Tells the service the new values of its reloadable keys. */
@@ -107,15 +113,27 @@ export async function startService(
   checkConsumption(definition, running)
   const host = { database: lanes?.database, now: () => options.realTime.now(), log }
   const operations = new Map(bindHandlers(definition, running, host))
+  let consumption: Consumption | undefined
+  for (const one of parkedKeyOperations(definition, lanes?.database, host, () =>
+    consumption?.retryParked(),
+  ))
+    operations.set(one.operation.name, one)
   const own = { database: lanes?.database, keyRing: options.keyRing }
   const subjectKeys = subjectKeyOperation(definition, options.definitions, own, host)
   if (subjectKeys) operations.set(subjectKeys.operation.name, subjectKeys)
-  const app = isRunningEdge(running)
-    ? createEdgeApp({ mount: (one) => running.mount(one), log })
-    : createServiceApp({ operations: [...operations.values()], metrics, tracer, log })
-  if (connected.verifier && !isEdge(definition)) mountServiceDoor(app, connected.verifier)
+  const app = createServiceApp({ operations: [...operations.values()], metrics, tracer, log })
+  if (connected.verifier) mountServiceDoor(app, connected.verifier)
   await app.ready()
+  const upgrade = createUpgrade(operations.values(), tracer)
+  const listener = isRunningEdge(running)
+    ? createEdgeApp({
+        ...{ mount: (one) => running.mount(one), log },
+        ...(connected.verifier && { platform: { app, upgrade, verify: connected.verifier } }),
+      })
+    : app
+  await listener.ready()
   return {
+    ...{ listener, upgrade },
     hideFigures: metrics.figures(running.figures ?? []),
     definition,
     running,
@@ -129,12 +147,14 @@ export async function startService(
     reconfigure(config) {
       for (const listener of configured) listener(config as never)
     },
-    consume: () =>
-      startConsumption({
+    async consume() {
+      consumption = await startConsumption({
         ...{ definition, running, wakeUps, call, hearing, metrics, tracer, log },
         database: lanes?.database,
         contextFor: (tenantId) => systemContext(definition.name, tenantId, options, log),
-      }),
+      })
+      return consumption
+    },
   }
 }
 
@@ -272,5 +292,6 @@ export async function stopService(service: RunningService): Promise<void> {
   await service.jobs?.stop()
   await service.running.close?.()
   await service.app.close()
+  await service.listener.close()
   await Promise.all(service.databases.map((database) => database.close()))
 }

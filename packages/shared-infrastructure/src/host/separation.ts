@@ -4,7 +4,7 @@ import {
   createPrincipalVerifier,
   type VerifiedWork,
 } from '../door/principal-token.ts'
-import { type AnyDefinition, isEdge } from '../service/definition.ts'
+import type { AnyDefinition } from '../service/definition.ts'
 import type { RealTime } from '../service/time.ts'
 import { createRemote, type Remote } from './remote.ts'
 import type { ServiceDirectory } from './service-directory.ts'
@@ -42,7 +42,6 @@ export function createNeighbours(
   return {
     remote: createRemote({
       directory,
-      proxy: only.find((name) => definitions.some((one) => one.name === name && isEdge(one))) ?? '',
       nowMs: realTime.nowMs,
       tokensOf(caller) {
         const own = tokens.get(caller)

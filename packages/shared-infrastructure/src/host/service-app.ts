@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Log } from '@prognetwork/contracts'
-import { common, type NamedOperation } from '@prognetwork/contracts'
+import { common, type EventSink, type NamedOperation } from '@prognetwork/contracts'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { handoverOf, traceOf } from '../door/handover.ts'
 import { isExpected, problemReply } from '../http/problem-reply.ts'
@@ -9,7 +9,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracer } from '../telemetry/span.ts'
 import { startTrace } from '../telemetry/trace.ts'
 import type { RunnableOperation } from './operation.ts'
-import { defaultBodyLimitBytes, linesOf, mountUpload } from './streaming.ts'
+import { defaultBodyLimitBytes, linesOf, mountUpload, openStream } from './streaming.ts'
 
 const problemType = 'application/problem+json'
 
@@ -48,10 +48,15 @@ export function createServiceApp(options: ServiceAppOptions): FastifyInstance {
 function readJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined)
-    else void parse(request, body.toString(), done)
-  })
+  // Also formats that are written in JSON, such as that of CloudEvents (RFC 6839, 3.1).
+  app.addContentTypeParser(
+    /^application\/(?:[\w.-]+\+)?json/,
+    { parseAs: 'string' },
+    (request, body, done) => {
+      if (body === '') done(null, undefined)
+      else void parse(request, body.toString(), done)
+    },
+  )
 }
 
 function mountOperation(
@@ -92,12 +97,17 @@ function answering(
     try {
       const output = await one.run({
         handover: { ...handover, trace: span.trace },
-        input: { params: request.params, query: request.query, body: request.body },
+        input: { params: request.params, query: queryOf(request, operation), body: request.body },
         ...keyOf(request),
         ...(request.headers['user-agent'] !== undefined && {
           userAgent: request.headers['user-agent'].slice(0, 400),
         }),
       })
+      if (operation.shape.stream && request.method !== 'HEAD') {
+        reply.hijack()
+        openStream(reply.raw, output as (sink: EventSink) => void, () => end())
+        return reply
+      }
       reply.code(status)
       if (operation.shape.lines && serialize)
         return reply.type('application/x-ndjson').send(
@@ -114,6 +124,12 @@ function answering(
       throw error
     }
   }
+}
+
+/** A client of a stream that comes back names the last event it has, whatever its address says. */
+function queryOf({ query, headers }: FastifyRequest, { shape }: NamedOperation): unknown {
+  const last = headers['last-event-id']
+  return shape.stream && last ? { ...(query as object), after: last } : query
 }
 
 /** `Idempotency-Key` as the draft writes it (a quoted string) or bare, as most clients do. */

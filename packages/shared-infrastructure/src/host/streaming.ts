@@ -1,6 +1,7 @@
 // Bodies and replies that are too long to be held: read and written as they come.
+import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
-import { common } from '@prognetwork/contracts'
+import { common, type EventSink } from '@prognetwork/contracts'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../service/failure.ts'
 
@@ -93,3 +94,47 @@ export function linesOf(
 export function isStream(value: unknown): value is Readable {
   return value instanceof Readable
 }
+
+/**
+ * Opens a stream of events and gives it to `attach`. It has no length and is not chunked: its end is
+ * that of the connection, so the same bytes can be sent to every client as they are.
+ */
+export function openStream(
+  response: ServerResponse,
+  attach: (sink: EventSink) => void,
+  onEnd: () => void,
+): void {
+  response.removeHeader('transfer-encoding')
+  response.writeHead(200, {
+    'content-type': eventStreamType,
+    'cache-control': 'no-store',
+    connection: 'close',
+    // Some proxies hold a reply back until it is long enough.
+    'x-accel-buffering': 'no',
+  })
+  response.flushHeaders()
+  response.once('close', onEnd)
+  const { socket } = response
+  socket?.setNoDelay(true)
+  socket?.setKeepAlive(true, keepAliveMs)
+  attach({
+    kind: 'event-stream',
+    send: (bytes) => {
+      socket?.write(bytes)
+    },
+    get waitingBytes() {
+      return socket?.writableLength ?? 0
+    },
+    end: (isLost = false) => {
+      if (isLost) socket?.destroy()
+      else response.end()
+    },
+    onEnd: (listener) => response.once('close', listener),
+  })
+}
+
+/** A peer that vanished without a word is found by TCP. */
+export const keepAliveMs = 60_000
+
+/** HTML Living Standard, 9.2. */
+export const eventStreamType = 'text/event-stream; charset=utf-8'

@@ -5,20 +5,36 @@ type Issue = z.core.$ZodIssue
 
 /** What Zod refused, as places and expectations that a caller can act on. */
 export function inputErrors(error: z.ZodError, part: string): InputError[] {
-  return error.issues.slice(0, maxErrors).flatMap((issue) => fromIssue(issue, part))
+  return error.issues
+    .slice(0, maxErrors)
+    .flatMap((issue) => fromIssue(issue, issue.path, part))
+    .slice(0, maxErrors)
 }
 
 const maxErrors = 50
 
-function fromIssue(issue: Issue, part: string): InputError[] {
-  const path = [part, ...issue.path.map(String)]
+function fromIssue(issue: Issue, at: readonly PropertyKey[], part: string): InputError[] {
+  const path = [part, ...at.map(String)]
   if (issue.code === 'unrecognized_keys')
     return issue.keys.slice(0, maxErrors).map((key) => ({
       pointer: pointer([...path, key.slice(0, 100)]),
       expected: 'no such field',
       detail: 'The operation does not know this field',
     }))
+  const meant = issue.code === 'invalid_union' ? meantBranch(issue) : undefined
+  if (meant)
+    return meant
+      .slice(0, maxErrors)
+      .flatMap((inner) => fromIssue(inner, [...path.slice(1), ...inner.path], part))
   return [{ pointer: pointer(path), expected: expectation(issue), detail: issue.message }]
+}
+
+/** Of several alternatives the one that is of the input's own kind (an object, a list), if one is. */
+function meantBranch({ errors }: Extract<Issue, { code: 'invalid_union' }>): Issue[] | undefined {
+  const ofKind = errors.filter((branch) =>
+    branch.every(({ code, path }) => code !== 'invalid_type' || path.length > 0),
+  )
+  return ofKind.length === 1 ? ofKind[0] : undefined
 }
 
 /** RFC 6901: `~` and `/` are escaped. */

@@ -21,7 +21,8 @@ export function listPage<Row>(
 
 const version = 1
 
-function writeCursor(values: readonly unknown[]): string {
+/** The opaque token around these values; `readCursor` answers them. */
+export function writeCursor(values: readonly unknown[]): string {
   return Buffer.from(JSON.stringify([version, ...values])).toString('base64url')
 }
 

@@ -53,12 +53,30 @@ export async function sendOverHttp(
     headers: { ...headers, ...(body !== undefined && { 'content-type': upload }) },
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
-  const text = await response.body.text()
+  const text = operation.shape.stream
+    ? await beginningOf(response.body)
+    : await response.body.text()
   return {
     status: response.statusCode,
     text: `${JSON.stringify(response.headers)}\n${text}`,
     body: bodyOf(text, String(response.headers['content-type'] ?? '')),
   }
+}
+
+/** A stream ends only when it is left. */
+const streamMs = 300
+
+async function beginningOf(stream: AsyncIterable<Uint8Array> & { destroy(): void }) {
+  const chunks: Uint8Array[] = []
+  const timer = setTimeout(() => stream.destroy(), streamMs)
+  try {
+    for await (const chunk of stream) chunks.push(chunk)
+  } catch {
+    // It was left.
+  } finally {
+    clearTimeout(timer)
+  }
+  return Buffer.concat(chunks).toString()
 }
 
 function bodyOf(text: string, contentType: string): unknown {

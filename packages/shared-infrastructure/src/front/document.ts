@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Gate } from '../routing/gate.ts'
+import type { Gate } from './gate.ts'
 
 export interface StaticDocument {
   readonly type: string

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import { common } from '@prognetwork/contracts'
 import { requestMalformed } from '@prognetwork/contracts/gateway'
-import { Problem } from '@prognetwork/shared-infrastructure'
+import { Problem } from '../service/failure.ts'
 
 /** RFC 9110, section 4.1, asks for 8000 at least. */
 const maxAddressLength = 8_192

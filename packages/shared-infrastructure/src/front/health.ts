@@ -1,5 +1,5 @@
-import type { Edge } from '@prognetwork/shared-infrastructure'
-import type { Gate } from '../routing/gate.ts'
+import type { Edge } from '../host/edge.ts'
+import type { Gate } from './gate.ts'
 
 /** Anybody may ask, and nobody pays for it: the databases are asked this often at the most. */
 const maxAgeMs = 500

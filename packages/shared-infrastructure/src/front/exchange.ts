@@ -3,15 +3,14 @@
 // so the end is taken from the raw response, which always closes.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log, Trace } from '@prognetwork/contracts'
-import type { Edge, Identity } from '@prognetwork/shared-infrastructure'
-import { noteTrace } from '@prognetwork/shared-infrastructure/edge'
-import { addressKey, clientAddress } from '@prognetwork/shared-infrastructure/rate-limit'
-import {
-  type HttpMeter,
-  parseTraceparent,
-  type Span,
-  type Tracer,
-} from '@prognetwork/shared-infrastructure/telemetry'
+import type { Identity } from '../door/door.ts'
+import { noteTrace } from '../door/handover.ts'
+import type { Edge } from '../host/edge.ts'
+import { eventStreamType } from '../host/streaming.ts'
+import { addressKey, clientAddress } from '../rate-limit/index.ts'
+import type { HttpMeter } from '../telemetry/metrics.ts'
+import type { Span, Tracer } from '../telemetry/span.ts'
+import { parseTraceparent } from '../telemetry/trace.ts'
 
 /** The client went away before it had its answer; the status that nginx made known. */
 const clientClosedRequest = 499
@@ -104,8 +103,7 @@ export class Exchange {
     this.#identity = identity
   }
 
-  end(response: ServerResponse): void {
-    const status = response.writableFinished ? response.statusCode : clientClosedRequest
+  end(status: number, bytes = 0): void {
     const durationMs = performance.now() - this.#startedMs
     const { method, operation, meter } = this.#route
     meter.end(status, durationMs / 1000)
@@ -116,7 +114,7 @@ export class Exchange {
       operation,
       status,
       durationMs: Math.round(durationMs * 100) / 100,
-      bytes: Number(response.getHeader('content-length') ?? 0),
+      bytes,
       tenantId: this.#identity?.tenantId,
       subject: this.#identity?.principal.subject || undefined,
       traceId: this.trace.traceId,
@@ -140,7 +138,16 @@ export function exchangeOf(request: IncomingMessage): Exchange {
 
 /** One function for all responses: a closure each would be made a hundred thousand times a minute. */
 function closed(this: ServerResponse): void {
-  ;(this as Observed)[exchangeKey]?.end(this)
+  const isWhole = this.writableFinished || isStream(this)
+  ;(this as Observed)[exchangeKey]?.end(
+    isWhole ? this.statusCode : clientClosedRequest,
+    Number(this.getHeader('content-length') ?? 0),
+  )
+}
+
+/** Who leaves a stream has had what they came for. */
+function isStream(response: ServerResponse): boolean {
+  return response.getHeader('content-type') === eventStreamType
 }
 
 function outcomeOf(status: number): 'ok' | 'problem' | 'error' {

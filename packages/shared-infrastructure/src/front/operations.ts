@@ -1,13 +1,14 @@
-import type { Edge, Upstream } from '@prognetwork/shared-infrastructure'
-import { handOver } from '@prognetwork/shared-infrastructure/edge'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Exchange } from '../exchange/exchange.ts'
+import { handOver } from '../door/handover.ts'
+import type { Upstream } from '../host/edge.ts'
+import type { Exchange } from './exchange.ts'
 import type { Gate } from './gate.ts'
 
-const prefix = '/api'
-
-/** A route for every operation of the platform that the outside may reach, under /api. */
-export function mountOperations(gate: Gate, { upstreams }: Pick<Edge, 'upstreams'>): void {
+/**
+ * A route for each of these operations, behind `prefix`: the gateway has those of all services under
+ * `/api`, a public service its own under nothing.
+ */
+export function mountOperations(gate: Gate, upstreams: readonly Upstream[], prefix: string): void {
   for (const upstream of upstreams) {
     const { method, path, name, shape } = upstream.operation
     gate.add({
@@ -17,12 +18,17 @@ export function mountOperations(gate: Gate, { upstreams }: Pick<Edge, 'upstreams
       paidBy: 'principal',
       ...(shape.bodyLimitBytes !== undefined && { bodyLimitBytes: shape.bodyLimitBytes }),
       upload: shape.upload !== undefined,
-      handle: handOn(gate, upstream),
+      handle: handOn(gate, upstream, prefix),
     })
+    if (shape.stream)
+      gate.addUpgrade({
+        ...{ path: `${prefix}${path}`, name, prefix, rate: shape.rate ?? 'default' },
+        upgrade: upstream.upgrade,
+      })
   }
 }
 
-function handOn(gate: Gate, { operation, forward }: Upstream) {
+function handOn(gate: Gate, { operation, forward }: Upstream, prefix: string) {
   const rate = operation.shape.rate ?? 'default'
   return async (
     request: FastifyRequest,
@@ -32,7 +38,7 @@ function handOn(gate: Gate, { operation, forward }: Upstream) {
     const { raw } = request
     const identity = await gate.identify(raw, reply.raw, exchange, rate)
     handOver(raw, { ...identity, trace: exchange.trace, address: exchange.address })
-    raw.url = withoutPrefix(raw.url ?? '')
+    raw.url = without(prefix, raw.url ?? '')
     // Refusals above are answered without asking the client for its body (RFC 9110, 10.1.1).
     if (raw.headers.expect !== undefined) reply.raw.writeContinue()
     // Last, so that a fault on the way is still answered.
@@ -43,6 +49,7 @@ function handOn(gate: Gate, { operation, forward }: Upstream) {
 }
 
 /** The router decodes an address before it compares, so the prefix may have been written otherwise. */
-function withoutPrefix(url: string): string {
-  return url.startsWith(`${prefix}/`) ? url.slice(prefix.length) : url.slice(url.indexOf('/', 1))
+function without(prefix: string, url: string): string {
+  if (prefix === '' || url.startsWith(`${prefix}/`)) return url.slice(prefix.length)
+  return url.slice(url.indexOf('/', 1))
 }

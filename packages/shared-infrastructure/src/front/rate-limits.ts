@@ -2,12 +2,9 @@
 // and the like count by address, because whoever guesses passwords has no principal yet.
 import type { ServerResponse } from 'node:http'
 import { common, type RateClass } from '@prognetwork/contracts'
-import { type Identity, Problem } from '@prognetwork/shared-infrastructure'
-import {
-  createTokenBuckets,
-  rateLimitPolicy,
-  type TokenBuckets,
-} from '@prognetwork/shared-infrastructure/rate-limit'
+import type { Identity } from '../door/door.ts'
+import { createTokenBuckets, rateLimitPolicy, type TokenBuckets } from '../rate-limit/index.ts'
+import { Problem } from '../service/failure.ts'
 
 /** A minute's worth may be used at once. */
 export type RateSizes = Readonly<Record<RateClass, number>>

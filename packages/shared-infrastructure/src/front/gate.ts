@@ -3,21 +3,19 @@
 // whether an address or a principal pays for it.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { common, type Method, type RateClass } from '@prognetwork/contracts'
-import { type Door, type Identity, Problem } from '@prognetwork/shared-infrastructure'
-import {
-  allowUpload,
-  defaultBodyLimitBytes,
-  methodsByPath,
-  refuseUnknownRoutes,
-  routeOf,
-  stripIdentityHeaders,
-} from '@prognetwork/shared-infrastructure/edge'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Exchange, type Exchanges, exchangeOf } from '../exchange/exchange.ts'
-import type { CrossOrigin } from '../protection/cross-origin.ts'
-import { guardRequest } from '../protection/request-guard.ts'
-import { setHeaders } from '../protection/security-headers.ts'
-import type { RateLimits } from '../rate-limits/rate-limits.ts'
+import type { Door, Identity } from '../door/door.ts'
+import { stripIdentityHeaders } from '../door/identity-headers.ts'
+import { allowUpload } from '../host/edge-slow-body.ts'
+import { methodsByPath, refuseUnknownRoutes, routeOf } from '../host/service-app.ts'
+import { defaultBodyLimitBytes } from '../host/streaming.ts'
+import { Problem } from '../service/failure.ts'
+import type { CrossOrigin } from './cross-origin.ts'
+import { type Exchange, type Exchanges, exchangeOf } from './exchange.ts'
+import type { RateLimits } from './rate-limits.ts'
+import { guardRequest } from './request-guard.ts'
+import { setHeaders } from './security-headers.ts'
+import { answerUpgrades, type UpgradeRoute } from './upgrades.ts'
 
 interface GatedRoute {
   readonly method: Method
@@ -42,11 +40,13 @@ export interface Gate {
     exchange: Exchange,
     rate: RateClass,
   ): Promise<Identity>
+  /** Takes requests for a WebSocket at this path. */
+  addUpgrade(route: UpgradeRoute): void
   /** Answers what no route answers; called once, after the last `add`. */
   close(): void
 }
 
-interface GateParts {
+export interface GateParts {
   readonly app: FastifyInstance
   readonly door: Door
   readonly exchanges: Exchanges
@@ -55,12 +55,13 @@ interface GateParts {
   readonly securityHeaders: readonly (readonly [string, string])[]
 }
 
-type Open = (request: IncomingMessage, response: ServerResponse) => void
+export type Open = (request: IncomingMessage, response: ServerResponse) => void
 
 export function createGate(parts: GateParts): Gate {
   const { app, limits } = parts
   const places: Pick<GatedRoute, 'method' | 'path'>[] = []
-  return {
+  const upgrades: UpgradeRoute[] = []
+  const gate: Gate = {
     add(route) {
       places.push({ method: route.method, path: route.path })
       const open = opening(parts, route)
@@ -87,7 +88,12 @@ export function createGate(parts: GateParts): Gate {
       return identity
     },
 
+    addUpgrade(route) {
+      upgrades.push(route)
+    },
+
     close() {
+      if (upgrades.length > 0) answerUpgrades(app, gate, parts, upgrades, opening)
       answerOptions(parts, methodsByPath(places))
       const open = opening(parts, { name: 'unknown', paidBy: 'address' })
       app.addHook('onRequest', (request, reply, done) => {
@@ -96,6 +102,7 @@ export function createGate(parts: GateParts): Gate {
       refuseUnknownRoutes(app, places)
     },
   }
+  return gate
 }
 
 /** What happens to each request of a route first; throws what it is refused with. */

@@ -1,0 +1,199 @@
+// Consumer groups over HTTP. A group gives out one lot at a time, so that its events are dealt with
+// in their order; programs that want to work in parallel make a group for each kind of event.
+import type { Context, Input, Output, Transaction } from '@prognetwork/contracts'
+import {
+  type eventStreamingContract,
+  groupMissing,
+  leaseLost,
+  tooManyGroups,
+} from '@prognetwork/contracts/event-streaming'
+import {
+  type Database,
+  type LogAccess,
+  later,
+  listPage,
+  newId,
+  Problem,
+  type RealTime,
+  readCursor,
+} from '@prognetwork/shared-infrastructure'
+import { z } from 'zod'
+import type { CloudEvents } from '../cloud-event/cloud-event.ts'
+import { cursorOf, type Place, positionAfter } from '../cursor/cursor.ts'
+import { readOwn, readScanEnd } from '../log/log.store.ts'
+import { headOf } from '../query/query.ts'
+import {
+  countGroups,
+  type GroupRow,
+  lendLot,
+  listGroups,
+  lockGroup,
+  moveGroup,
+  putGroup,
+  removeGroup,
+} from './groups.store.ts'
+
+type Operations = typeof eventStreamingContract.operations
+type Fetched = Output<Operations['fetchEvents']>
+
+const maxGroups = 1_000
+const nameCursor = z.tuple([z.string()])
+
+export function createGroups(parts: {
+  readonly db: Database
+  readonly events: CloudEvents
+  readonly wakeUps: Pick<LogAccess['wakeUps'], 'onMoved'>
+  /** Leases run by the clock of the wall, whatever a tenant's own says. */
+  readonly realTime: RealTime
+}) {
+  const { db, events, wakeUps, realTime } = parts
+  const draining = Promise.withResolvers<void>()
+
+  /** A lot for whoever asks; nothing when there is none or somebody has it. */
+  async function take(
+    ctx: Context,
+    name: string,
+    { limit, leaseSeconds }: { limit: number; leaseSeconds: number },
+  ): Promise<Fetched & { readonly more: boolean }> {
+    const head = await headOf(db)
+    return db.transaction(ctx, async (tx) => {
+      const now = realTime.now()
+      const group = await locked(tx, now, name)
+      const after = positionAfter(cursorOf(group), head)
+      const nothing = { lease: null, events: [], cursor: cursorOf(group), more: false }
+      if (group.leasedUntil !== null)
+        return { ...nothing, busyForMs: Date.parse(group.leasedUntil) - realTime.nowMs() }
+      const [end] = await tx.run(readScanEnd(after, head.position))
+      const rows = await tx.run(readOwn({ types: group.types }, after, head.position, limit))
+      const last = rows.length === limit ? rows.at(-1) : undefined
+      const position = last?.position ?? Math.max(after, end?.upTo ?? head.position)
+      if (rows.length === 0) {
+        if (position > after) await tx.run(moveGroup(now, name, head.incarnation, position))
+        return { ...nothing, busyForMs: 0, more: position < head.position }
+      }
+      const lease = newId()
+      await tx.run(lendLot(name, lease, position, later(now, leaseSeconds * 1_000)))
+      return {
+        lease,
+        events: rows.map((row) => events.of(row, head.incarnation)),
+        cursor: cursorOf({ incarnation: head.incarnation, position }),
+        busyForMs: 0,
+        more: false,
+      }
+    })
+  }
+
+  async function placeOf(to: string): Promise<Place> {
+    const head = await headOf(db)
+    if (to === 'end') return head
+    return { ...head, position: to === 'beginning' ? 0 : positionAfter(to, head) }
+  }
+
+  return {
+    async put(
+      ctx: Context,
+      { params, body }: Input<Operations['putGroup']>,
+    ): Promise<Output<Operations['putGroup']>> {
+      const place = await placeOf(body.startAt)
+      const now = realTime.now()
+      const row = await db.transaction(ctx, async (tx) => {
+        const [others] = await tx.run(countGroups(params.group))
+        if ((others?.count ?? 0) >= maxGroups)
+          throw new Problem(tooManyGroups, `There may be ${maxGroups} at the most`)
+        const { incarnation, position } = place
+        return (await tx.run(putGroup(now, params.group, body.types, incarnation, position)))[0]
+      })
+      return shown(present(row), await headOf(db))
+    },
+
+    async list(
+      ctx: Context,
+      { query }: Input<Operations['listGroups']>,
+    ): Promise<Output<Operations['listGroups']>> {
+      const [after = null] = readCursor(query.after, nameCursor) ?? []
+      const rows = await db.read(ctx, listGroups(realTime.now(), after, query.limit + 1))
+      const { items, next } = listPage(rows, query.limit, (row) => [row.name])
+      const head = await headOf(db)
+      return { items: items.map((row) => shown(row, head)), next }
+    },
+
+    async remove(ctx: Context, { params }: Input<Operations['removeGroup']>): Promise<void> {
+      const [[removed]] = await db.batch(ctx, [removeGroup(params.group)])
+      present(removed)
+    },
+
+    async fetch(
+      ctx: Context,
+      { params, body }: Input<Operations['fetchEvents']>,
+    ): Promise<Fetched> {
+      const untilMs = realTime.nowMs() + body.waitMs
+      let isDraining = false
+      for (;;) {
+        const moved = Promise.withResolvers<void>()
+        const stopListening = wakeUps.onMoved(() => moved.resolve())
+        try {
+          const { more, ...fetched } = await take(ctx, params.group, body)
+          const remainingMs = untilMs - realTime.nowMs()
+          if (fetched.events.length > 0 || remainingMs <= 0 || isDraining) return fetched
+          if (more) continue
+          const waitMs = Math.min(remainingMs, fetched.busyForMs || remainingMs)
+          const timer = setTimeout(moved.resolve, waitMs)
+          isDraining = await Promise.race([
+            moved.promise.then(() => false),
+            draining.promise.then(() => true),
+          ])
+          clearTimeout(timer)
+        } finally {
+          stopListening()
+        }
+      }
+    },
+
+    async acknowledge(
+      ctx: Context,
+      { params, body }: Input<Operations['acknowledgeEvents']>,
+    ): Promise<Output<Operations['acknowledgeEvents']>> {
+      const head = await headOf(db)
+      const row = await db.transaction(ctx, async (tx) => {
+        const now = realTime.now()
+        const group = await locked(tx, now, params.group)
+        if (group.lease !== body.lease || group.leasedTo === null)
+          throw new Problem(leaseLost, 'Fetch again: what was not acknowledged comes again')
+        const to = body.cursor === undefined ? group.position : positionAfter(body.cursor, head)
+        if (to < group.position || to > group.leasedTo)
+          throw new Problem(leaseLost, 'The cursor is not of this lot')
+        return (await tx.run(moveGroup(now, params.group, head.incarnation, to)))[0]
+      })
+      return shown(present(row), head)
+    },
+
+    async seek(
+      ctx: Context,
+      { params, body }: Input<Operations['seekGroup']>,
+    ): Promise<Output<Operations['seekGroup']>> {
+      const { incarnation, position } = await placeOf(body.to)
+      const moved = moveGroup(realTime.now(), params.group, incarnation, position)
+      const [[row]] = await db.batch(ctx, [moved])
+      return shown(present(row), await headOf(db))
+    },
+
+    /** Answers those who wait. */
+    drain: () => draining.resolve(),
+  }
+}
+
+async function locked(tx: Transaction, now: string, name: string): Promise<GroupRow> {
+  return present((await tx.run(lockGroup(now, name)))[0])
+}
+
+function present<T>(row: T | undefined): T {
+  if (!row) throw new Problem(groupMissing, 'Make it first, by PUT')
+  return row
+}
+
+function shown(row: GroupRow, head: Place): Output<Operations['putGroup']> {
+  const { name, types, leasedUntil } = row
+  const isNow = row.incarnation === head.incarnation
+  const behind = isNow ? Math.max(0, head.position - row.position) : head.position
+  return { name, types, cursor: cursorOf(row), behind, leasedUntil }
+}

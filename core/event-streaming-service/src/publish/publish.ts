@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto'
+import type { Context, Input, Output } from '@prognetwork/contracts'
+import {
+  eventDiffers,
+  type eventStreamingContract,
+  type PublishedEvent,
+  typeReserved,
+} from '@prognetwork/contracts/event-streaming'
+import { partitionOf } from '@prognetwork/event-based-service-client'
+import {
+  type Database,
+  type JobContext,
+  later,
+  newId,
+  type PlatformDoor,
+  Problem,
+} from '@prognetwork/shared-infrastructure'
+import { formatTraceparent } from '@prognetwork/shared-infrastructure/telemetry'
+import { createLots } from './lots.ts'
+import { forgetPublished, type OutgoingEvent } from './publish.store.ts'
+
+type PublishEvents = typeof eventStreamingContract.operations.publishEvents
+
+const rememberedMs = 24 * 3_600_000
+const forgottenAtOnce = 5_000
+
+/** Events of outside publishers: types that no service of the platform owns. */
+export function createPublish(parts: {
+  readonly db: Database
+  readonly platform: PlatformDoor
+  /** The first word of each type that a service owns. */
+  readonly ownedAggregates: ReadonlySet<string>
+  readonly onCommit: () => void
+}) {
+  const { platform, ownedAggregates } = parts
+  const write = createLots(parts)
+
+  function refuseOwned(events: readonly PublishedEvent[]): void {
+    const errors = events.flatMap(({ type }, index) =>
+      ownedAggregates.has(aggregateOf(type))
+        ? [
+            {
+              pointer: events.length === 1 ? '/body/type' : `/body/${index}/type`,
+              expected: 'a type of your own',
+              detail: `Events about "${aggregateOf(type)}" come from the platform`,
+            },
+          ]
+        : [],
+    )
+    if (errors[0]) throw new Problem(typeReserved, errors[0].detail, { errors })
+  }
+
+  return {
+    async publish(ctx: Context, { body }: Input<PublishEvents>): Promise<Output<PublishEvents>> {
+      const events = Array.isArray(body) ? body : [body]
+      refuseOwned(events)
+      const outgoing = events.map((one) => outgoingOf(ctx, one))
+      const published = await write(ctx, outgoing)
+      const errors = published.flatMap(({ isNew, digest }, index) =>
+        isNew || !digest || digest.equals(outgoing[index]?.digest ?? digest)
+          ? []
+          : [
+              {
+                pointer: events.length === 1 ? '/body/id' : `/body/${index}/id`,
+                expected: 'a new id, or the same event again',
+                detail: 'Another event was published under this id within a day',
+              },
+            ],
+      )
+      if (errors.length > 0) {
+        const others = events.length - errors.length
+        const rest = others > 0 ? `; the other ${others} are published` : ''
+        throw new Problem(eventDiffers, `${errors[0]?.detail}${rest}`, { errors })
+      }
+      return {
+        events: outgoing.map(({ id }, index) => ({
+          id,
+          isDuplicate: published[index]?.isNew === false,
+        })),
+      }
+    },
+
+    /** Ids are remembered for a day. */
+    async forget({ ctx }: JobContext): Promise<void> {
+      for (let forgotten = forgottenAtOnce; forgotten === forgottenAtOnce; )
+        forgotten = await platform.transaction(ctx, 'forget ids of a day ago', async (tx) => {
+          const [row] = await tx.run(
+            forgetPublished(later(ctx.now, -rememberedMs), forgottenAtOnce),
+          )
+          return row?.forgotten ?? 0
+        })
+    },
+  }
+}
+
+/** The first word of a type: what the event is about. */
+export function aggregateOf(type: string): string {
+  return type.split('.', 1)[0] ?? type
+}
+
+function outgoingOf(ctx: Context, event: PublishedEvent): OutgoingEvent {
+  const { type, data } = event
+  const id = event.id ?? newId()
+  const source = event.source ?? `${ctx.principal.kind}:${ctx.principal.subject}`
+  const key = event.subject ?? id
+  const text = JSON.stringify(data)
+  const version = Number(event.dataschema?.split(':').at(-1) ?? 1)
+  const time = event.time === undefined ? ctx.now : new Date(event.time).toISOString()
+  return {
+    ...{ id, source, type, version, key, time, data: text },
+    partition: partitionOf(ctx.scope.tenantId, key),
+    aggregateVersion: event.aggregateversion ?? null,
+    traceparent: event.traceparent ?? formatTraceparent(ctx.trace),
+    causationId: event.causationid ?? null,
+    correlationId: event.correlationid ?? ctx.correlationId ?? ctx.trace.traceId,
+    // Without what is filled in anew when the same event is sent again.
+    digest: createHash('sha256')
+      .update(JSON.stringify([type, version, key, event.time ?? null, text]))
+      .digest(),
+  }
+}
