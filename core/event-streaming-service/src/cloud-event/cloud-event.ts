@@ -93,6 +93,6 @@ function envelopeOf(row: LogRow, incarnation: string): Omit<CloudEvent, 'data'> 
 }
 
 /** Names an event type and a version of its schema (CloudEvents `dataschema`). */
-function schemaUri(type: string, version: number): string {
+export function schemaUri(type: string, version: number): string {
   return `urn:prognetwork:event:${type}:${version}`
 }
