@@ -190,6 +190,34 @@ test('an event written by an older version is read by the newer one', async () =
   )
 })
 
+test('a field that is personal no more is opened in events of the time when it was', async () => {
+  const heard: Heard = new Map()
+  const first = await start({})
+  const thing = await give(first, { ...someone(), ownerName: 'Ada Lovelace' })
+  await first.stop()
+  started = []
+  await platform.sql.query('update taker_service.consumer_position set position = 0')
+  const thingGiven2 = event(
+    'thing.given',
+    2,
+    z.object({ thingId: z.string(), initial: z.string().nullable() }),
+    {
+      key: 'thingId',
+      example: { thingId: '1', initial: 'A' },
+      upcaster: upcaster(thingGiven, ({ thingId, ownerName }) => {
+        return { thingId, initial: ownerName?.charAt(0) ?? null }
+      }),
+    },
+  )
+  await start({
+    publishes: [thingGiven2],
+    consumes: [thingGiven2],
+    consumers: () => [on(thingGiven2, (_ctx, { key, data }) => void heard.set(key, data.initial))],
+  })
+  await eventually(() => heard.has(thing))
+  expect(heard.get(thing)).toBe('A')
+})
+
 test('a publisher that is down delays events, and parks none', async () => {
   const heard: Heard = new Map()
   const startOnly = await separated()

@@ -321,7 +321,7 @@ describe('data of events', () => {
       expect(await one.validate(contextOf(tenant), of, version, example)).toBeUndefined()
   })
 
-  test('that nest without end do not fit', async () => {
+  test('that nest without end, or are too large to be held against a schema, do not fit', async () => {
     const type = newType()
     await register(type, { type: 'object' })
     let deep: unknown = []
@@ -329,6 +329,11 @@ describe('data of events', () => {
     expect(await schemas().validate(contextOf(shop.id), type, 1, { deep })).toMatchObject({
       fits: false,
       errors: [{ detail: 'nests deeper than 100 levels' }],
+    })
+    const large = { text: 'x'.repeat(300_000) }
+    expect(await schemas().validate(contextOf(shop.id), type, 1, large)).toMatchObject({
+      fits: false,
+      errors: [{ detail: 'is larger than 262144 characters' }],
     })
   })
 })

@@ -134,3 +134,25 @@ test('names of fields that JavaScript knows are fields like others', () => {
   const own = JSON.parse('{"type":"object","properties":{"__proto__":{"type":"string"}}}')
   expect(faults(own)).toEqual(['/properties must be a map of schemas'])
 })
+
+test('what looks like code in a schema is text', () => {
+  const name = `"];globalThis.reached = true;//\`\${globalThis.reached = true}'\u2028`
+  const document = withField({ enum: [name] }, { required: [name], title: name })
+  const more = { ...document, properties: { [name]: { const: name, minLength: 1 } } }
+  expect(faults(more)).toEqual([])
+  const validate = compileValidator(readDocument(more))
+  expect(validate({ [name]: name })).toEqual([])
+  expect(validate({ [name]: 'x' })).toHaveLength(1)
+  expect(validate({})[0]?.detail).toContain('required property')
+  expect(Object.keys(globalThis)).not.toContain('reached')
+})
+
+test('a list that is longer than it may be is not compared item by item', () => {
+  const list = { type: 'array', uniqueItems: true, maxItems: 100 }
+  const validate = compileValidator(readDocument(withField(list)))
+  const began = performance.now()
+  const a = Array.from({ length: 50_000 }, (_, at) => ({ at }))
+  expect(validate({ a })).toEqual([{ pointer: '/a', detail: 'must NOT have more than 100 items' }])
+  expect(performance.now() - began).toBeLessThan(1_000)
+  expect(validate({ a: [1, 1] })).toHaveLength(1)
+})

@@ -12,7 +12,7 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
-import { isDeeperThan } from './json-schema.ts'
+import { type Finding, isDeeperThan } from './json-schema.ts'
 import { createPlatformSchemas } from './platform-schemas.ts'
 import { createRegistration, ofTenant } from './registration.ts'
 import { readDocument } from './schema-document.ts'
@@ -39,6 +39,8 @@ const maxNewest = 10_000
 /** How long another process may publish under the version before the newest. */
 const newestMs = 1_000
 const maxNesting = 100
+/** A schema of many values takes its number of steps for each value in the data. */
+const maxDataCharacters = 262_144
 
 /** Schemas of events: the platform's, which every tenant reads, and those of tenants themselves. */
 export function createSchemas(parts: {
@@ -103,9 +105,7 @@ export function createSchemas(parts: {
     const asked = version ?? (await newestOf(ctx, type))
     const validator = asked === undefined ? undefined : await validatorOf(ctx, type, asked)
     if (asked === undefined || !validator) return undefined
-    const findings = isDeeperThan(data, maxNesting)
-      ? [{ pointer: '', detail: `nests deeper than ${maxNesting} levels` }]
-      : validator(data)
+    const findings = tooMuch(data) ?? validator(data)
     if (findings.length === 0) return { fits: true, version: asked }
     const expected = `data of ${type} of version ${asked}`
     return {
@@ -155,6 +155,14 @@ const maxVersion = 2_147_483_647
 function summaryOfTenants(one: Omit<RegisteredSchema, 'schema' | 'example'>) {
   const { version, ...rest } = one
   return { ...rest, newestVersion: version, owner: 'tenant' as const, service: null }
+}
+
+function tooMuch(data: unknown): readonly Finding[] | undefined {
+  if (isDeeperThan(data, maxNesting))
+    return [{ pointer: '', detail: `nests deeper than ${maxNesting} levels` }]
+  if (JSON.stringify(data).length > maxDataCharacters)
+    return [{ pointer: '', detail: `is larger than ${maxDataCharacters} characters` }]
+  return undefined
 }
 
 function missing(): never {
