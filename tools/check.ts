@@ -13,6 +13,10 @@ const checks: readonly Check[] = [
   { name: 'biome', words: [binary('biome'), 'check', '--error-on-warnings', '--colors=off', '.'] },
   { name: 'tsc', words: [binary('tsc'), '-p', '.'] },
   { name: 'tidy', words: [process.execPath, join(root, 'tools', 'tidy.ts')] },
+  {
+    name: 'schemas',
+    words: [process.execPath, join(root, 'tools', 'released-schemas.ts')],
+  },
   { name: 'knip', words: [binary('knip'), '--no-progress'] },
 ]
 
@@ -22,7 +26,7 @@ async function passes({ name, words: [file = '', ...words] }: Check): Promise<bo
   const { code, output } = await runCommand(file, words, { isShown: false, env: environment })
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   const result = code === 0 ? 'ok' : 'failed'
-  process.stdout.write(`${name.padEnd(6)} ${result.padEnd(6)} ${seconds.padStart(5)} s\n`)
+  process.stdout.write(`${name.padEnd(7)} ${result.padEnd(6)} ${seconds.padStart(5)} s\n`)
   if (code !== 0) process.stdout.write(`${output.trimEnd()}\n\n`)
   return code === 0
 }

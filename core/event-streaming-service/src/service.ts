@@ -18,12 +18,14 @@ import { createCommands } from './commands/commands.ts'
 import { createDeadLetters } from './dead-letters/dead-letters.ts'
 import { type EventWriter, startEventWriter } from './event-writer/event-writer.ts'
 import { writerFigures } from './event-writer/figures.ts'
+import { createFixture } from './fixture.ts'
 import { createFollowing } from './following/following.ts'
 import { mountFront } from './front.ts'
 import { createGroups } from './groups/groups.ts'
 import { aggregateOf, createPublish } from './publish/publish.ts'
 import { createQuery } from './query/query.ts'
 import { createRanges } from './retention/retention.ts'
+import { createSchemas } from './schemas/schemas.ts'
 import { createHub } from './streams/hub.ts'
 import { revocationWatches } from './streams/revocation.ts'
 import { createStream } from './streams/stream.ts'
@@ -81,6 +83,7 @@ export default defineEdge({
       // Personal fields are encrypted before the outbox, and erased with their subject's key.
       { table: 'domain_log', columns: 'none' },
       ...webhookTables.personalData,
+      { table: 'event_schema', columns: 'none' },
     ],
   },
   start(parts) {
@@ -92,8 +95,9 @@ export default defineEdge({
     const following = createFollowing({ db, wakeUps })
     const events = createCloudEvents(logAccess.events)
     const query = createQuery({ db, events, retentionDays: config.retentionDays })
+    const schemas = createSchemas({ ...parts, publishers: logAccess.publishers })
     const publish = createPublish({
-      ...{ db, platform },
+      ...{ db, platform, schemas },
       ownedAggregates: new Set([...logAccess.events.keys()].map(aggregateOf)),
       onCommit: () => wakeUps.committed('event-streaming-service', []),
     })
@@ -110,6 +114,7 @@ export default defineEdge({
     return {
       handlers: {
         ...createCommands({ edge }),
+        ...schemas.handlers,
         acknowledgeEvents: groups.acknowledge,
         fetchEvents: groups.fetch,
         followEvents: following.follow,
@@ -127,15 +132,15 @@ export default defineEdge({
         skipDeadLetter: deadLetters.skip,
         ...webhooks.handlers,
       },
+      fixture: createFixture({ schemas, groups, publish, webhooks }),
       watches: [...door.watches, ...revocationWatches(hub)],
-      mount: (app) => mountFront(app, { ...parts, door }),
+      mount: (app) => mountFront(app, { ...parts, door, publishers: logAccess.publishers }),
       jobs: [
         every('1h', 'keep-ranges', ({ ctx }) => ranges.keep(ctx)),
         every('1m', 'forget-published', publish.forget),
         ...webhooks.jobs,
       ],
       figures: [...writerFigures(() => writer), ...webhooks.figures],
-      fixture: webhooks.fixture,
       async ready(ctx) {
         await ranges.keep(ctx)
         await writeSubscriptions(platform, ctx, logAccess.subscriptions)

@@ -70,6 +70,8 @@ export interface ProcessOptions {
   readonly ports?: ReadonlyMap<string, number>
   readonly consumers?: (parts: AnyParts) => readonly Consumer[]
   readonly watches?: (parts: AnyParts) => readonly Watch[]
+  /** What the maker publishes, when it is not the events above. */
+  readonly publishes?: readonly EventContract[]
   /** What the taker consumes, when it is more than `thing.made`. */
   readonly consumes?: readonly EventContract[]
   /** Watches of a service without a database. */
@@ -120,7 +122,7 @@ function definitionsOf(options: ProcessOptions, captured: Map<string, AnyParts>)
     ...sample,
     name: 'maker-service',
     contract: contract('maker-service', {}),
-    publishes: [thingMade, thingGiven, thingLost],
+    publishes: options.publishes ?? [thingMade, thingGiven, thingLost],
     consumes: [],
     database: {
       migrations: new URL('./maker-migrations/', import.meta.url),

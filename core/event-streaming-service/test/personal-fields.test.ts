@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { contract, operation } from '@prognetwork/contracts'
+import { contract, event, operation, personal, upcaster } from '@prognetwork/contracts'
 import { on } from '@prognetwork/event-based-service-client'
 import {
   readServiceDirectory,
@@ -159,6 +159,63 @@ describe.each(['all', 'one'])('in mode %s', (mode) => {
     await eventually(() => heard.has(thing))
     expect(heard.get(thing)).toBeNull()
   })
+})
+
+test('an event written by an older version is read by the newer one', async () => {
+  const heard: Heard = new Map()
+  const thingGiven2 = event(
+    'thing.given',
+    2,
+    z.object({
+      thingId: z.string(),
+      ownerId: z.string(),
+      givenTo: personal(z.string(), 'ownerId'),
+    }),
+    {
+      key: 'thingId',
+      example: { thingId: '1', ownerId: '2', givenTo: 'Ada' },
+      upcaster: upcaster(thingGiven, ({ ownerName, ...data }) => ({ ...data, givenTo: ownerName })),
+    },
+  )
+  const one = await start({
+    consumes: [thingGiven2],
+    consumers: () => [on(thingGiven2, (_ctx, { key, data }) => void heard.set(key, data.givenTo))],
+  })
+  const thing = await give(one, { ...someone(), ownerName: 'Ada Lovelace' })
+  await eventually(() => heard.has(thing))
+  expect(heard.get(thing)).toBe('Ada Lovelace')
+  const newer = { thingId: thing, ownerId: randomUUID(), givenTo: null }
+  await expect(one.maker.events.put(one.context(newTenant()), thingGiven2, newer)).rejects.toThrow(
+    'maker-service publishes thing.given v2 without declaring it',
+  )
+})
+
+test('a field that is personal no more is opened in events of the time when it was', async () => {
+  const heard: Heard = new Map()
+  const first = await start({})
+  const thing = await give(first, { ...someone(), ownerName: 'Ada Lovelace' })
+  await first.stop()
+  started = []
+  await platform.sql.query('update taker_service.consumer_position set position = 0')
+  const thingGiven2 = event(
+    'thing.given',
+    2,
+    z.object({ thingId: z.string(), initial: z.string().nullable() }),
+    {
+      key: 'thingId',
+      example: { thingId: '1', initial: 'A' },
+      upcaster: upcaster(thingGiven, ({ thingId, ownerName }) => {
+        return { thingId, initial: ownerName?.charAt(0) ?? null }
+      }),
+    },
+  )
+  await start({
+    publishes: [thingGiven2],
+    consumes: [thingGiven2],
+    consumers: () => [on(thingGiven2, (_ctx, { key, data }) => void heard.set(key, data.initial))],
+  })
+  await eventually(() => heard.has(thing))
+  expect(heard.get(thing)).toBe('A')
 })
 
 test('a publisher that is down delays events, and parks none', async () => {

@@ -9,6 +9,7 @@ import { bench, crash } from './measure.ts'
 import { migrateAll } from './migrate.ts'
 import { addOperating } from './operating-commands.ts'
 import { prove } from './prove.ts'
+import { releaseSchemas } from './released-schemas.ts'
 import { say } from './speech.ts'
 import { showStatus } from './status.ts'
 import { up } from './up.ts'
@@ -58,6 +59,12 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command('documents')
     .description('write what documents say of the definitions')
     .action(() => writeDocuments(root, services))
+  program
+    .command('schemas')
+    .description('schemas of events')
+    .command('release')
+    .description('keep each version that is not kept yet; it never changes after that')
+    .action(() => releaseSchemas(root, services))
   program
     .command('prove <what>')
     .description('prove isolation: that no tenant reaches another; 1 when something was found')

@@ -1,5 +1,6 @@
 import type { AnyDefinition } from '@prognetwork/shared-infrastructure/host'
 import { type Command, Option } from 'commander'
+import { printAsyncApi } from './async-api.ts'
 import { diagnose } from './doctor/doctor.ts'
 import { showMail } from './mail.ts'
 import { printOpenApi } from './open-api.ts'
@@ -31,6 +32,10 @@ export function addOperating(
     .command('openapi')
     .description('the OpenAPI document of all operations; starts nothing')
     .action(() => printOpenApi(definitions, directory))
+  program
+    .command('asyncapi')
+    .description('the AsyncAPI document of all events; starts nothing')
+    .action(() => printAsyncApi(definitions, directory))
   program
     .command('seed')
     .description('fill a running platform with people, tenants and products to try it with')

@@ -154,6 +154,15 @@ test('prog mail shows mail that was kept, to one address or all', async () => {
   expect([wrong.code, wrong.stderr]).toEqual([1, '--limit must be a whole number from 1 to 1000\n'])
 })
 
+test('prog asyncapi prints the events of all services, without a platform', async () => {
+  const away = { ...env, STATE_DIRECTORY: join(stateDirectory, 'none') }
+  const { code, stdout } = await runProg(['asyncapi'], away)
+  expect(code).toBe(0)
+  const { asyncapi, channels } = JSON.parse(stdout)
+  expect(asyncapi).toBe('3.0.0')
+  expect(channels['user-service'].messages).toHaveProperty(['user.created.v1'])
+})
+
 test('prog openapi prints what the gateway answers, without a platform', async () => {
   const { code, stdout } = await runProg(['openapi'], env)
   const answered = await anonymous.raw('GET', '/openapi.json')

@@ -8,7 +8,14 @@ export type {
   Trace,
   Transaction,
 } from './context.ts'
-export { type EventContract, type EventData, event } from './event.ts'
+export {
+  type EventContract,
+  type EventData,
+  event,
+  type Upcaster,
+  upcaster,
+  versionsOf,
+} from './event.ts'
 export { examples } from './examples.ts'
 export {
   type Auth,

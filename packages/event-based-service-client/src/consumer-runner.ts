@@ -6,7 +6,7 @@ import { type Coalesced, coalesced } from './coalesced.ts'
 import type { ConsumerDatabase, FailureKind } from './consumer-database.ts'
 import { type BeginEvent, createPreparation } from './event-work.ts'
 import { createLogReader, type LogHead, type LogReader } from './log-reader.ts'
-import { createEventOpener, type DecryptPersonal, type Upcast } from './logged-event.ts'
+import { createEventOpener, type DecryptPersonal } from './logged-event.ts'
 import { Membership } from './membership.ts'
 import { retryParked } from './parked-retry.ts'
 import { chooseForRead, groupByPartition, type Partition, quietPositions } from './partitions.ts'
@@ -41,7 +41,6 @@ export interface ConsumerRunnerOptions {
   readonly classify: (error: unknown) => FailureKind
   readonly log: Log
   readonly decryptPersonal?: DecryptPersonal
-  readonly upcast?: Upcast
   /** Batches at a time, each on a connection of its own. */
   readonly concurrency?: number
   readonly times?: Partial<ConsumerTimes>

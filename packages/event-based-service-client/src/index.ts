@@ -17,7 +17,7 @@ export {
   type LogFeed,
 } from './log-feed.ts'
 export type { LogHead } from './log-reader.ts'
-export type { DecryptPersonal, LoggedEvent, SealedField, Upcast } from './logged-event.ts'
+export type { DecryptPersonal, LoggedEvent, SealedField } from './logged-event.ts'
 export { redrive, unparkFirst } from './parked.ts'
 export {
   createPublisher,
@@ -39,3 +39,4 @@ export {
 } from './subscriptions.ts'
 export type { Moved, MoveWakeUps, WrittenEvent, WrittenEvents } from './wake-ups.ts'
 export { runWatches, type Watcher } from './watcher.ts'
+export { readWritten } from './written-version.ts'

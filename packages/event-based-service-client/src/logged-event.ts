@@ -1,7 +1,8 @@
-import type { EventContract } from '@prognetwork/contracts'
+import { type EventContract, versionsOf } from '@prognetwork/contracts'
 import { z } from 'zod'
 import { personalFieldsOf } from './publisher.ts'
 import type { EventContext, ReceivedEvent } from './subscriptions.ts'
+import { readWritten, writtenVersion } from './written-version.ts'
 
 /** One event as the log holds it. */
 export interface LoggedEvent {
@@ -42,16 +43,15 @@ export type DecryptPersonal = (
   fields: readonly SealedField[],
 ) => Promise<Readonly<Record<string, unknown>>>
 
-/** Brings the data of an older version of a type to the newest one. */
-export type Upcast = (type: string, fromVersion: number, data: unknown) => unknown
-
 export type OpenEvent = (ctx: EventContext, event: LoggedEvent) => Promise<ReceivedEvent>
 
-/** Makes the function that turns what the log holds into what handlers get. */
+/**
+ * Makes the function that turns what the log holds into what handlers get: data of the version that
+ * a contract has, whichever version was written.
+ */
 export function createEventOpener(options: {
   readonly contracts: readonly EventContract[]
   readonly decryptPersonal?: DecryptPersonal
-  readonly upcast?: Upcast
 }): OpenEvent {
   const openers = new Map(
     options.contracts.map((contract) => [contract.type, createOpener(contract, options)] as const),
@@ -68,20 +68,25 @@ export function createEventOpener(options: {
   }
 }
 
+type Opener = (ctx: EventContext, event: LoggedEvent) => Promise<Record<string, unknown>>
+
 function createOpener(
   contract: EventContract,
   options: Parameters<typeof createEventOpener>[0],
-): (ctx: EventContext, event: LoggedEvent) => Promise<Record<string, unknown>> {
-  const subjects = personalFieldsOf(contract)
-  const personal = [...subjects.keys()]
-  const withoutPersonal = Object.entries(contract.data.shape).filter(
-    ([field]) => !personal.includes(field),
+): Opener {
+  // What is sealed is what was personal in the version that was written.
+  const subjectsOf = new Map(
+    versionsOf(contract).map((one) => [one.version, personalFieldsOf(one)] as const),
   )
-  const open = z.object(Object.fromEntries(withoutPersonal))
+  const open = withoutPersonal(contract)
   return async (ctx, event) => {
-    const data = currentVersion(contract, event, options.upcast)
-    const encrypted = pick(data, personal)
-    if (Object.keys(encrypted).length === 0) return contract.data.parse(data)
+    const { type, version } = event
+    writtenVersion(contract, version)
+    const data: Record<string, unknown> = JSON.parse(event.data)
+    const subjects = subjectsOf.get(version) ?? new Map<string, string>()
+    const encrypted = pick(data, [...subjects.keys()])
+    const names = Object.keys(encrypted)
+    if (names.length === 0) return readWritten(contract, version, data)
     if (options.decryptPersonal) {
       const fields = Object.entries(encrypted).map(([name, sealed]) => ({
         name,
@@ -89,24 +94,21 @@ function createOpener(
         subject: String(data[subjects.get(name) ?? '']),
       }))
       const decrypted = await options.decryptPersonal(ctx, event, fields)
-      return contract.data.parse({ ...data, ...decrypted })
+      return readWritten(contract, version, { ...data, ...decrypted })
     }
-    return withSealed(open.parse(data), Object.keys(encrypted), contract.type)
+    if (version !== contract.version)
+      throw new Error(
+        `${type} of version ${version}: this service has no key for its personal fields, which ` +
+          `version ${contract.version} is made from`,
+      )
+    return withSealed(open.parse(data), names, type)
   }
 }
 
-function currentVersion(
-  contract: EventContract,
-  event: LoggedEvent,
-  upcast: Upcast | undefined,
-): Record<string, unknown> {
-  const data: unknown = JSON.parse(event.data)
-  if (event.version === contract.version) return data as Record<string, unknown>
-  if (event.version > contract.version || !upcast)
-    throw new Error(
-      `${event.type} of version ${event.version} cannot be read by version ${contract.version}`,
-    )
-  return upcast(event.type, event.version, data) as Record<string, unknown>
+function withoutPersonal(contract: EventContract): z.ZodObject {
+  const personal = personalFieldsOf(contract)
+  const fields = Object.entries(contract.data.shape).filter(([field]) => !personal.has(field))
+  return z.object(Object.fromEntries(fields))
 }
 
 function pick(data: Record<string, unknown>, fields: readonly string[]): Record<string, unknown> {

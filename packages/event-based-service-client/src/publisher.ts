@@ -16,11 +16,12 @@ export function createPublisher(options: {
   readonly encryptPersonal: EncryptPersonal
 }) {
   const personalFields = new Map(
-    options.publishes.map((event) => [event.type, personalFieldsOf(event)] as const),
+    options.publishes.map((event) => [placeOf(event), personalFieldsOf(event)] as const),
   )
   async function write<E extends EventContract>(ctx: Context, event: E, data: EventData<E>) {
-    const fields = personalFields.get(event.type)
-    if (!fields) throw new Error(`${options.service} publishes ${event.type} without declaring it`)
+    const fields = personalFields.get(placeOf(event))
+    if (!fields)
+      throw new Error(`${options.service} publishes ${placeOf(event)} without declaring it`)
     const parsed: Record<string, unknown> = { ...event.data.parse(data) }
     for (const [field, subjectField] of fields) {
       if (parsed[field] === undefined || parsed[field] === null) continue
@@ -80,6 +81,9 @@ export function createPublisher(options: {
     },
   }
 }
+
+/** A service publishes one version of each type; older ones are only read. */
+const placeOf = ({ type, version }: EventContract) => `${type} v${version}`
 
 /** When it happened and what it belongs to. */
 function originOf(ctx: Context): unknown[] {

@@ -5,7 +5,7 @@ import type { FailureKind } from './consumer-database.ts'
 import type { BeginEvent } from './event-work.ts'
 import type { LogFeed } from './log-feed.ts'
 import type { LogHead } from './log-reader.ts'
-import { createEventOpener, type DecryptPersonal, type Upcast } from './logged-event.ts'
+import { createEventOpener, type DecryptPersonal } from './logged-event.ts'
 import type { Watch } from './subscriptions.ts'
 import type { WrittenEvents } from './wake-ups.ts'
 
@@ -20,7 +20,6 @@ export interface WatcherOptions {
   readonly classify: (error: unknown) => FailureKind
   readonly log: Log
   readonly decryptPersonal?: DecryptPersonal
-  readonly upcast?: Upcast
 }
 
 export interface Watcher {

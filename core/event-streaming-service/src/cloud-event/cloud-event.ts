@@ -1,4 +1,4 @@
-import type { EventContract } from '@prognetwork/contracts'
+import { type EventContract, versionsOf } from '@prognetwork/contracts'
 import type { CloudEvent } from '@prognetwork/contracts/event-streaming'
 import { personalFieldsOf } from '@prognetwork/event-based-service-client'
 import { cursorOf } from '../cursor/cursor.ts'
@@ -30,7 +30,7 @@ export const logRowColumns = `position, tenant_id as "tenantId", topic, source, 
 
 export interface CloudEvents {
   /** The data of an event without what is personal. */
-  dataOf(row: Pick<LogRow, 'type' | 'data'>): unknown
+  dataOf(row: Pick<LogRow, 'type' | 'version' | 'data'>): unknown
   of(row: LogRow, incarnation: string): CloudEvent
   /** The same as JSON text; data without personal fields is copied as it stands. */
   textOf(row: LogRow, incarnation: string): string
@@ -41,13 +41,16 @@ export interface CloudEvents {
  * outsider reads null, and asks the service that owns them, where permissions and erasure apply.
  */
 export function createCloudEvents(known: ReadonlyMap<string, EventContract>): CloudEvents {
+  // History holds what was personal in the version that was written.
   const personal = new Map(
-    [...known].map(([type, event]) => [type, [...personalFieldsOf(event).keys()]] as const),
+    [...known.values()]
+      .flatMap(versionsOf)
+      .map((event) => [placeOf(event), [...personalFieldsOf(event).keys()]] as const),
   )
 
-  function dataOf({ type, data }: Pick<LogRow, 'type' | 'data'>): unknown {
+  function dataOf({ data, ...row }: Pick<LogRow, 'type' | 'version' | 'data'>): unknown {
     const parsed: Record<string, unknown> = JSON.parse(data)
-    for (const field of personal.get(type) ?? []) if (field in parsed) parsed[field] = null
+    for (const field of personal.get(placeOf(row)) ?? []) if (field in parsed) parsed[field] = null
     return parsed
   }
 
@@ -58,13 +61,16 @@ export function createCloudEvents(known: ReadonlyMap<string, EventContract>): Cl
       data: dataOf(row),
     }),
     textOf(row, incarnation) {
-      const hasPersonal = (personal.get(row.type)?.length ?? 0) > 0
+      const hasPersonal = (personal.get(placeOf(row))?.length ?? 0) > 0
       const data = hasPersonal ? JSON.stringify(dataOf(row)) : row.data
       const envelope = JSON.stringify(envelopeOf(row, incarnation))
       return `${envelope.slice(0, -1)},"data":${data}}`
     },
   }
 }
+
+const placeOf = ({ type, version }: { readonly type: string; readonly version: number }) =>
+  `${type} ${version}`
 
 function envelopeOf(row: LogRow, incarnation: string): Omit<CloudEvent, 'data'> {
   const { traceparent, causationId, correlationId, aggregateVersion } = row
@@ -87,6 +93,6 @@ function envelopeOf(row: LogRow, incarnation: string): Omit<CloudEvent, 'data'> 
 }
 
 /** Names an event type and a version of its schema (CloudEvents `dataschema`). */
-function schemaUri(type: string, version: number): string {
+export function schemaUri(type: string, version: number): string {
   return `urn:prognetwork:event:${type}:${version}`
 }

@@ -115,6 +115,6 @@ function shown(
   events: CloudEvents,
 ): Output<Operations['readDeadLetter']>['waiting'][number] {
   const parked: LoggedEvent = JSON.parse(text)
-  const { id, type, time, traceparent, data } = parked
-  return { id, type, time, traceparent, data: events.dataOf({ type, data }) }
+  const { id, type, time, traceparent } = parked
+  return { id, type, time, traceparent, data: events.dataOf(parked) }
 }

@@ -17,6 +17,13 @@ import {
   seekGroup,
 } from './groups.ts'
 import {
+  checkCompatibility,
+  listSchemas,
+  listSchemaVersions,
+  readSchemaVersion,
+  registerSchema,
+} from './schemas.ts'
+import {
   listWebhookDeliveries,
   readWebhookDelivery,
   recoverWebhookDeliveries,
@@ -38,6 +45,7 @@ export * from './dead-letters.ts'
 export * from './events.ts'
 export * from './following.ts'
 export * from './groups.ts'
+export * from './schemas.ts'
 export * from './webhook-deliveries.ts'
 export * from './webhooks.ts'
 
@@ -57,17 +65,22 @@ const webhookOperations = {
 
 export const eventStreamingContract = contract('event-streaming-service', {
   acknowledgeEvents,
+  checkCompatibility,
   fetchEvents,
   followEvents,
   listDeadLetters,
   listEvents,
   listGroups,
+  listSchemas,
+  listSchemaVersions,
   listStreams,
   openStream,
   publishEvents,
   putGroup,
   readDeadLetter,
+  readSchemaVersion,
   redriveDeadLetters,
+  registerSchema,
   removeGroup,
   runCommand,
   runQuery,

@@ -15,6 +15,8 @@ export interface LogAccess {
   readonly consumers: readonly string[]
   /** Every event that some service publishes, by type. */
   readonly events: ReadonlyMap<string, EventContract>
+  /** Every service, with the events that are its own. */
+  readonly publishers: readonly Pick<AnyDefinition, 'name' | 'summary' | 'publishes'>[]
   readonly wakeUps: Pick<WakeUps, 'committed' | 'onCommitted' | 'moved' | 'onMoved'>
   /** Keeps a session of the event writer's own role open; `opened` runs on each new one. */
   connect(opened: (session: Session) => Promise<void>): LastingConnection
@@ -39,6 +41,7 @@ export function createLogAccess(options: {
     events: new Map(
       definitions.flatMap((one) => one.publishes.map((event) => [event.type, event])),
     ),
+    publishers: definitions,
     wakeUps,
     connect: (opened) => keepConnected({ settings: options.direct(eventWriterRole), opened, log }),
   }

@@ -1,7 +1,7 @@
 // Personal fields of events are encrypted under keys that only their publisher holds. Every publisher
 // of such fields answers this operation, between services, without writing it; consumers of its
 // events ask before their transaction.
-import { type Context, common, contract, operation } from '@prognetwork/contracts'
+import { type Context, common, contract, operation, versionsOf } from '@prognetwork/contracts'
 import {
   type DecryptPersonal,
   personalFieldsOf,
@@ -53,7 +53,8 @@ export function subjectKeyOperation(
 ): RunnableOperation | undefined {
   const { database, keyRing } = parts
   const types = definition.publishes
-    .filter((event) => personalFieldsOf(event).size > 0)
+    // History holds what was personal in any version.
+    .filter((event) => versionsOf(event).some((one) => personalFieldsOf(one).size > 0))
     .map((event) => event.type)
   if (types.length === 0 || !database) return undefined
   const consumersOf = (type: string) =>
