@@ -2,13 +2,14 @@ import type { CallInput } from '@prognetwork/contracts'
 import { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
 import { userContract } from '@prognetwork/contracts/user'
 import {
+  openEventSource,
+  openWebSocket,
   startTestPlatform,
   type TestClient,
   type TestPlatform,
   type TestShop,
 } from '@prognetwork/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openEventSource, openWebSocket } from './open-stream.ts'
 
 const { publishEvents, listStreams } = eventStreamingContract.operations
 const { createApiKey, revokeApiKey } = userContract.operations
