@@ -3,6 +3,7 @@ import { defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { type EventWriter, startEventWriter } from './event-writer/event-writer.ts'
 import { createFollowing } from './following/following.ts'
+import { createLogCopy } from './log-copy/log-copy.ts'
 import { createRanges } from './retention/retention.ts'
 import { writeSubscriptions } from './subscriptions/subscriptions.ts'
 
@@ -32,10 +33,12 @@ export default defineService({
     ],
     lookups: [
       'ensure_partitions(bigint, integer)',
+      'copy_events(uuid, bigint, integer, bigint)',
       'drop_partitions(interval)',
       'follow_events(text, uuid, bigint, integer)',
       'log_heads()',
       'read_events(text, uuid, text[], bigint, bigint[], integer)',
+      'reading_rights(text[])',
     ],
     personalData: [
       { table: 'log_head', columns: 'none' },
@@ -48,6 +51,7 @@ export default defineService({
   start({ config, db, platform, log, logAccess }) {
     if (!logAccess) throw new Error('event-streaming-service was started without the log')
     const ranges = createRanges({ platform, log, days: config.retentionDays })
+    const copy = createLogCopy(logAccess, log)
     const following = createFollowing({ db, wakeUps: logAccess.wakeUps })
     let writer: EventWriter | undefined
     return {
@@ -55,6 +59,7 @@ export default defineService({
       drain: following.drain,
       jobs: [every('1h', 'keep-ranges', ({ ctx }) => ranges.keep(ctx))],
       figures: [
+        ...copy.figures,
         {
           name: 'event_outbox_oldest_age',
           unit: 'seconds',
@@ -78,9 +83,11 @@ export default defineService({
         await ranges.keep(ctx)
         await writeSubscriptions(platform, ctx, logAccess.subscriptions)
         writer = startEventWriter({ access: logAccess, log, onHead: ranges.noteHead })
+        copy.start(() => writer?.isLeading() ?? false)
         return []
       },
       async close() {
+        await copy.close()
         await writer?.close()
       },
     }

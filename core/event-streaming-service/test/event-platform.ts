@@ -9,7 +9,12 @@ import {
   id,
   personal,
 } from '@prognetwork/contracts'
-import { type Consumer, type Watch, watch } from '@prognetwork/event-based-service-client'
+import {
+  type Consumer,
+  type TransportSettings,
+  type Watch,
+  watch,
+} from '@prognetwork/event-based-service-client'
 import { defineEdge, defineService, type Parts } from '@prognetwork/shared-infrastructure'
 import {
   type AnyDefinition,
@@ -52,6 +57,12 @@ export const thingGiven = event(
     },
   },
 )
+export const thingNoted = event(
+  'thing.noted',
+  1,
+  z.object({ thingId: id('thing'), text: z.string() }),
+  { key: 'thingId', example: { thingId: '01938d5e-7c1a-7b32-9f60-0c5b1a2d3e4f', text: 'heavy' } },
+)
 const thingLost = event('thing.lost', 1, z.object({ thingId: id('thing') }), {
   key: 'thingId',
   example: { thingId: '01938d5e-7c1a-7b32-9f60-0c5b1a2d3e4f' },
@@ -73,6 +84,7 @@ export interface ProcessOptions {
   readonly farWatches?: (parts: AnyParts) => readonly Watch[]
   /** False: this process moves nothing. */
   readonly writes?: boolean
+  readonly transport?: TransportSettings
 }
 
 export interface EventProcess {
@@ -109,7 +121,7 @@ function definitionsOf(options: ProcessOptions, captured: Map<string, AnyParts>)
     ...sample,
     name: 'maker-service',
     contract: contract('maker-service', {}),
-    publishes: [thingMade, thingGiven, thingLost],
+    publishes: [thingMade, thingGiven, thingNoted, thingLost],
     consumes: [],
     database: {
       migrations: new URL('./maker-migrations/', import.meta.url),
@@ -190,6 +202,7 @@ export async function startEventPlatform(cluster: TestCluster): Promise<EventPla
       const platform = await startPlatform({
         definitions: definitionsOf(options, captured),
         ...(options.separation && { separation: options.separation }),
+        ...(options.transport && { transport: options.transport }),
         configuration: new Map(),
         connections: serviceConnections(settings, passwords),
         direct: as,

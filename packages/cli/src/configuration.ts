@@ -28,6 +28,22 @@ const platformSchema = z.object({
     .stringbool()
     .optional()
     .describe('Whether statements are named and prepared; without it a probe at the start decides'),
+  eventTransport: z
+    .enum(['postgres', 'redis'])
+    .default('postgres')
+    .describe('How consumers receive events: from the log itself, or from a copy of it'),
+  eventPrefix: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens')
+    .default('prognetwork')
+    .describe('Begins every name in the broker, so that several installations can share one'),
+  redisUrl: secret(z.string().optional()).describe('Where Redis is: `redis://` or `rediss://`'),
+  redisKeptEvents: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .default(1_000_000)
+    .describe('About how many events at the end of the log Redis holds'),
   host: z.string().default('127.0.0.1').describe('Address that the public zone listens on'),
   publicUrl: z
     .url()

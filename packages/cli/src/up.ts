@@ -30,6 +30,7 @@ import {
   requireDirect,
   takesNamedStatements,
 } from './database.ts'
+import { transportSettings } from './event-transport.ts'
 import { followConfiguration } from './reloading.ts'
 import { say } from './speech.ts'
 
@@ -172,6 +173,7 @@ function commonOptions({
   return {
     definitions,
     configuration: services,
+    transport: transportSettings(configuration),
     log: (service) => logOf(service, threshold),
     spans: createSpanRing(rememberedSpans),
     realTime: createRealTime(() => Date.now()),

@@ -37,5 +37,9 @@ export {
   type WatchHandler,
   watch,
 } from './subscriptions.ts'
+export type { CopiedEvent, CopyWriter, Watermark } from './transport/copy.ts'
+export { openTransport, type TransportSettings } from './transport/open-transport.ts'
+export { createPostgresTransport } from './transport/postgres.ts'
+export { type Transport, TransportUnavailable } from './transport/transport.ts'
 export type { Moved, MoveWakeUps, WrittenEvent, WrittenEvents } from './wake-ups.ts'
 export { runWatches, type Watcher } from './watcher.ts'

@@ -14,6 +14,7 @@ export {
   choosePorts,
   endProcess,
   environmentFor,
+  freePort,
   type ProgProcess,
   runProg,
   startProg,

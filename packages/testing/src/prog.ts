@@ -119,7 +119,8 @@ function spawnProg(words: readonly string[], env: NodeJS.ProcessEnv): ChildProce
   })
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()

@@ -1,4 +1,5 @@
 import type { Log } from '@prognetwork/contracts'
+import type { CopyWriter, Transport } from '@prognetwork/event-based-service-client'
 import type { ConnectionSettings } from '../database/connections.ts'
 import { eventWriterRole } from '../database/ownership.ts'
 import type { AnyDefinition } from '../service/definition.ts'
@@ -14,15 +15,19 @@ export interface LogAccess {
   readonly wakeUps: Pick<WakeUps, 'onCommitted' | 'moved' | 'onMoved'>
   /** Keeps a session of the event writer's own role open; `opened` runs on each new one. */
   connect(opened: (session: Session) => Promise<void>): LastingConnection
+  /** For the copy of the log in a broker, where consumers read from one. */
+  openCopy?(): CopyWriter
 }
 
 export function createLogAccess(options: {
   readonly definitions: readonly AnyDefinition[]
   readonly direct: (role: string) => ConnectionSettings
   readonly wakeUps: WakeUps
+  readonly transport: Transport
   readonly log: Log
 }): LogAccess {
-  const { definitions, wakeUps, log } = options
+  const { definitions, wakeUps, transport, log } = options
+  const { openWriter } = transport
   return {
     outboxes: definitions.filter((one) => one.database).map((one) => one.name),
     subscriptions: new Map(
@@ -30,5 +35,6 @@ export function createLogAccess(options: {
     ),
     wakeUps,
     connect: (opened) => keepConnected({ settings: options.direct(eventWriterRole), opened, log }),
+    ...(openWriter && { openCopy: () => openWriter() }),
   }
 }

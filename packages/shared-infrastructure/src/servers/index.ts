@@ -1,0 +1,6 @@
+// Real servers of others on this machine, for developers and tests.
+export { startKafka } from './kafka.ts'
+export { fetchKafkaJars, hasKafka } from './kafka-jars.ts'
+export { findProgram, MissingProgram } from './program.ts'
+export { startRedis } from './redis.ts'
+export type { ServerProcess } from './server-process.ts'
