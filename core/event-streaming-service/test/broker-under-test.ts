@@ -4,7 +4,11 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TransportSettings } from '@prognetwork/event-based-service-client'
-import { type ServerProcess, startRedis } from '@prognetwork/shared-infrastructure/servers'
+import {
+  type ServerProcess,
+  startKafka,
+  startRedis,
+} from '@prognetwork/shared-infrastructure/servers'
 import { freePort } from '@prognetwork/testing'
 
 export interface Broker {
@@ -16,6 +20,9 @@ export interface Broker {
   cutOff(ms: number): Promise<void>
   stop(): Promise<void>
 }
+
+export const redisMissing = 'needs redis-server from the package of that name'
+export const kafkaMissing = 'needs Java and the jars that `prog services fetch kafka` brings'
 
 const loopback = '127.0.0.1'
 
@@ -63,6 +70,14 @@ export function startRedisBroker(): Promise<Broker> {
     prefix,
     keptEvents: 100_000,
   }))
+}
+
+export async function startKafkaBroker(): Promise<Broker> {
+  const controllerPort = await freePort()
+  return startBroker(
+    (ports) => startKafka({ ...ports, controllerPort }),
+    (port, prefix) => ({ kind: 'kafka', brokers: [`${loopback}:${port}`], prefix }),
+  )
 }
 
 /** A listener in front of a port. Shut, it ends every connection and takes no new one. */

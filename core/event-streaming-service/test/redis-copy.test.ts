@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
-  type CopiedEvent,
   type CopyWriter,
   openTransport,
   type Transport,
@@ -17,6 +15,8 @@ import {
 import { freePort } from '@prognetwork/testing'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { redisMissing } from './broker-under-test.ts'
+import { eventsFrom } from './copied-events.ts'
 
 const topics = ['maker-service']
 let directory: string
@@ -32,7 +32,7 @@ beforeAll(async () => {
   redis = new Redis(server.port)
 })
 beforeEach((context) => {
-  if (!isHere) context.skip('needs redis-server from the package of it')
+  if (!isHere) context.skip(redisMissing)
 })
 afterEach(async () => {
   await Promise.all(transports.map((one) => one.close()))
@@ -56,15 +56,6 @@ async function openWriter(prefix: string, keptEvents = 1_000): Promise<CopyWrite
   if (!writer) throw new Error('a broker has a writer')
   return writer
 }
-
-const eventAt = (position: number): CopiedEvent => ({
-  ...{ position, partition: position % 64, source: 'maker-service', type: 'thing.made' },
-  ...{ tenantId: randomUUID(), id: randomUUID(), version: 1, key: 'k', aggregateVersion: null },
-  ...{ time: '2026-11-25T10:00:00.000Z', traceparent: null, causationId: null },
-  ...{ correlationId: null, data: '{}' },
-})
-const eventsFrom = (first: number, count: number) =>
-  Array.from({ length: count }, (_, n) => eventAt(first + n))
 
 async function begin(writer: CopyWriter, after: number): Promise<Watermark> {
   await writer.begin({ incarnation: 'i', after, former: await writer.watermark() })

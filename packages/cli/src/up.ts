@@ -167,13 +167,14 @@ function stateDirectoryOf({ directory, configuration }: Start): string {
 function commonOptions({
   definitions,
   configuration,
+  directory,
   threshold,
 }: Start): Omit<PlatformOptions, 'connections' | 'direct' | 'keyRing' | 'preparedStatements'> {
   const { platform, services } = configuration
   return {
     definitions,
     configuration: services,
-    transport: transportSettings(configuration),
+    transport: transportSettings(configuration, directory),
     log: (service) => logOf(service, threshold),
     spans: createSpanRing(rememberedSpans),
     realTime: createRealTime(() => Date.now()),

@@ -37,7 +37,7 @@ export {
   type WatchHandler,
   watch,
 } from './subscriptions.ts'
-export type { CopiedEvent, CopyWriter, Watermark } from './transport/copy.ts'
+export type { CopiedEvent, Copy, CopyWriter, Watermark } from './transport/copy.ts'
 export { openTransport, type TransportSettings } from './transport/open-transport.ts'
 export { createPostgresTransport } from './transport/postgres.ts'
 export { type Transport, TransportUnavailable } from './transport/transport.ts'

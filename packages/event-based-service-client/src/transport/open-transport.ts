@@ -1,5 +1,6 @@
 import type { MoveWakeUps } from '../wake-ups.ts'
 import { createCopyTransport } from './copy-transport.ts'
+import type { KafkaSettings } from './kafka/kafka-settings.ts'
 import { createPostgresTransport } from './postgres.ts'
 import type { RedisSettings } from './redis/redis-connection.ts'
 import type { Transport } from './transport.ts'
@@ -7,6 +8,7 @@ import type { Transport } from './transport.ts'
 export type TransportSettings =
   | { readonly kind: 'postgres' }
   | ({ readonly kind: 'redis' } & RedisSettings)
+  | ({ readonly kind: 'kafka' } & KafkaSettings)
 
 /** Opens one transport; what only another one needs is never loaded. */
 export async function openTransport(
@@ -18,6 +20,11 @@ export async function openTransport(
   },
 ): Promise<Transport> {
   if (settings.kind === 'postgres') return createPostgresTransport(options.wakeUps)
-  const { createRedisCopy } = await import('./redis/redis-copy.ts')
-  return createCopyTransport({ name: 'Redis', copy: createRedisCopy(settings, options.topics) })
+  const { topics } = options
+  if (settings.kind === 'redis') {
+    const { createRedisCopy } = await import('./redis/redis-copy.ts')
+    return createCopyTransport({ name: 'Redis', copy: createRedisCopy(settings, topics) })
+  }
+  const { createKafkaCopy } = await import('./kafka/kafka-copy.ts')
+  return createCopyTransport({ name: 'Kafka', copy: createKafkaCopy(settings, topics) })
 }

@@ -69,6 +69,9 @@ function propertiesOf(ports: {
     'transaction.state.log.num.partitions': '1',
     'offsets.topic.num.partitions': '1',
     'auto.create.topics.enable': 'false',
+    // After a kill it takes so long until it may come back.
+    'broker.session.timeout.ms': '2000',
+    'broker.heartbeat.interval.ms': '500',
   }
   return Object.entries(settings)
     .map(([key, value]) => `${key}=${value}\n`)
