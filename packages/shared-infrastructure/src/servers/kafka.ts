@@ -9,7 +9,7 @@ import { answersOn, loopback, type ServerProcess, startServerProcess } from './s
 
 const memory = '-Xmx512m'
 
-/** A Kafka broker that is its own controller, with its data in a folder. Needs Java 17. */
+/** A Kafka broker that is its own controller, with its data in a folder. Needs Java 17 or later. */
 export async function startKafka(options: {
   readonly directory: string
   readonly port: number
@@ -21,7 +21,7 @@ export async function startKafka(options: {
 }): Promise<ServerProcess> {
   const { directory, port, advertisedPort = port } = options
   const java = findProgram('java')
-  if (!java) throw new MissingProgram('java', 'openjdk-17-jre-headless')
+  if (!java) throw new MissingProgram('java', 'default-jre-headless')
   const jars = await fetchKafkaJars(options.say ?? (() => {}))
   await mkdir(directory, { recursive: true })
   const properties = join(directory, 'server.properties')
@@ -37,10 +37,11 @@ export async function startKafka(options: {
     )
     if (status !== 0) throw new Error(`Kafka could not format its folder: ${stdout}${stderr}`)
   }
+  const url = `${loopback}:${advertisedPort}`
   return startServerProcess({
-    ...{ directory, port },
+    ...{ directory, port, url },
     command: [java, memory, '-XX:+UseSerialGC', '-cp', classPath, 'kafka.Kafka', properties],
-    environment: { EVENT_TRANSPORT: 'kafka', KAFKA_BROKERS: `${loopback}:${advertisedPort}` },
+    environment: { EVENT_TRANSPORT: 'kafka', KAFKA_BROKERS: url },
     isReady: () => answersOn(port),
   })
 }

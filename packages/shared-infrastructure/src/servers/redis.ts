@@ -20,10 +20,11 @@ export async function startRedis(options: {
     save: '',
     'maxmemory-policy': 'noeviction',
   }
+  const url = `redis://${loopback}:${port}`
   return startServerProcess({
-    ...{ directory, port },
+    ...{ directory, port, url },
     command: [program, ...Object.entries(settings).flatMap(([key, value]) => [`--${key}`, value])],
-    environment: { EVENT_TRANSPORT: 'redis', REDIS_URL: `redis://${loopback}:${port}` },
+    environment: { EVENT_TRANSPORT: 'redis', REDIS_URL: url },
     isReady: () => answersOn(port, 'PING\r\n', '+PONG'),
   })
 }

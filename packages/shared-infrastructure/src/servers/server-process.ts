@@ -9,6 +9,7 @@ export const loopback = '127.0.0.1'
 
 export interface ServerProcess {
   readonly port: number
+  readonly url: string
   /** What a platform is configured with to use it. */
   readonly environment: Readonly<Record<string, string>>
   /** Resolves when it has ended, for whatever reason. */
@@ -24,12 +25,13 @@ export async function startServerProcess(options: {
   readonly command: readonly string[]
   readonly directory: string
   readonly port: number
+  readonly url: string
   readonly environment: Readonly<Record<string, string>>
   readonly isReady: () => Promise<boolean>
   /** The environment it runs with, beside what it inherits. */
   readonly env?: NodeJS.ProcessEnv
 }): Promise<ServerProcess> {
-  const { command, directory, isReady, port, environment } = options
+  const { command, directory, isReady, port, url, environment } = options
   const bond = (await strongestBond()) === 'signal' ? DEATH_SIGNAL_COMMAND : []
   const [program = '', ...words] = [...bond, ...command]
   const child = spawn(program, words, {
@@ -62,7 +64,7 @@ export async function startServerProcess(options: {
     await stop('SIGKILL')
     throw new Error(`${command[0]} did not start: ${output.trim()}`)
   }
-  return { port, environment, ended, stop }
+  return { port, url, environment, ended, stop }
 }
 
 function isRunning(child: ChildProcess): boolean {

@@ -17,6 +17,8 @@ const clusterDefault = -1
 /** After a commit the coordinator takes a moment before it lets the next transaction begin. */
 const transactionRetries = 200
 const transactionRetryMs = 5
+/** A lot that takes longer is given up by Kafka, and written again. */
+const transactionMs = 30_000
 
 type StringProducer = Producer<string, string, string, string>
 
@@ -93,6 +95,7 @@ export class KafkaWriter implements CopyWriter {
       ...clientOptions(this.settings),
       retries: transactionRetries,
       retryDelay: transactionRetryMs,
+      timeout: transactionMs,
       serializers: stringSerializers,
       transactionalId: this.names.transactionalId,
       idempotent: true,
