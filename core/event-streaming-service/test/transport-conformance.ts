@@ -227,6 +227,31 @@ function replayTests(setting: () => Setting): void {
     for (const thing of things) expect(await takings.versionsOf(thing)).toEqual([1, 2, 3, 2, 3, 4])
   })
 
+  test('a backlog of some partitions repeats nothing of those that are in front', async () => {
+    const { join, make, takings, platform, leaveAll } = setting()
+    const things = someThings(60)
+    const tenant = newTenant()
+    const before = await head()
+    await join('one')
+    await make(tenant, things, upTo(40))
+    await expectOnceInOrder(setting(), things, 40)
+    await leaveAll()
+    await platform.sql.query(
+      'update taker_service.consumer_position set position = $1 where partition < 40',
+      [before],
+    )
+    const [behind, inFront] = [true, false].map((isBehind) =>
+      things.filter((thing) => partitionOf(tenant, thing) < 40 === isBehind),
+    )
+    // So that those in front have something to read as well.
+    await make(tenant, things, [41])
+    await join('two')
+    await eventually(async () => (await takings.count()) >= 60 * 41 + (behind?.length ?? 0) * 40)
+    for (const thing of inFront ?? []) expect(await takings.versionsOf(thing)).toEqual(upTo(41))
+    for (const thing of behind ?? [])
+      expect(await takings.versionsOf(thing)).toEqual([...upTo(40), ...upTo(41)])
+  })
+
   test('history comes again from a moment on, and is told to be a replay', async () => {
     const { join, make, platform, process, leaveAll } = setting()
     const things = someThings(4)

@@ -198,7 +198,9 @@ class Runner implements ConsumerRunner {
     for (const one of chosen) {
       // Its position is being written, or it was given up: it is read again, by whoever has it.
       if (!isReadable(one) || one.position === undefined || !this.membership.holds(one)) continue
-      const to = page.reached(one.number)
+      // A page that is full of those behind does not reach those in front: they stay where they are,
+      // or what they have done would be done again.
+      const to = Math.max(one.readTo, page.reached(one.number))
       one.readTo = to
       const events = found.get(one.number)
       const { number: partition, position: from } = one

@@ -125,7 +125,7 @@ class CopyReader implements PartitionsReader {
     return {
       events: this.readable(head, page).filter((event) => isWhole(event.partition)),
       reached: (partition) =>
-        Math.max(after.get(partition) ?? 0, isWhole(partition) ? page.reached(partition) : 0),
+        isWhole(partition) ? page.reached(partition) : (after.get(partition) ?? 0),
       hasMore: page.hasMore || [...after.keys()].some((partition) => !isWhole(partition)),
     }
   }

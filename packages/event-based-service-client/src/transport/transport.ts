@@ -9,7 +9,7 @@ import type { CopyWriter } from './copy.ts'
 /** Events of some partitions, in order within each. */
 export interface PartitionsPage {
   readonly events: readonly LoggedEvent[]
-  /** The position up to which nothing of this partition is missing. */
+  /** The position up to which nothing of this partition is missing; it may be one passed before. */
   reached(partition: number): number
   /** Some partition has more than fits into one page. */
   readonly hasMore: boolean
