@@ -100,14 +100,18 @@ export interface EventProcess {
   stop(): Promise<void>
 }
 
-export interface EventPlatform {
-  readonly sql: Awaited<ReturnType<typeof connectDirectly>>
+/** Processes on a database that is prepared for them. */
+export interface EventProcesses {
   readonly settings: ConnectionSettings
   readonly definitions: readonly AnyDefinition[]
   readonly passwords: Readonly<Record<string, string>>
   readonly as: (role: string) => ConnectionSettings
   start(options?: ProcessOptions): Promise<EventProcess>
   stop(): Promise<void>
+}
+
+export interface EventPlatform extends EventProcesses {
+  readonly sql: Awaited<ReturnType<typeof connectDirectly>>
 }
 
 function definitionsOf(options: ProcessOptions, captured: Map<string, AnyParts>): AnyDefinition[] {
@@ -174,28 +178,20 @@ function definitionsOf(options: ProcessOptions, captured: Map<string, AnyParts>)
   ]
 }
 
-export async function startEventPlatform(cluster: TestCluster): Promise<EventPlatform> {
-  const database = await createTestDatabase(cluster)
-  const settings = { ...cluster.admin, database: database.name }
-  const all = definitionsOf({}, new Map())
-  const passwords = {
-    ...Object.fromEntries(
-      loginRoles(all.map((one) => one.name)).map((role) => [role, `t-${role}`]),
-    ),
-    ...cluster.passwords,
-  }
-  await prepareDatabase(settings, all, passwords)
+/** Also for a process beside the one that prepared the database. */
+export function eventProcesses(
+  settings: ConnectionSettings,
+  passwords: Readonly<Record<string, string>>,
+): EventProcesses {
   const keyRing = createKeyRing([{ id: 'test', key: randomBytes(32) }])
-  const sql = await connectDirectly(settings)
   const as = roleConnections(settings, passwords)
   const processes = new Set<EventProcess>()
 
   return {
-    sql,
     settings,
     as,
     passwords,
-    definitions: all,
+    definitions: definitionsOf({}, new Map()),
     async start(options = {}) {
       const captured = new Map<string, AnyParts>()
       const logLines: string[] = []
@@ -254,6 +250,28 @@ export async function startEventPlatform(cluster: TestCluster): Promise<EventPla
     },
     async stop() {
       await Promise.all([...processes].map((one) => one.stop()))
+    },
+  }
+}
+
+export async function startEventPlatform(cluster: TestCluster): Promise<EventPlatform> {
+  const database = await createTestDatabase(cluster)
+  const settings = { ...cluster.admin, database: database.name }
+  const all = definitionsOf({}, new Map())
+  const passwords = {
+    ...Object.fromEntries(
+      loginRoles(all.map((one) => one.name)).map((role) => [role, `t-${role}`]),
+    ),
+    ...cluster.passwords,
+  }
+  await prepareDatabase(settings, all, passwords)
+  const sql = await connectDirectly(settings)
+  const processes = eventProcesses(settings, passwords)
+  return {
+    ...processes,
+    sql,
+    async stop() {
+      await processes.stop()
       await sql.end()
       await database.drop()
     },

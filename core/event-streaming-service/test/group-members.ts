@@ -35,7 +35,7 @@ export interface Member {
 export interface MemberOptions {
   readonly name: string
   readonly process: EventProcess
-  readonly platform: EventPlatform
+  readonly platform: Pick<EventPlatform, 'as'>
   readonly transport: TransportSettings
   /** Runs before the effect, and may throw. */
   readonly before?: Handler
