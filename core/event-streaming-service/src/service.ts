@@ -22,6 +22,7 @@ import { createFixture } from './fixture.ts'
 import { createFollowing } from './following/following.ts'
 import { mountFront } from './front.ts'
 import { createGroups } from './groups/groups.ts'
+import { createLogCopy } from './log-copy/log-copy.ts'
 import { aggregateOf, createPublish } from './publish/publish.ts'
 import { createQuery } from './query/query.ts'
 import { createRanges } from './retention/retention.ts'
@@ -68,11 +69,13 @@ export default defineEdge({
     ],
     lookups: [
       'ensure_partitions(bigint, integer)',
+      'copy_events(uuid, bigint, integer, bigint)',
       'drop_partitions(interval)',
       'follow_events(text, uuid, bigint, integer)',
       'log_heads()',
       'read_events(text, uuid, text[], bigint, bigint[], integer)',
       'read_log(uuid, bigint, uuid[], integer)',
+      'reading_rights(text[])',
     ],
     personalData: [
       { table: 'log_head', columns: 'none' },
@@ -92,6 +95,7 @@ export default defineEdge({
     const { wakeUps } = logAccess
     const door = createDoor(parts)
     const ranges = createRanges({ platform, log, days: config.retentionDays })
+    const copy = createLogCopy(logAccess, log)
     const following = createFollowing({ db, wakeUps })
     const events = createCloudEvents(logAccess.events)
     const query = createQuery({ db, events, retentionDays: config.retentionDays })
@@ -140,12 +144,13 @@ export default defineEdge({
         every('1m', 'forget-published', publish.forget),
         ...webhooks.jobs,
       ],
-      figures: [...writerFigures(() => writer), ...webhooks.figures],
+      figures: [...writerFigures(() => writer), ...copy.figures, ...webhooks.figures],
       async ready(ctx) {
         await ranges.keep(ctx)
         await writeSubscriptions(platform, ctx, logAccess.subscriptions)
         writer = startEventWriter({ access: logAccess, log, onHead: ranges.noteHead })
         webhooks.start(ctx)
+        copy.start(() => writer?.isLeading() ?? false)
         return []
       },
       drain() {
@@ -156,6 +161,7 @@ export default defineEdge({
       async close() {
         await hub.close()
         await webhooks.close()
+        await copy.close()
         await writer?.close()
       },
     }

@@ -15,6 +15,7 @@ export {
   choosePorts,
   endProcess,
   environmentFor,
+  freePort,
   type ProgProcess,
   runProg,
   startProg,
