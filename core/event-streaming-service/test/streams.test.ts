@@ -9,6 +9,7 @@ import {
   type TestPlatform,
   type TestShop,
 } from '@prognetwork/testing'
+import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const { publishEvents, listStreams } = eventStreamingContract.operations
@@ -182,6 +183,15 @@ test('a browser that comes back goes on after the last event it has', async () =
   })
   expect((await again.has(2)).map((one) => one.subject)).toEqual(['two', 'three'])
   again.close()
+})
+
+test('who asks for the head of a stream gets that alone', async () => {
+  for (const url of [platform.originOf('event-streaming-service'), `${platform.origin}/api`]) {
+    const answer = await request(`${url}/v1/stream`, { method: 'HEAD', headers: key.header })
+    expect(answer.statusCode).toBe(200)
+    expect(answer.headers['content-type']).toContain('text/event-stream')
+    expect(await answer.body.text()).toBe('')
+  }
 })
 
 test('a request for a WebSocket at another address is an ordinary one', async () => {
