@@ -102,6 +102,33 @@ describe.each(ways)('%s', (_, open, opened) => {
     again.close()
   })
 
+  test('whoever joins while much is published sees each event once, in one order', async () => {
+    const before = (await shop.staff.call(listStreams, {})).body.items[0]?.cursor
+    const count = 1_500
+    const publishing = (async () => {
+      for (let at = 0; at < count; at += 15)
+        await publish(
+          shop.staff,
+          ...Array.from({ length: 15 }, (_unused, n) => ({
+            type: 'seam.crossed',
+            subject: `${at + n}`,
+          })),
+        )
+    })()
+    const joining = Array.from({ length: 24 }, async (_unused, client) => {
+      await new Promise((resolve) => setTimeout(resolve, client * 25))
+      const stream = await open(direct(`?types=seam.*&after=${before}`), key.header)
+      const seen = await stream.has(count)
+      // Anything that came twice would come now.
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      stream.close()
+      return seen.map((one) => Number(one.subject))
+    })
+    await publishing
+    const wanted = Array.from({ length: count }, (_unused, at) => at)
+    for (const seen of await Promise.all(joining)) expect(seen).toEqual(wanted)
+  })
+
   test('filters by subject and by what followed from one request', async () => {
     const bySubject = await open(direct('?subject=only-this'), key.header)
     const byRequest = await open(direct('?correlation=my-request'), key.header)
