@@ -15,7 +15,7 @@ import { type KafkaWatermark, readToEnd } from './kafka-watermark.ts'
 const maxMessageBytes = 16 * 2 ** 20
 const clusterDefault = -1
 /** After a commit the coordinator takes a moment before it lets the next transaction begin. */
-const transactionRetries = 200
+const transactionRetries = 1_000
 const transactionRetryMs = 5
 /** A lot that takes longer is given up by Kafka, and written again. */
 const transactionMs = 30_000
