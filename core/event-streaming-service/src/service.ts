@@ -39,7 +39,8 @@ export default defineEdge({
   port: 8001,
   summary: 'The log of all events: from every outbox, in order, to whoever consumes them',
   config: z.object({
-    ...frontKeys,
+    // Programs publish more than people ask.
+    ...frontKeys({ requestsPerMinute: 600_000 }),
     retentionDays: z.coerce
       .number()
       .int()
