@@ -20,13 +20,14 @@ export interface OutgoingEvent {
 /** What became of each event of a lot, by its place in it. */
 export interface Published {
   readonly isNew: boolean
-  /** Of the event that came first under this id; null where that came a moment ago. */
+  /** Of the event that came first under this id; null of a new one, and where it came just now. */
   readonly digest: Buffer | null
 }
 
 /**
  * Notes the ids and writes the events that are new, in the order of the lot. Whoever publishes the
- * same id at the same time waits for the other's end.
+ * same id at the same time waits for the other's end. Known ids are looked up for those alone that are
+ * not new: a join would be planned while the table is small, and read all of it when it is not.
  */
 const publishLot = statement<Published, unknown[]>(
   'event.publish',
@@ -49,11 +50,11 @@ const publishLot = statement<Published, unknown[]>(
      select id, source, type, schema_version, key, partition, aggregate_version, time, traceparent,
        causation_id, correlation_id, data
      from given where place in (select place from fresh) order by place)
-   select g.place in (select place from fresh) as "isNew",
-     coalesce(p.digest, (select digest from given o join fresh f using (source, id, place)
-       where f.source = g.source and f.id = g.id)) as digest
-   from given g left join published_event p on p.source = g.source and p.id = g.id
-   order by g.place`,
+   select f.place is not null as "isNew", case when f.place is null then coalesce(
+       (select p.digest from published_event p where p.source = g.source and p.id = g.id),
+       (select o.digest from given o join fresh using (source, id, place)
+        where o.source = g.source and o.id = g.id)) end as digest
+   from given g left join fresh f on f.place = g.place order by g.place`,
 )
 
 export function publish(events: readonly OutgoingEvent[], now: string) {
