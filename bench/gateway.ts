@@ -1,8 +1,9 @@
-import { createTestClient } from '@prognetwork/testing'
+import { createTestClient, startCluster, startSeparatePlatform } from '@prognetwork/testing'
 import { atMost, type Figure, informs, median } from './figure.ts'
 import { load, sound } from './load.ts'
 import { accessToken, makeOperator, withoutLimits } from './people.ts'
 import {
+  cpuSecondsOf,
   type MeasuredServer,
   removeState,
   startBareServer,
@@ -46,17 +47,40 @@ export async function run(): Promise<Figure[]> {
     const floor = median(figures.bare)
     const handedOver = median(figures.handedOver)
     const withToken = median(figures.withToken)
+    const proxied = await proxiedPerRequest()
     return [
       informs('bare node:http', floor, 'us CPU'),
       informs('answered by the gateway itself (/health)', median(figures.health), 'us CPU'),
       atMost('handed over in the process, everything on', handedOver, 30, 'us CPU'),
       informs('the same over bare node:http', handedOver / floor, 'times'),
       informs('handed over with an access token', withToken, 'us CPU'),
+      atMost('passed on to a service in another process', proxied, 45, 'us CPU'),
+      informs('the same over bare node:http', proxied / floor, 'times'),
     ]
   } finally {
     await bare.stop()
     await server.stop()
     await removeState(state)
+  }
+}
+
+/** CPU of the gateway's process alone, with the service that answers in one of its own. */
+async function proxiedPerRequest(): Promise<number> {
+  const { cluster, stop } = await startCluster()
+  const platform = await startSeparatePlatform([], {}, cluster)
+  try {
+    const gateway: MeasuredServer = {
+      origin: platform.origin,
+      cpuSeconds: () => cpuSecondsOf(platform.pidOf('api-gateway')),
+      stop: async () => {},
+    }
+    const measured: number[] = []
+    for (let round = 0; round <= rounds; round++)
+      measured.push(await cpuPerRequest(gateway, '/api/v1/key-set'))
+    return median(measured.slice(1))
+  } finally {
+    await platform.stop()
+    await stop()
   }
 }
 

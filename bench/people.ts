@@ -8,6 +8,7 @@ const { setUpPlatform, signIn, signUp, verifyEmail, listCapturedMail } = userCon
 export const withoutLimits = {
   API_GATEWAY_CREDENTIAL_PER_MINUTE: '1000000',
   API_GATEWAY_DEFAULT_PER_MINUTE: '1000000',
+  EVENT_STREAMING_SERVICE_DEFAULT_PER_MINUTE: '100000000',
 } as const
 
 /** The first operator of a fresh platform, signed in. */

@@ -13,6 +13,8 @@ const clockTicksPerSecond = 100
 /** The platform in a process of its own, as `npm start` runs it, on state of its own. */
 export interface ServerProcess extends MeasuredServer {
   readonly stateDirectory: string
+  /** Where a public service of it listens. */
+  originOf(service: string): string
   /** Seconds from its start to the announcement that it is up. */
   readonly startSeconds: number
   /** The one-time token of the set-up link; empty when there is an operator. */
@@ -59,6 +61,11 @@ export async function startServer(
     origin: `http://127.0.0.1:${port}`,
     cpuSeconds: () => cpuSecondsOf(pid),
     stateDirectory,
+    originOf(service) {
+      const origin = new RegExp(`(http://\\S+)  ${service}:`).exec(said)?.[1]
+      if (origin === undefined) throw new Error(`${service} does not listen`)
+      return origin
+    },
     startSeconds: (performance.now() - started) / 1000,
     setUpToken: /#(su_\S+)/.exec(said)?.[1] ?? '',
     residentMiB() {
@@ -70,7 +77,8 @@ export async function startServer(
   }
 }
 
-function cpuSecondsOf(pid: number): number {
+/** CPU that a process has taken, user and system; Linux only. */
+export function cpuSecondsOf(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) / clockTicksPerSecond
 }

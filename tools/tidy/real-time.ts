@@ -7,6 +7,7 @@ const realTimeAllowances: readonly Allowance[] = [
   { path: 'packages/shared-infrastructure/', reason: 'leases, audit, telemetry and limits' },
   { path: 'packages/testing/', reason: 'waits and deadlines of tests' },
   { path: 'packages/cli/', reason: 'what an operator sees is real time' },
+  { path: 'packages/event-client/', reason: 'runs outside of the platform' },
   { path: 'tools/', reason: 'no business rule runs here' },
   { path: 'core/event-streaming-service/', reason: 'positions and retention of the log' },
 ]

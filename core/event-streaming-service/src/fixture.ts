@@ -1,13 +1,15 @@
 import type { Fixture } from '@prognetwork/shared-infrastructure'
 import type { createSchemas } from './schemas/schemas.ts'
+import type { createWebhooks } from './webhooks/webhooks.ts'
 
-/** A type of the tenant's own, with a schema and an example. */
-export function createFixture({
-  schemas,
-}: {
+/** A type of the tenant's own with its schema, and what webhooks make. */
+export function createFixture(parts: {
   readonly schemas: ReturnType<typeof createSchemas>
+  readonly webhooks: ReturnType<typeof createWebhooks>
 }): Fixture {
-  return async (ctx, { marker }) => {
+  const { schemas, webhooks } = parts
+  return async (ctx, seed) => {
+    const { marker } = seed
     await schemas.handlers.registerSchema(ctx, {
       params: { type: 'parcel.handed_over' },
       body: {
@@ -20,6 +22,6 @@ export function createFixture({
         compatibility: 'full',
       },
     })
-    return {}
+    return webhooks.fixture(ctx, seed)
   }
 }

@@ -1,6 +1,16 @@
 import { platformTenantId } from '@prognetwork/contracts'
-import { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
-import { createDoor, defineEdge, doorEvents, every } from '@prognetwork/shared-infrastructure'
+import {
+  eventStreamingContract,
+  webhookDisabled,
+  webhookTest,
+} from '@prognetwork/contracts/event-streaming'
+import {
+  areNetworks,
+  createDoor,
+  defineEdge,
+  doorEvents,
+  every,
+} from '@prognetwork/shared-infrastructure'
 import { frontKeys } from '@prognetwork/shared-infrastructure/front'
 import { z } from 'zod'
 import { createCloudEvents } from './cloud-event/cloud-event.ts'
@@ -20,6 +30,7 @@ import { createHub } from './streams/hub.ts'
 import { revocationWatches } from './streams/revocation.ts'
 import { createStream } from './streams/stream.ts'
 import { writeSubscriptions } from './subscriptions/subscriptions.ts'
+import { createWebhooks, webhookTables } from './webhooks/webhooks.ts'
 
 export default defineEdge({
   name: 'event-streaming-service',
@@ -34,19 +45,26 @@ export default defineEdge({
       .positive()
       .optional()
       .describe('Days that events are kept for at least; everything is kept without it'),
+    webhookAllowedNetworks: z
+      .string()
+      .transform((text) => text.split(',').flatMap((one) => one.trim() || []))
+      .refine(areNetworks, 'must be networks such as 10.1.0.0/16 or fd00::/8')
+      .default([])
+      .describe('Networks besides the public internet that webhooks may be sent to, by commas'),
   }),
   contract: eventStreamingContract,
-  publishes: [],
+  publishes: [webhookDisabled, webhookTest],
   consumes: doorEvents,
   needs: [],
   database: {
     migrations: new URL('../migrations/', import.meta.url),
     extraRoles: ['event_writer'],
-    tenantless: ['log_head', 'log_range', 'subscription'],
+    tenantless: ['log_head', 'log_range', 'subscription', ...webhookTables.tenantless],
     everyTenant: [
       { table: 'domain_log', role: 'event_writer', reason: 'events of every tenant are appended' },
       { table: 'domain_log', role: 'lookup', reason: 'consumers read the types they declare' },
       { table: 'published_event', role: 'platform', reason: 'ids are forgotten after a day' },
+      ...webhookTables.everyTenant,
     ],
     lookups: [
       'ensure_partitions(bigint, integer)',
@@ -65,6 +83,7 @@ export default defineEdge({
       // Personal fields are encrypted before the outbox, and erased with their subject's key.
       { table: 'domain_log', columns: 'none' },
       { table: 'event_schema', columns: 'none' },
+      ...webhookTables.personalData,
     ],
   },
   start(parts) {
@@ -87,6 +106,10 @@ export default defineEdge({
     const deadLetters = createDeadLetters({ ...parts, events, consumers: logAccess.consumers })
     const schemas = createSchemas({ ...parts, publishers: logAccess.publishers })
     const stream = createStream({ db, hub, events })
+    const webhooks = createWebhooks({
+      ...{ ...parts, cloudEvents: events, wakeUps },
+      allowedNetworks: config.webhookAllowedNetworks,
+    })
     let writer: EventWriter | undefined
     return {
       handlers: {
@@ -107,19 +130,22 @@ export default defineEdge({
         removeGroup: groups.remove,
         seekGroup: groups.seek,
         skipDeadLetter: deadLetters.skip,
+        ...webhooks.handlers,
       },
-      fixture: createFixture({ schemas }),
       watches: [...door.watches, ...revocationWatches(hub)],
       mount: (app) => mountFront(app, { ...parts, door }),
       jobs: [
         every('1h', 'keep-ranges', ({ ctx }) => ranges.keep(ctx)),
         every('1m', 'forget-published', publish.forget),
+        ...webhooks.jobs,
       ],
-      figures: writerFigures(() => writer),
+      figures: [...writerFigures(() => writer), ...webhooks.figures],
+      fixture: createFixture({ schemas, webhooks }),
       async ready(ctx) {
         await ranges.keep(ctx)
         await writeSubscriptions(platform, ctx, logAccess.subscriptions)
         writer = startEventWriter({ access: logAccess, log, onHead: ranges.noteHead })
+        webhooks.start(ctx)
         return []
       },
       drain() {
@@ -129,6 +155,7 @@ export default defineEdge({
       },
       async close() {
         await hub.close()
+        await webhooks.close()
         await writer?.close()
       },
     }

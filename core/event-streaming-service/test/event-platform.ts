@@ -76,6 +76,8 @@ export interface ProcessOptions {
   readonly consumes?: readonly EventContract[]
   /** Watches of a service without a database. */
   readonly farWatches?: (parts: AnyParts) => readonly Watch[]
+  /** Keys of a service that differ from their defaults. */
+  readonly configuration?: Readonly<Record<string, object>>
   /** False: this process moves nothing. */
   readonly writes?: boolean
 }
@@ -198,11 +200,15 @@ export async function startEventPlatform(cluster: TestCluster): Promise<EventPla
     async start(options = {}) {
       const captured = new Map<string, AnyParts>()
       const logLines: string[] = []
+      const definitions = definitionsOf(options, captured)
       const platform = await startPlatform({
-        definitions: definitionsOf(options, captured),
+        definitions,
         ...(options.separation && { separation: options.separation }),
         configuration: new Map(
-          definitionsOf(options, captured).map(({ name, config }) => [name, config.parse({})]),
+          definitions.map(({ name, config }) => [
+            name,
+            config.parse(options.configuration?.[name] ?? {}),
+          ]),
         ),
         connections: serviceConnections(settings, passwords),
         direct: as,

@@ -183,8 +183,8 @@ test('a browser that comes back goes on after the last event it has', async () =
   again.close()
 })
 
-test('there is no WebSocket at other addresses', async () => {
-  const refused = await openWebSocket(`${platform.origin}/api/v1/tenants`, key.header)
+test('a request for a WebSocket at another address is an ordinary one', async () => {
+  const refused = await openWebSocket(`${platform.origin}/api/v1/nothing`, key.header)
   expect([refused.status, refused.problem?.code]).toEqual([404, 'request.route_missing'])
 })
 

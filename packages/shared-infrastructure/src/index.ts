@@ -13,6 +13,14 @@ export type { Hearing } from './host/consumption.ts'
 export type { Edge, Upstream } from './host/edge.ts'
 export { parkedKeysOf } from './host/parked-keys.ts'
 export { listPage, readCursor, writeCursor } from './http/list-page.ts'
+export { outsideFailure } from './http/outside-failure.ts'
+export { areNetworks } from './http/outside-networks.ts'
+export {
+  createOutsideRequests,
+  type OutsideReply,
+  type OutsideRequests,
+} from './http/outside-requests.ts'
+export { OutsideRefused } from './http/outside-rules.ts'
 export type { KeyRing } from './key-ring/key-ring.ts'
 export {
   defineEdge,

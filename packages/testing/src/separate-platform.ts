@@ -29,13 +29,19 @@ export interface SeparatePlatform extends BlackBox {
   kill(service: string): Promise<void>
   /** Starts the process of one service again. */
   start(service: string): Promise<void>
+  /** The process of one service, as the system knows it. */
+  pidOf(service: string): number
 }
 
-/** `here` runs in this process, as one more neighbour of the others: servers of web clients. */
+/**
+ * `here` runs in this process, as one more neighbour of the others: servers of web clients.
+ * `configuration` are keys of the environment that differ from what tests have.
+ */
 export async function startSeparatePlatform(
   here: readonly AnyDefinition[] = [],
+  configuration: Readonly<Record<string, string>> = {},
+  cluster = inject('cluster'),
 ): Promise<SeparatePlatform> {
-  const cluster = inject('cluster')
   const database = await createTestDatabase(cluster)
   const settings = { ...cluster.admin, database: database.name }
   const stateDirectory = await mkdtemp(join(tmpdir(), 'prog-one-'))
@@ -43,7 +49,7 @@ export async function startSeparatePlatform(
   const definitions = [...services, ...here]
   await writeServiceDirectory(stateDirectory, definitions, cluster.passwords)
   const ports = await choosePorts()
-  const env = environmentFor(settings, stateDirectory, ports)
+  const env = { ...environmentFor(settings, stateDirectory, ports), ...configuration }
   const processes = new Map<string, ProgProcess>()
   const start = async (service: string) => {
     processes.set(service, await startProg(['up', '--only', service], env))
@@ -61,6 +67,7 @@ export async function startSeparatePlatform(
     anonymous,
     sql,
     start,
+    pidOf: (service) => processes.get(service)?.child.pid ?? Number.NaN,
     kill: (service) => endProcess(processes.get(service), 'SIGKILL'),
     async stop() {
       await neighbour?.stop()

@@ -23,6 +23,21 @@ import {
   readSchemaVersion,
   registerSchema,
 } from './schemas.ts'
+import {
+  listWebhookDeliveries,
+  readWebhookDelivery,
+  recoverWebhookDeliveries,
+  resendWebhookDelivery,
+  sendTestWebhook,
+} from './webhook-deliveries.ts'
+import {
+  changeWebhookEndpoint,
+  createWebhookEndpoint,
+  listWebhookEndpoints,
+  readWebhookEndpoint,
+  removeWebhookEndpoint,
+  rotateWebhookSecret,
+} from './webhooks.ts'
 
 export * from './cloud-event.ts'
 export * from './commands.ts'
@@ -31,6 +46,22 @@ export * from './events.ts'
 export * from './following.ts'
 export * from './groups.ts'
 export * from './schemas.ts'
+export * from './webhook-deliveries.ts'
+export * from './webhooks.ts'
+
+const webhookOperations = {
+  changeWebhookEndpoint,
+  createWebhookEndpoint,
+  listWebhookDeliveries,
+  listWebhookEndpoints,
+  readWebhookDelivery,
+  readWebhookEndpoint,
+  recoverWebhookDeliveries,
+  removeWebhookEndpoint,
+  resendWebhookDelivery,
+  rotateWebhookSecret,
+  sendTestWebhook,
+}
 
 export const eventStreamingContract = contract('event-streaming-service', {
   acknowledgeEvents,
@@ -55,4 +86,5 @@ export const eventStreamingContract = contract('event-streaming-service', {
   runQuery,
   seekGroup,
   skipDeadLetter,
+  ...webhookOperations,
 })

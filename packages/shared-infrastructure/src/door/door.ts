@@ -10,6 +10,7 @@ import {
 import { tenantContract, tenantMissing } from '@prognetwork/contracts/tenant'
 import { accessTokenAudience, systemRoles, userContract } from '@prognetwork/contracts/user'
 import type { Watch } from '@prognetwork/event-based-service-client'
+import { LRUCache } from 'lru-cache'
 import type { Call } from '../host/call.ts'
 import type { Hearing } from '../host/consumption.ts'
 import type { Edge } from '../host/edge.ts'
@@ -118,6 +119,16 @@ export function createDoor(options: {
     },
   })
 
+  /** The same for everybody of a tenant who shows nothing. */
+  const nobodies = new LRUCache<string, Principal>({ max: maxStates })
+  function anonymousIn(tenantId: string): Principal {
+    const known = nobodies.get(tenantId)
+    if (known) return known
+    const nobody = anonymous(tenantId)
+    nobodies.set(tenantId, nobody)
+    return nobody
+  }
+
   function stateOf(sessionId: string, tenantId: string, trace: Trace): Promise<SessionState> {
     const ctx = edge.contextFor(tenantId, trace)
     return call(ctx, userContract.operations.checkSession, { params: { sessionId } })
@@ -219,7 +230,7 @@ export function createDoor(options: {
       if (!credential) {
         const tenant = named ?? (await tenants.byId(platformTenantId))
         refuseSuspended(tenant)
-        return { tenantId: tenant.id, principal: Object.freeze(anonymous(tenant.id)) }
+        return { tenantId: tenant.id, principal: anonymousIn(tenant.id) }
       }
       const { principal, isOperator } = await admit(credential, trace)
       const { tenantId } = principal
@@ -254,7 +265,8 @@ function refuseSuspended({ status }: TenantEntry): void {
 }
 
 function anonymous(tenantId: string): Principal {
-  return { kind: 'anonymous', subject: '', tenantId, permissions: noPermissions, roles: [] }
+  const principal = { kind: 'anonymous', subject: '', tenantId, roles: [] } as const
+  return Object.freeze({ ...principal, permissions: noPermissions })
 }
 
 function sessionEnded(): Problem {

@@ -40,20 +40,30 @@ export function createPrincipalTokens(options: {
   readonly realTime: RealTime
 }): PrincipalTokens {
   const minted = new LRUCache<string, { token: string; renewAtSeconds: number }>({ max: maxTokens })
+  // Doors keep principals and give out the same one again, and writing one out is most of the work.
+  const keysOf = new WeakMap<Principal, Map<string, string>>()
+
+  function keyOf({ principal, tenantId, audience, use }: TokenWork): string {
+    const place = `${audience} ${use} ${tenantId}`
+    const keys = keysOf.get(principal) ?? new Map<string, string>()
+    keysOf.set(principal, keys)
+    let key = keys.get(place)
+    if (key === undefined) {
+      const prn = { ...principal, permissions: [...principal.permissions] }
+      key = JSON.stringify({ iss: options.service, aud: audience, tid: tenantId, use, prn })
+      keys.set(place, key)
+    }
+    return key
+  }
+
   return {
-    mint({ principal, tenantId, audience, use }) {
+    mint(work) {
       const nowSeconds = Math.floor(options.realTime.nowMs() / 1000)
-      const claims = {
-        iss: options.service,
-        aud: audience,
-        tid: tenantId,
-        use,
-        prn: { ...principal, permissions: [...principal.permissions] },
-      }
-      const key = JSON.stringify(claims)
+      const key = keyOf(work)
       const known = minted.get(key)
       if (known && known.renewAtSeconds > nowSeconds) return known.token
-      const payload = encode({ ...claims, iat: nowSeconds, exp: nowSeconds + lifetimeSeconds })
+      const times = { iat: nowSeconds, exp: nowSeconds + lifetimeSeconds }
+      const payload = encode({ ...JSON.parse(key), ...times })
       const signed = `${tokenHeader}.${payload}`
       const signature = sign(null, Buffer.from(signed), options.privateKey)
       const token = `${signed}.${signature.toString('base64url')}`

@@ -2,13 +2,13 @@
 // and until the handshake they are answered as any other would be.
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { common, type RateClass } from '@prognetwork/contracts'
+import type { RateClass } from '@prognetwork/contracts'
 import type { FastifyInstance } from 'fastify'
 import { handOver, handoverOf, traceOf } from '../door/handover.ts'
+import { offerUpgrade } from '../host/edge-upgrades.ts'
 import { writeProblem } from '../host/raw-problem.ts'
 import type { Upgrade } from '../host/web-socket.ts'
 import { problemReply } from '../http/problem-reply.ts'
-import { Problem } from '../service/failure.ts'
 import { startTrace } from '../telemetry/trace.ts'
 import { exchangeOf } from './exchange.ts'
 import type { Gate, GateParts, Open } from './gate.ts'
@@ -27,22 +27,24 @@ export function answerUpgrades(
   gate: Gate,
   parts: GateParts,
   routes: readonly UpgradeRoute[],
-  opening: (parts: GateParts, route: { name: string; paidBy: 'address' | 'principal' }) => Open,
+  opening: (parts: GateParts, route: { name: string; paidBy: 'principal' }) => Open,
 ): void {
-  const open = new Map(
-    routes.map((route) => [route.path, opening(parts, { name: route.name, paidBy: 'principal' })]),
+  const byPath = new Map(
+    routes.map((route) => {
+      offerUpgrade(app.server, route.path)
+      const open = opening(parts, { name: route.name, paidBy: 'principal' })
+      return [route.path, { ...route, open }] as const
+    }),
   )
-  const openUnknown = opening(parts, { name: 'unknown', paidBy: 'address' })
 
   async function take(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const path = (request.url ?? '').split('?', 1)[0] ?? ''
-    const route = routes.find((one) => one.path === path)
+    const route = byPath.get(path)
+    if (!route) throw new Error(`an upgrade at ${path} was not offered`)
     // Never sent: what the gate says of limits and origins is written on the connection.
     const response = new ServerResponse(request)
     try {
-      const opened = open.get(path) ?? openUnknown
-      opened(request, response)
-      if (!route) throw new Problem(common.routeMissing, 'There is no WebSocket at this address')
+      route.open(request, response)
       const exchange = exchangeOf(request)
       const identity = await gate.identify(request, response, exchange, route.rate)
       const { trace, address } = exchange

@@ -13,6 +13,7 @@ import { connectionProblems, requestMalformed } from '@prognetwork/contracts/gat
 import { startTrace } from '../telemetry/trace.ts'
 import { watchSilentConnections } from './edge-silent-connections.ts'
 import { watchSlowBodies } from './edge-slow-body.ts'
+import { offersUpgrade } from './edge-upgrades.ts'
 import { problemHeaders, writeProblem } from './raw-problem.ts'
 
 const headerLimitBytes = 16_384
@@ -33,7 +34,7 @@ export function createEdgeServer(listener: RequestListener, log: Log): Server {
     if (response.headersSent) request.socket.destroy()
     else refuse(request.socket, timedOut(), undefined)
   })
-  const server = createServer(
+  const server: Server = createServer(
     {
       maxHeaderSize: headerLimitBytes,
       headersTimeout: headersTimeoutMs,
@@ -42,6 +43,8 @@ export function createEdgeServer(listener: RequestListener, log: Log): Server {
       connectionsCheckingInterval: timeoutCheckMs,
       // Checked by who takes the request, which answers in problem details.
       requireHostHeader: false,
+      // An upgrade that nobody offers is an ordinary request (RFC 9110, 7.8).
+      shouldUpgradeCallback: (request) => offersUpgrade(server, request),
     },
     slow.listener,
   )

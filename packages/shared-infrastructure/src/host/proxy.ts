@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { pipeline, Transform } from 'node:stream'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import { Transform } from 'node:stream'
 import { common } from '@prognetwork/contracts'
 import type { Dispatcher, Pool } from 'undici'
 import { problemReply } from '../http/problem-reply.ts'
@@ -31,63 +31,105 @@ interface Passage {
   readonly traceId: string
 }
 
+interface PassingOptions {
+  readonly headers: Readonly<Record<string, string>>
+  readonly bodyLimitBytes: number
+  /** The longest pause before and within the answer, in milliseconds. */
+  readonly answerTimeoutMs: number
+  /** The answer goes on as the body does, so that a pause is one of both. */
+  readonly isUpload: boolean
+}
+
 /**
  * Streams a request to a service and the answer back, holding neither. Headers that the door has
  * set on the response stay; those of the service come on top.
  */
-export function passOn(
-  passage: Passage,
-  options: {
-    headers: Readonly<Record<string, string>>
-    bodyLimitBytes: number
-    /** The longest pause before and within the answer, in milliseconds. */
-    answerTimeoutMs: number
-    /** The answer goes on as the body does, so that a pause is one of both. */
-    isUpload: boolean
-  },
-): void {
-  const { pool, circuit, request, response, traceId } = passage
-  const abort = new AbortController()
-  let isGone = false
-  response.once('close', () => {
-    isGone = true
-    clearTimeout(pause)
-    abort.abort()
-  })
-  const pause = options.isUpload
-    ? setTimeout(() => abort.abort(new Error('Neither side goes on')), options.answerTimeoutMs)
-    : undefined
-  const goOn = () => pause?.refresh()
-  const body = hasBody(request) ? bounded(request, options.bodyLimitBytes, goOn) : null
-  const timeoutMs = pause ? 0 : options.answerTimeoutMs
-  pool
-    .request({
+export function passOn(passage: Passage, options: PassingOptions): void {
+  const { pool, request } = passage
+  const passing = new Passing(passage, options)
+  const timeoutMs = options.isUpload ? 0 : options.answerTimeoutMs
+  pool.dispatch(
+    {
       method: request.method as Dispatcher.HttpMethod,
       path: request.url ?? '/',
-      headers: { ...passedHeaders(request), ...options.headers },
-      body,
-      signal: abort.signal,
+      headers: Object.assign(passedHeaders(request), options.headers),
+      body: passing.body,
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
+    },
+    passing,
+  )
+}
+
+/** One answer on its way back, written as it comes: a stream in between would cost as much again. */
+class Passing implements Dispatcher.DispatchHandler {
+  readonly body: Transform | null
+  readonly #passage: Passage
+  readonly #pause: NodeJS.Timeout | undefined
+  #controller: Dispatcher.DispatchController | undefined
+  #isGone = false
+
+  constructor(passage: Passage, { bodyLimitBytes, answerTimeoutMs, isUpload }: PassingOptions) {
+    const { request, response } = passage
+    this.#passage = passage
+    this.#pause = isUpload
+      ? setTimeout(() => this.#abort('Neither side goes on'), answerTimeoutMs)
+      : undefined
+    this.body = hasBody(request)
+      ? bounded(request, bodyLimitBytes, () => this.#pause?.refresh())
+      : null
+    response.once('close', () => {
+      this.#isGone = true
+      clearTimeout(this.#pause)
+      if (!response.writableFinished) this.#abort('The client is gone')
     })
-    .then(
-      ({ statusCode, headers, body: answer }) => {
-        circuit.succeeded()
-        for (const [name, value] of Object.entries(headers))
-          if (!hopByHop.has(name) && value !== undefined) response.setHeader(name, value)
-        response.writeHead(statusCode)
-        if (pause) answer.on('data', goOn)
-        pipeline(answer, response, () => {})
-      },
-      (error: unknown) => {
-        clearTimeout(pause)
-        if (isGone) return
-        if (body) request.unpipe(body)
-        if (error instanceof Problem) return refuse(request, response, error, traceId)
-        circuit.failed()
-        refuse(request, response, new Unavailable('the service', { cause: error }), traceId)
-      },
-    )
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#isGone) this.#abort('The client is gone')
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    // What comes before the answer itself, such as 103.
+    if (statusCode < 200) return
+    const { circuit, response } = this.#passage
+    circuit.succeeded()
+    for (const name in headers) {
+      const value = headers[name]
+      if (value !== undefined && !hopByHop.has(name)) response.setHeader(name, value)
+    }
+    response.writeHead(statusCode)
+    response.on('drain', () => this.#controller?.resume())
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#pause?.refresh()
+    if (!this.#passage.response.write(chunk)) controller.pause()
+  }
+
+  onResponseEnd(): void {
+    this.#passage.response.end()
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    clearTimeout(this.#pause)
+    if (this.#isGone) return
+    const { circuit, request, response, traceId } = this.#passage
+    if (this.body) request.unpipe(this.body)
+    if (!(error instanceof Problem)) circuit.failed()
+    const failure =
+      error instanceof Problem ? error : new Unavailable('the service', { cause: error })
+    refuse(request, response, failure, traceId)
+  }
+
+  #abort(why: string): void {
+    this.#controller?.abort(new Error(why))
+  }
 }
 
 /** Answers what could not be passed on; what is still coming of the request is read and dropped. */
@@ -117,9 +159,12 @@ function hasBody({ headers }: IncomingMessage): boolean {
 
 function passedHeaders(request: IncomingMessage): Record<string, string> {
   const passed: Record<string, string> = {}
-  for (const [name, value] of Object.entries(request.headers))
-    if (!hopByHop.has(name) && value !== undefined)
+  const { headers } = request
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined && !hopByHop.has(name))
       passed[name] = Array.isArray(value) ? value.join(', ') : value
+  }
   return passed
 }
 

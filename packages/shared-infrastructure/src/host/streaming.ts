@@ -113,6 +113,9 @@ export function openStream(
     'x-accel-buffering': 'no',
   })
   response.flushHeaders()
+  // Fastify waits for the end of what it was told to leave alone, and would keep its own view of the
+  // request as long as the stream is open: ten kibibytes for each client.
+  response.removeAllListeners('finish')
   response.once('close', onEnd)
   const { socket } = response
   socket?.setNoDelay(true)
