@@ -11,7 +11,7 @@ export default defineEdge({
   port: 8000,
   summary: 'The one public door: routes, authentication, limits, documentation',
   config: z.object({
-    ...frontKeys,
+    ...frontKeys({ requestsPerMinute: 6_000 }),
     metricsToken: secret(z.string().min(20).optional()).describe(
       'Bearer token with which a collector may read /metrics',
     ),

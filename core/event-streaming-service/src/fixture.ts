@@ -1,13 +1,16 @@
 import type { Fixture } from '@prognetwork/shared-infrastructure'
+import type { createGroups } from './groups/groups.ts'
+import type { createPublish } from './publish/publish.ts'
 import type { createSchemas } from './schemas/schemas.ts'
-import type { createWebhooks } from './webhooks/webhooks.ts'
 
-/** A type of the tenant's own with its schema, and what webhooks make. */
+/** A type of the tenant's own with a schema, an event of another, a group, and an endpoint. */
 export function createFixture(parts: {
   readonly schemas: ReturnType<typeof createSchemas>
-  readonly webhooks: ReturnType<typeof createWebhooks>
+  readonly groups: ReturnType<typeof createGroups>
+  readonly publish: ReturnType<typeof createPublish>
+  readonly webhooks: { readonly fixture: Fixture }
 }): Fixture {
-  const { schemas, webhooks } = parts
+  const { schemas, groups, publish, webhooks } = parts
   return async (ctx, seed) => {
     const { marker } = seed
     await schemas.handlers.registerSchema(ctx, {
@@ -22,6 +25,12 @@ export function createFixture(parts: {
         compatibility: 'full',
       },
     })
+    await groups.put(ctx, {
+      params: { group: `of-${marker}` },
+      body: { types: ['*'], startAt: 'end' },
+    })
+    const event = { specversion: '1.0', type: 'parcel.scanned', source: marker, subject: marker }
+    await publish.publish(ctx, { body: { ...event, specversion: '1.0', data: { name: marker } } })
     return webhooks.fixture(ctx, seed)
   }
 }

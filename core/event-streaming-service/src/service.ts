@@ -22,6 +22,7 @@ import { createFixture } from './fixture.ts'
 import { createFollowing } from './following/following.ts'
 import { mountFront } from './front.ts'
 import { createGroups } from './groups/groups.ts'
+import { createLogCopy } from './log-copy/log-copy.ts'
 import { aggregateOf, createPublish } from './publish/publish.ts'
 import { createQuery } from './query/query.ts'
 import { createRanges } from './retention/retention.ts'
@@ -38,7 +39,8 @@ export default defineEdge({
   port: 8001,
   summary: 'The log of all events: from every outbox, in order, to whoever consumes them',
   config: z.object({
-    ...frontKeys,
+    // Programs publish more than people ask.
+    ...frontKeys({ requestsPerMinute: 600_000 }),
     retentionDays: z.coerce
       .number()
       .int()
@@ -68,11 +70,13 @@ export default defineEdge({
     ],
     lookups: [
       'ensure_partitions(bigint, integer)',
+      'copy_events(uuid, bigint, integer, bigint)',
       'drop_partitions(interval)',
       'follow_events(text, uuid, bigint, integer)',
       'log_heads()',
       'read_events(text, uuid, text[], bigint, bigint[], integer)',
       'read_log(uuid, bigint, uuid[], integer)',
+      'reading_rights(text[])',
     ],
     personalData: [
       { table: 'log_head', columns: 'none' },
@@ -82,8 +86,8 @@ export default defineEdge({
       { table: 'event_group', columns: 'none' },
       // Personal fields are encrypted before the outbox, and erased with their subject's key.
       { table: 'domain_log', columns: 'none' },
-      { table: 'event_schema', columns: 'none' },
       ...webhookTables.personalData,
+      { table: 'event_schema', columns: 'none' },
     ],
   },
   start(parts) {
@@ -92,11 +96,13 @@ export default defineEdge({
     const { wakeUps } = logAccess
     const door = createDoor(parts)
     const ranges = createRanges({ platform, log, days: config.retentionDays })
+    const copy = createLogCopy(logAccess, log)
     const following = createFollowing({ db, wakeUps })
     const events = createCloudEvents(logAccess.events)
     const query = createQuery({ db, events, retentionDays: config.retentionDays })
+    const schemas = createSchemas({ ...parts, publishers: logAccess.publishers })
     const publish = createPublish({
-      ...{ db, platform },
+      ...{ db, platform, schemas },
       ownedAggregates: new Set([...logAccess.events.keys()].map(aggregateOf)),
       onCommit: () => wakeUps.committed('event-streaming-service', []),
     })
@@ -104,7 +110,6 @@ export default defineEdge({
     const hub = createHub({ db, platform, wakeUps, context, log })
     const groups = createGroups({ db, events, wakeUps, realTime })
     const deadLetters = createDeadLetters({ ...parts, events, consumers: logAccess.consumers })
-    const schemas = createSchemas({ ...parts, publishers: logAccess.publishers })
     const stream = createStream({ db, hub, events })
     const webhooks = createWebhooks({
       ...{ ...parts, cloudEvents: events, wakeUps },
@@ -132,20 +137,21 @@ export default defineEdge({
         skipDeadLetter: deadLetters.skip,
         ...webhooks.handlers,
       },
+      fixture: createFixture({ schemas, groups, publish, webhooks }),
       watches: [...door.watches, ...revocationWatches(hub)],
-      mount: (app) => mountFront(app, { ...parts, door }),
+      mount: (app) => mountFront(app, { ...parts, door, publishers: logAccess.publishers }),
       jobs: [
         every('1h', 'keep-ranges', ({ ctx }) => ranges.keep(ctx)),
         every('1m', 'forget-published', publish.forget),
         ...webhooks.jobs,
       ],
-      figures: [...writerFigures(() => writer), ...webhooks.figures],
-      fixture: createFixture({ schemas, webhooks }),
+      figures: [...writerFigures(() => writer), ...copy.figures, ...webhooks.figures],
       async ready(ctx) {
         await ranges.keep(ctx)
         await writeSubscriptions(platform, ctx, logAccess.subscriptions)
         writer = startEventWriter({ access: logAccess, log, onHead: ranges.noteHead })
         webhooks.start(ctx)
+        copy.start(() => writer?.isLeading() ?? false)
         return []
       },
       drain() {
@@ -156,6 +162,7 @@ export default defineEdge({
       async close() {
         await hub.close()
         await webhooks.close()
+        await copy.close()
         await writer?.close()
       },
     }

@@ -12,7 +12,12 @@ import {
   type Output,
   personal,
 } from '@prognetwork/contracts'
-import { type Consumer, type Watch, watch } from '@prognetwork/event-based-service-client'
+import {
+  type Consumer,
+  type TransportSettings,
+  type Watch,
+  watch,
+} from '@prognetwork/event-based-service-client'
 import { defineEdge, defineService, type Parts } from '@prognetwork/shared-infrastructure'
 import {
   type AnyDefinition,
@@ -55,6 +60,12 @@ export const thingGiven = event(
     },
   },
 )
+export const thingNoted = event(
+  'thing.noted',
+  1,
+  z.object({ thingId: id('thing'), text: z.string() }),
+  { key: 'thingId', example: { thingId: '01938d5e-7c1a-7b32-9f60-0c5b1a2d3e4f', text: 'heavy' } },
+)
 const thingLost = event('thing.lost', 1, z.object({ thingId: id('thing') }), {
   key: 'thingId',
   example: { thingId: '01938d5e-7c1a-7b32-9f60-0c5b1a2d3e4f' },
@@ -80,6 +91,7 @@ export interface ProcessOptions {
   readonly configuration?: Readonly<Record<string, object>>
   /** False: this process moves nothing. */
   readonly writes?: boolean
+  readonly transport?: TransportSettings
 }
 
 export interface EventProcess {
@@ -101,14 +113,18 @@ export interface EventProcess {
   stop(): Promise<void>
 }
 
-export interface EventPlatform {
-  readonly sql: Awaited<ReturnType<typeof connectDirectly>>
+/** Processes on a database that is prepared for them. */
+export interface EventProcesses {
   readonly settings: ConnectionSettings
   readonly definitions: readonly AnyDefinition[]
   readonly passwords: Readonly<Record<string, string>>
   readonly as: (role: string) => ConnectionSettings
   start(options?: ProcessOptions): Promise<EventProcess>
   stop(): Promise<void>
+}
+
+export interface EventPlatform extends EventProcesses {
+  readonly sql: Awaited<ReturnType<typeof connectDirectly>>
 }
 
 function definitionsOf(options: ProcessOptions, captured: Map<string, AnyParts>): AnyDefinition[] {
@@ -122,7 +138,7 @@ function definitionsOf(options: ProcessOptions, captured: Map<string, AnyParts>)
     ...sample,
     name: 'maker-service',
     contract: contract('maker-service', {}),
-    publishes: options.publishes ?? [thingMade, thingGiven, thingLost],
+    publishes: options.publishes ?? [thingMade, thingGiven, thingNoted, thingLost],
     consumes: [],
     database: {
       migrations: new URL('./maker-migrations/', import.meta.url),
@@ -175,28 +191,20 @@ function definitionsOf(options: ProcessOptions, captured: Map<string, AnyParts>)
   ]
 }
 
-export async function startEventPlatform(cluster: TestCluster): Promise<EventPlatform> {
-  const database = await createTestDatabase(cluster)
-  const settings = { ...cluster.admin, database: database.name }
-  const all = definitionsOf({}, new Map())
-  const passwords = {
-    ...Object.fromEntries(
-      loginRoles(all.map((one) => one.name)).map((role) => [role, `t-${role}`]),
-    ),
-    ...cluster.passwords,
-  }
-  await prepareDatabase(settings, all, passwords)
+/** Also for a process beside the one that prepared the database. */
+export function eventProcesses(
+  settings: ConnectionSettings,
+  passwords: Readonly<Record<string, string>>,
+): EventProcesses {
   const keyRing = createKeyRing([{ id: 'test', key: randomBytes(32) }])
-  const sql = await connectDirectly(settings)
   const as = roleConnections(settings, passwords)
   const processes = new Set<EventProcess>()
 
   return {
-    sql,
     settings,
     as,
     passwords,
-    definitions: all,
+    definitions: definitionsOf({}, new Map()),
     async start(options = {}) {
       const captured = new Map<string, AnyParts>()
       const logLines: string[] = []
@@ -210,6 +218,7 @@ export async function startEventPlatform(cluster: TestCluster): Promise<EventPla
             config.parse(options.configuration?.[name] ?? {}),
           ]),
         ),
+        ...(options.transport && { transport: options.transport }),
         connections: serviceConnections(settings, passwords),
         direct: as,
         preparedStatements: true,
@@ -268,6 +277,28 @@ export async function startEventPlatform(cluster: TestCluster): Promise<EventPla
     },
     async stop() {
       await Promise.all([...processes].map((one) => one.stop()))
+    },
+  }
+}
+
+export async function startEventPlatform(cluster: TestCluster): Promise<EventPlatform> {
+  const database = await createTestDatabase(cluster)
+  const settings = { ...cluster.admin, database: database.name }
+  const all = definitionsOf({}, new Map())
+  const passwords = {
+    ...Object.fromEntries(
+      loginRoles(all.map((one) => one.name)).map((role) => [role, `t-${role}`]),
+    ),
+    ...cluster.passwords,
+  }
+  await prepareDatabase(settings, all, passwords)
+  const sql = await connectDirectly(settings)
+  const processes = eventProcesses(settings, passwords)
+  return {
+    ...processes,
+    sql,
+    async stop() {
+      await processes.stop()
       await sql.end()
       await database.drop()
     },

@@ -98,6 +98,37 @@ test('nobody outside publishes what a service owns', async () => {
   })
 })
 
+test('data of a registered type fits its schema, or nothing of the list is published', async () => {
+  const type = 'crate.packed'
+  const { registerSchema } = eventStreamingContract.operations
+  const schema = {
+    type: 'object',
+    properties: { weight: { type: 'integer', minimum: 1 } },
+    required: ['weight'],
+  }
+  const registered = await shop.staff.call(registerSchema, {
+    params: { type },
+    body: { schema, example: { weight: 3 } },
+  })
+  expect(registered.status).toBe(201)
+  const after = await end()
+  const crate = (data: object) => parcel({ type, data })
+  const { problem } = await shop.staff.call(publishEvents, {
+    body: [crate({ weight: 2 }), crate({ weight: 0 })],
+  })
+  expect(problem).toMatchObject({
+    code: 'event_streaming.data_unfit',
+    errors: [{ pointer: '/body/1/data/weight' }],
+  })
+  expect((await shop.staff.call(publishEvents, { body: crate({ weight: 5 }) })).status).toBe(202)
+  const { items } = await listed(after, 1)
+  expect(items.map(({ data, dataschema }) => [data, dataschema])).toEqual([
+    [{ weight: 5 }, `urn:prognetwork:event:${type}:1`],
+  ])
+  const ofOther = await other.staff.call(publishEvents, { body: crate({ anything: true }) })
+  expect(ofOther.status).toBe(202)
+})
+
 test('what is wrong is named with its place, in one event and in a list', async () => {
   const wrong = { ...parcel(), type: 'Bad Type', data: [] as never }
   const one = await shop.staff.call(publishEvents, { body: wrong })

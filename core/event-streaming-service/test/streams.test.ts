@@ -2,13 +2,15 @@ import type { CallInput } from '@prognetwork/contracts'
 import { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
 import { userContract } from '@prognetwork/contracts/user'
 import {
+  openEventSource,
+  openWebSocket,
   startTestPlatform,
   type TestClient,
   type TestPlatform,
   type TestShop,
 } from '@prognetwork/testing'
+import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openEventSource, openWebSocket } from './open-stream.ts'
 
 const { publishEvents, listStreams } = eventStreamingContract.operations
 const { createApiKey, revokeApiKey } = userContract.operations
@@ -100,6 +102,33 @@ describe.each(ways)('%s', (_, open, opened) => {
     again.close()
   })
 
+  test('whoever joins while much is published sees each event once, in one order', async () => {
+    const before = (await shop.staff.call(listStreams, {})).body.items[0]?.cursor
+    const count = 1_500
+    const publishing = (async () => {
+      for (let at = 0; at < count; at += 15)
+        await publish(
+          shop.staff,
+          ...Array.from({ length: 15 }, (_unused, n) => ({
+            type: 'seam.crossed',
+            subject: `${at + n}`,
+          })),
+        )
+    })()
+    const joining = Array.from({ length: 24 }, async (_unused, client) => {
+      await new Promise((resolve) => setTimeout(resolve, client * 25))
+      const stream = await open(direct(`?types=seam.*&after=${before}`), key.header)
+      const seen = await stream.has(count)
+      // Anything that came twice would come now.
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      stream.close()
+      return seen.map((one) => Number(one.subject))
+    })
+    await publishing
+    const wanted = Array.from({ length: count }, (_unused, at) => at)
+    for (const seen of await Promise.all(joining)) expect(seen).toEqual(wanted)
+  })
+
   test('filters by subject and by what followed from one request', async () => {
     const bySubject = await open(direct('?subject=only-this'), key.header)
     const byRequest = await open(direct('?correlation=my-request'), key.header)
@@ -181,6 +210,15 @@ test('a browser that comes back goes on after the last event it has', async () =
   })
   expect((await again.has(2)).map((one) => one.subject)).toEqual(['two', 'three'])
   again.close()
+})
+
+test('who asks for the head of a stream gets that alone', async () => {
+  for (const url of [platform.originOf('event-streaming-service'), `${platform.origin}/api`]) {
+    const answer = await request(`${url}/v1/stream`, { method: 'HEAD', headers: key.header })
+    expect(answer.statusCode).toBe(200)
+    expect(answer.headers['content-type']).toContain('text/event-stream')
+    expect(await answer.body.text()).toBe('')
+  }
 })
 
 test('a request for a WebSocket at another address is an ordinary one', async () => {

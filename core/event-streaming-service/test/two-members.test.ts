@@ -3,6 +3,7 @@ import type { Log } from '@prognetwork/contracts'
 import {
   type ConsumerDatabase,
   type ConsumerRunner,
+  createPostgresTransport,
   type Moved,
   type MoveWakeUps,
   on,
@@ -87,8 +88,9 @@ function startMember(name: string, wakeUps: MoveWakeUps, one: EventProcess): Con
   const silent = { warn() {}, error() {}, info() {}, debug() {} } as unknown as Log
   return runConsumers({
     service: 'taker-service',
+    topics: ['maker-service'],
     database: countingLost(consuming),
-    wakeUps,
+    transport: createPostgresTransport(wakeUps),
     contextFor: one.context,
     begin: (event) => ({
       ctx: { ...one.context(event.tenantId), replaying: event.replaying },

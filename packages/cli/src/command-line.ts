@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { services } from '../../../platform.ts'
 import { bootstrap } from './bootstrap.ts'
 import { showConfiguration } from './config.ts'
@@ -77,9 +77,14 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .action(bench)
   program
     .command('crash <part>')
-    .description('kill a running part at random moments and check that nothing is lost or doubled')
+    .description('kill platform or events at random moments; nothing may be lost or doubled')
     .option('--rounds <count>', 'how often', '10')
     .option('--seed <number>', 'repeats the moments of an earlier run')
+    .addOption(
+      new Option('--transport <name>', 'from where consumers read, for events')
+        .choices(['postgres', 'redis', 'kafka'])
+        .default('postgres'),
+    )
     .action(crash)
   try {
     await program.parseAsync([...words], { from: 'user' })

@@ -28,6 +28,45 @@ const platformSchema = z.object({
     .stringbool()
     .optional()
     .describe('Whether statements are named and prepared; without it a probe at the start decides'),
+  eventTransport: z
+    .enum(['postgres', 'redis', 'kafka'])
+    .default('postgres')
+    .describe('How consumers receive events: from the log itself, or from a copy of it'),
+  eventPrefix: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens')
+    .default('prognetwork')
+    .describe('Begins every name in the broker, so that several installations can share one'),
+  redisUrl: secret(z.string().optional()).describe('Where Redis is: `redis://` or `rediss://`'),
+  redisKeptEvents: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .default(1_000_000)
+    .describe('About how many events at the end of the log Redis holds'),
+  kafkaBrokers: z
+    .string()
+    .transform((list) => list.split(',').map((broker) => broker.trim()))
+    .pipe(z.array(z.string().regex(/^[^\s:/]+:\d+$/, 'host:port')).min(1))
+    .optional()
+    .describe('Some brokers of Kafka as `host:port`, with commas between them'),
+  kafkaUsername: z.string().optional().describe('Who signs in to Kafka (SASL); nobody without it'),
+  kafkaPassword: secret(z.string().optional()).describe('The password of that user'),
+  kafkaMechanism: z
+    .enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'])
+    .default('SCRAM-SHA-512')
+    .describe('How the password is shown to Kafka'),
+  kafkaTls: z.stringbool().default(false).describe('Whether Kafka is spoken to by TLS'),
+  kafkaCaFile: z
+    .string()
+    .optional()
+    .describe('Certificate (PEM) that the brokers of Kafka are checked by'),
+  kafkaReplicas: z.coerce
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe("How many brokers keep each topic; the cluster's own default without it"),
   host: z.string().default('127.0.0.1').describe('Address that the public zone listens on'),
   publicUrl: z
     .url()

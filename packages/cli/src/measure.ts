@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { CrashTransport } from '../../../bench/crash-events.ts'
 import type { Figure } from '../../../bench/figure.ts'
 import { print, say } from './speech.ts'
 
@@ -19,17 +20,32 @@ export async function bench(name: string, options: { json?: boolean }): Promise<
   print(options.json ? JSON.stringify({ name, figures }) : figureTable(figures))
 }
 
+interface CrashOptions {
+  readonly rounds: string
+  readonly seed?: string
+  readonly transport: CrashTransport
+}
+
 /** `prog crash`: kills a running part again and again; fails when anything is lost or doubled. */
-export async function crash(
-  part: string,
-  options: { rounds: string; seed?: string },
-): Promise<void> {
-  if (part !== 'platform') throw new Error(`there is no crash test of ${part}`)
-  const { crashPlatform } = await import('../../../bench/crash-platform.ts')
+export async function crash(part: string, options: CrashOptions): Promise<void> {
   const seed = Number(options.seed ?? Math.floor(Math.random() * 2 ** 31))
-  const report = await crashPlatform({ rounds: Number(options.rounds), seed, say })
+  const run = { rounds: Number(options.rounds), seed, say }
+  const report = await crashOf(part, options.transport, run)
   print(JSON.stringify(report, null, 2))
-  if (report.lost.length === 0 && report.doubled.length === 0) return
+  const wrong = [report.lost, report.doubled, 'disordered' in report ? report.disordered : []]
+  if (wrong.every((list) => list.length === 0)) return
   say(`Repeat it with --seed ${report.seed}`)
   process.exitCode = 1
+}
+
+async function crashOf(
+  part: string,
+  transport: CrashTransport,
+  run: { rounds: number; seed: number; say: (sentence: string) => void },
+) {
+  if (part === 'platform')
+    return (await import('../../../bench/crash-platform.ts')).crashPlatform(run)
+  if (part === 'events')
+    return (await import('../../../bench/crash-events.ts')).crashEvents({ ...run, transport })
+  throw new Error(`there is no crash test of ${part}, only of platform and events`)
 }

@@ -6,6 +6,7 @@ import { showMail } from './mail.ts'
 import { printOpenApi } from './open-api.ts'
 import { seed } from './seed/seed.ts'
 import { seedSizes } from './seed/sizes.ts'
+import { fetchServer, serverNames, startServer } from './services.ts'
 
 /** Commands for whoever operates a platform. */
 export function addOperating(
@@ -44,4 +45,23 @@ export function addOperating(
     )
     .option('--json', 'what was made, as JSON')
     .action((options) => seed(definitions, directory, options))
+  addServices(program, definitions, directory)
+}
+
+/** Real servers of others, for whoever develops with them. */
+function addServices(
+  program: Command,
+  definitions: readonly AnyDefinition[],
+  directory: string,
+): void {
+  const services = program.command('services').description('real servers of others, on loopback')
+  services
+    .command('start <name>')
+    .description(`run one until Ctrl-C: ${serverNames.join(', ')}`)
+    .option('--port <number>', 'another port than the usual one')
+    .action((name: string, options) => startServer(definitions, directory, name, options))
+  services
+    .command('fetch <name>')
+    .description('bring what no package of the system has: kafka')
+    .action(fetchServer)
 }

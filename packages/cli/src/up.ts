@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type ConfigurationWatch, onParentGone } from '@prognetwork/environment-configuration'
+import type { ConfigurationWatch } from '@prognetwork/environment-configuration'
 import {
   type AnyDefinition,
   createRealTime,
@@ -30,8 +30,10 @@ import {
   requireDirect,
   takesNamedStatements,
 } from './database.ts'
+import { transportSettings } from './event-transport.ts'
 import { followConfiguration } from './reloading.ts'
 import { say } from './speech.ts'
+import { stopSignal } from './stop-signal.ts'
 
 const rememberedSpans = 10_000
 
@@ -67,21 +69,6 @@ export async function up(
     await platform?.stop()
     await database.stop()
   }
-}
-
-/**
- * Resolves at the first signal, or when the process that started this one is gone. Later signals
- * are let pass: at a terminal the same Ctrl-C arrives from npm as well. SIGHUP is the end of the
- * terminal where there is one; elsewhere it asks to read the configuration again.
- */
-function stopSignal(): Promise<'signal'> {
-  const { promise, resolve: stop } = Promise.withResolvers<'signal'>()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop('signal'))
-  const isAtTerminal = process.stdin.isTTY || process.stdout.isTTY
-  // Without a listener it would end the process.
-  process.on('SIGHUP', () => isAtTerminal && stop('signal'))
-  onParentGone(() => stop('signal'))
-  return promise
 }
 
 interface Start {
@@ -166,12 +153,14 @@ function stateDirectoryOf({ directory, configuration }: Start): string {
 function commonOptions({
   definitions,
   configuration,
+  directory,
   threshold,
 }: Start): Omit<PlatformOptions, 'connections' | 'direct' | 'keyRing' | 'preparedStatements'> {
   const { platform, services } = configuration
   return {
     definitions,
     configuration: services,
+    transport: transportSettings(configuration, directory),
     log: (service) => logOf(service, threshold),
     spans: createSpanRing(rememberedSpans),
     realTime: createRealTime(() => Date.now()),

@@ -1,17 +1,19 @@
 // Reads the log for one consumer group and hands it to batches: a few in parallel, one per
 // partition at a time. Leases and wake-ups only save work; correctness is the batch's.
 import type { Context, Log } from '@prognetwork/contracts'
+import { type Background, backOffMs, createBackground } from './background.ts'
 import { type Batch, type BatchOptions, consumeBatch } from './batch.ts'
-import { type Coalesced, coalesced } from './coalesced.ts'
+import { coalesced } from './coalesced.ts'
 import type { ConsumerDatabase, FailureKind } from './consumer-database.ts'
 import { type BeginEvent, createPreparation } from './event-work.ts'
-import { createLogReader, type LogHead, type LogReader } from './log-reader.ts'
+import { type LogHead, logName } from './log-reader.ts'
 import { createEventOpener, type DecryptPersonal } from './logged-event.ts'
 import { Membership } from './membership.ts'
 import { retryParked } from './parked-retry.ts'
 import { chooseForRead, groupByPartition, type Partition, quietPositions } from './partitions.ts'
 import type { Consumer } from './subscriptions.ts'
-import type { Moved, MoveWakeUps } from './wake-ups.ts'
+import type { PartitionsReader, Transport } from './transport/transport.ts'
+import type { Moved } from './wake-ups.ts'
 
 export interface ConsumerTimes {
   readonly leaseMs: number
@@ -33,8 +35,10 @@ export interface ConsumerRunnerOptions {
   /** The group; every process of the service is a member of it. */
   readonly service: string
   readonly consumers: readonly Consumer[]
+  /** The services that publish what is consumed. */
+  readonly topics: readonly string[]
   readonly database: ConsumerDatabase
-  readonly wakeUps: MoveWakeUps
+  readonly transport: Transport
   readonly begin: BeginEvent
   /** The service itself in one tenant. */
   readonly contextFor: (tenantId: string) => Context
@@ -55,7 +59,6 @@ export interface ConsumerRunner {
   stop(): Promise<void>
 }
 
-const logName = 'domain'
 const eventsPerRead = 1_000
 const maxWaitingEvents = 4_000
 
@@ -68,9 +71,10 @@ class Runner implements ConsumerRunner {
   private readonly options: ConsumerRunnerOptions
   private readonly times: ConsumerTimes
   private readonly types: ReadonlySet<string>
-  private readonly reader: LogReader
+  private readonly reader: PartitionsReader
   private readonly batchOptions: BatchOptions
   private readonly membership: Membership
+  private readonly background: Background
   private readonly waiting: { batch: Batch; partition: Partition }[] = []
   private readonly running = new Set<Promise<void>>()
   private readonly timers: NodeJS.Timeout[] = []
@@ -79,7 +83,7 @@ class Runner implements ConsumerRunner {
   private hasBacklog = false
   private head: LogHead | undefined
   private stopping = false
-  private failures = 0
+  private batchFailures = 0
   private lastAdvanceMs = performance.now()
   private retryTimer: { timer: NodeJS.Timeout; atMs: number } | undefined
   private stopListening: (() => void) | undefined
@@ -88,29 +92,30 @@ class Runner implements ConsumerRunner {
   private readonly retry = coalesced(() => this.retryDue())
 
   constructor(options: ConsumerRunnerOptions) {
-    const { service, database, classify, log } = options
+    const { service, database, topics, transport, classify, log } = options
     const contracts = options.consumers.map((one) => one.event)
     const group = { group: service, log: logName }
     this.options = options
     this.times = { ...defaultTimes, ...options.times }
     this.types = new Set(contracts.map((one) => one.type))
-    this.reader = createLogReader({ database, log: logName, types: [...this.types] })
+    this.reader = transport.reader({ database, topics, types: [...this.types] })
     this.membership = new Membership(group, database, this.times.leaseMs)
     const prepare = createPreparation({
       ...options,
       open: createEventOpener({ ...options, contracts }),
     })
+    this.background = this.createBackground()
     const onParked = (retryInMs: number) => this.retryIn(retryInMs)
     this.batchOptions = { group, database, prepare, classify, log, onParked }
   }
 
   start(): this {
-    this.stopListening = this.options.wakeUps.onMoved((moved) => this.noteMove(moved))
+    this.stopListening = this.options.transport.onMoved((moved) => this.noteMove(moved))
     this.timers.push(
-      setInterval(() => this.inBackground(this.renewal), this.times.renewMs).unref(),
-      setInterval(() => this.inBackground(this.pump), this.times.quietMs).unref(),
+      setInterval(() => this.background.run(this.renewal), this.times.renewMs).unref(),
+      setInterval(() => this.background.run(this.pump), this.times.quietMs).unref(),
     )
-    this.inBackground(this.renewal)
+    this.background.run(this.renewal)
     return this
   }
 
@@ -126,6 +131,7 @@ class Runner implements ConsumerRunner {
 
   async stop(): Promise<void> {
     this.stopping = true
+    this.background.stop()
     this.stopListening?.()
     for (const timer of this.timers) clearInterval(timer)
     clearTimeout(this.retryTimer?.timer)
@@ -138,40 +144,36 @@ class Runner implements ConsumerRunner {
     }
   }
 
-  private inBackground(work: Coalesced): void {
-    if (this.stopping) return
-    work.run().then(
-      () => {
-        this.failures = 0
-      },
-      (error: unknown) => {
-        const { log, classify, service } = this.options
-        const level = classify(error) === 'unavailable' ? 'warn' : 'error'
-        log[level]({ error, group: service }, 'Consuming was interrupted and will go on')
+  private createBackground(): Background {
+    const { log, classify, service: group } = this.options
+    return createBackground({
+      times: this.retryTimes(),
+      onFailure: (error, isFirst) => {
+        const first = classify(error) === 'unavailable' ? 'warn' : 'error'
+        log[isFirst ? first : 'debug']({ error, group }, 'Consuming was interrupted and will go on')
         // It may be of an incarnation that has ended.
         this.head = undefined
-        setTimeout(() => this.inBackground(work), this.backOffMs()).unref()
       },
-    )
+      onRecovery: () => log.info({ group }, 'Consuming goes on'),
+    })
   }
 
-  private backOffMs(): number {
-    this.failures += 1
-    return Math.min(this.times.renewMs, this.times.retryMs * 2 ** Math.min(10, this.failures - 1))
+  private retryTimes() {
+    return { retryMs: this.times.retryMs, maxRetryMs: this.times.renewMs }
   }
 
   private noteMove(moved: Moved): void {
-    if (moved.log !== logName || !this.head || moved.to <= this.head.position) return
-    this.head = { ...this.head, position: moved.to }
+    if (moved.log !== logName || (this.head && moved.to <= this.head.position)) return
+    this.head &&= { ...this.head, position: moved.to }
     const isOurs = !moved.types || moved.types.some((type) => this.types.has(type))
     const isFar = this.membership.all().some((one) => moved.to - one.readTo >= quietPositions)
-    if (isOurs || isFar) this.inBackground(this.pump)
+    if (isOurs || isFar) this.background.run(this.pump)
   }
 
   private async renew(): Promise<void> {
     const retryInMs = await this.membership.renew()
     if (retryInMs !== undefined) this.retryIn(retryInMs)
-    this.inBackground(this.pump)
+    this.background.run(this.pump)
   }
 
   private async readAll(): Promise<void> {
@@ -195,18 +197,24 @@ class Runner implements ConsumerRunner {
     const chosen = chooseForRead(candidates, { turn: this.turn++, hasBacklog: this.hasBacklog })
     const after = new Map(chosen.map((one) => [one.number, one.readTo]))
     const page = await this.reader.read(head, after, eventsPerRead)
-    this.hasBacklog = page.events.length >= eventsPerRead
+    this.hasBacklog = page.hasMore
     const found = groupByPartition(page.events)
+    const isStuck = !page.hasMore && chosen.every((one) => page.reached(one.number) <= one.readTo)
     for (const one of chosen) {
       // Its position is being written, or it was given up: it is read again, by whoever has it.
       if (!isReadable(one) || one.position === undefined || !this.membership.holds(one)) continue
-      one.readTo = page.upTo
+      // A page that is full of those behind does not reach those in front: they stay where they are,
+      // or what they have done would be done again.
+      const to = Math.max(one.readTo, page.reached(one.number))
+      one.readTo = to
       const events = found.get(one.number)
       const { number: partition, position: from } = one
       const { incarnation } = head
-      if (events) this.enqueue(one, { partition, incarnation, from, to: page.upTo, events })
+      if (events) this.enqueue(one, { partition, incarnation, from, to, events })
     }
-    return true
+    // There is less than there was: how far there is something has to be asked anew.
+    if (isStuck) this.head = undefined
+    return !isStuck
   }
 
   private enqueue(partition: Partition, batch: Batch): void {
@@ -224,7 +232,7 @@ class Runner implements ConsumerRunner {
       const work = this.runBatch(next.batch, next.partition).finally(() => {
         this.running.delete(work)
         this.startBatches()
-        this.inBackground(this.pump)
+        this.background.run(this.pump)
       })
       this.running.add(work)
     }
@@ -236,20 +244,22 @@ class Runner implements ConsumerRunner {
       partition.busy = false
       if (outcome === 'lost' || partition.leaving) {
         this.membership.giveUp(partition)
-        this.inBackground(this.renewal)
+        this.background.run(this.renewal)
         return
       }
       partition.position = outcome
+      this.batchFailures = 0
       const events = batch.events.filter((event) => event.position > outcome)
       if (events.length > 0) this.enqueue(partition, { ...batch, from: outcome, events })
     } catch (error) {
       // How far it came is in the position row, which is read again before anything else.
       partition.busy = false
       partition.position = undefined
-      const waitMs = this.backOffMs()
+      this.batchFailures += 1
+      const waitMs = backOffMs(this.retryTimes(), this.batchFailures)
       partition.notBeforeMs = performance.now() + waitMs
       this.options.log.warn({ error, partition: partition.number }, 'A batch was interrupted')
-      setTimeout(() => this.inBackground(this.pump), waitMs + 1).unref()
+      setTimeout(() => this.background.run(this.pump), waitMs + 1).unref()
     }
   }
 
@@ -260,7 +270,7 @@ class Runner implements ConsumerRunner {
     clearTimeout(this.retryTimer?.timer)
     const timer = setTimeout(() => {
       this.retryTimer = undefined
-      this.inBackground(this.retry)
+      this.background.run(this.retry)
     }, ms + 1).unref()
     this.retryTimer = { timer, atMs }
   }

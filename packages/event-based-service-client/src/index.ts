@@ -37,6 +37,10 @@ export {
   type WatchHandler,
   watch,
 } from './subscriptions.ts'
+export type { CopiedEvent, Copy, CopyWriter, Watermark } from './transport/copy.ts'
+export { openTransport, type TransportSettings } from './transport/open-transport.ts'
+export { createPostgresTransport } from './transport/postgres.ts'
+export { type Transport, TransportUnavailable } from './transport/transport.ts'
 export type { Moved, MoveWakeUps, WrittenEvent, WrittenEvents } from './wake-ups.ts'
 export { runWatches, type Watcher } from './watcher.ts'
 export { readWritten } from './written-version.ts'

@@ -1,7 +1,7 @@
 // Where a watch hears from: the database of the log, or, for a process without a connection to it,
 // whoever has one. Either way the end of the log first, and then what comes after it.
 import type { ConsumerDatabase } from './consumer-database.ts'
-import { createLogReader, type LogHead, type LogPage } from './log-reader.ts'
+import { createLogReader, type LogHead, type LogPage, logName } from './log-reader.ts'
 import { allPartitions, quietPositions } from './partitions.ts'
 import type { MoveWakeUps } from './wake-ups.ts'
 
@@ -15,7 +15,6 @@ export interface LogFeed {
   close(): void
 }
 
-const logName = 'domain'
 const eventsPerRead = 1_000
 
 /** Reads the log itself, woken by whoever moves events into it. */
@@ -26,7 +25,7 @@ export function createDatabaseFeed(options: {
 }): LogFeed {
   const { wakeUps } = options
   const types = new Set(options.types)
-  const reader = createLogReader({ ...options, log: logName })
+  const reader = createLogReader(options)
   let headPosition = 0
   let readTo = 0
   let isDue = false

@@ -3,6 +3,9 @@ import type { ConsumerDatabase } from './consumer-database.ts'
 import type { LoggedEvent } from './logged-event.ts'
 import { allPartitions } from './partitions.ts'
 
+/** The log that services write to and consume. */
+export const logName = 'domain'
+
 /** Where a log ends, and which life of it this is. */
 export interface LogHead {
   readonly log: string
@@ -57,14 +60,13 @@ const readHeads: Statement<LogHead> = {
 
 export function createLogReader(options: {
   readonly database: Pick<ConsumerDatabase, 'read'>
-  readonly log: string
   readonly types: readonly string[]
 }): LogReader {
-  const { database, log, types } = options
+  const { database, types } = options
   return {
     async head() {
-      const head = (await database.read(readHeads)).find((one) => one.log === log)
-      if (!head) throw new Error(`there is no log ${log}`)
+      const head = (await database.read(readHeads)).find((one) => one.log === logName)
+      if (!head) throw new Error(`there is no log ${logName}`)
       return head
     },
     async read(head, after, most) {

@@ -149,7 +149,7 @@ export function createEventClient<Types extends EventTypes = Record<string, unkn
       await send('PUT', path, { types, startAt }, signal)
       for (let failures = 0; !signal?.aborted; ) {
         try {
-          const lot = (await send('POST', `${path}/fetch`, { waitMs: 10_000 }, signal)) as {
+          const lot = (await send('POST', `${path}/fetch`, { waitMs: 8_000 }, signal)) as {
             lease: string | null
             events: Event<Types>[]
             cursor: string

@@ -40,3 +40,4 @@ export {
 export { type InputError, Problem, Unavailable } from './service/failure.ts'
 export { newId } from './service/identifier.ts'
 export { later, type RealTime } from './service/time.ts'
+export type { ServiceFigure } from './telemetry/metrics.ts'

@@ -2,6 +2,7 @@ export { services } from '../../../platform.ts'
 export { type Answer, createTestClient, type TestClient } from './client.ts'
 export { createTestDatabase, startCluster, type TestCluster } from './cluster.ts'
 export { findSystemServers, systemServersMissing } from './installed-servers.ts'
+export { type OpenStream, openEventSource, openWebSocket } from './open-stream.ts'
 export { type People, type TestPerson, type TestShop, testPassword } from './people.ts'
 export {
   type BlackBox,
@@ -14,6 +15,7 @@ export {
   choosePorts,
   endProcess,
   environmentFor,
+  freePort,
   type ProgProcess,
   runProg,
   startProg,

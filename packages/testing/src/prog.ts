@@ -9,7 +9,7 @@ import { services } from '../../../platform.ts'
 const main = join(import.meta.dirname, '../../cli/src/main.ts')
 const startMs = 30_000
 
-/** A `prog up` that is up. */
+/** A command that goes on. */
 export interface ProgProcess {
   readonly child: ChildProcess
   /** Everything written so far, on both outputs. */
@@ -71,10 +71,11 @@ export async function runProg(words: readonly string[], env: NodeJS.ProcessEnv):
   return { code, ...output }
 }
 
-/** Starts `prog up` and answers when it is up. */
+/** Starts a command that goes on until it is stopped, and answers when it has said so. */
 export async function startProg(
   words: readonly string[],
   env: NodeJS.ProcessEnv,
+  announcement = 'ProgNetwork is up',
 ): Promise<ProgProcess> {
   const child = spawnProg(words, env)
   const output: string[] = []
@@ -82,7 +83,7 @@ export async function startProg(
   const take = (chunk: Buffer) => {
     output.push(chunk.toString())
     // The notices follow the announcement in one go.
-    if (output.join('').includes('ProgNetwork is up')) setTimeout(ready.resolve, 100)
+    if (output.join('').includes(announcement)) setTimeout(ready.resolve, 100)
   }
   child.stdout?.on('data', take)
   child.stderr?.on('data', take)
@@ -119,7 +120,8 @@ function spawnProg(words: readonly string[], env: NodeJS.ProcessEnv): ChildProce
   })
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()

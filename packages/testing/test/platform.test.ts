@@ -1,8 +1,11 @@
+import { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
 import { productContract } from '@prognetwork/contracts/product'
 import { userContract } from '@prognetwork/contracts/user'
 import {
   type BlackBox,
   findSystemServers,
+  openEventSource,
+  openWebSocket,
   startSeparatePlatform,
   startSystemPlatform,
   startTestPlatform,
@@ -14,6 +17,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 // One suite for all ways in which the platform runs: what a caller sees must be the same.
 
 const { operations } = userContract
+const { publishEvents } = eventStreamingContract.operations
 const isEmbedded = () => true
 const onSystem = () => findSystemServers() !== undefined
 const modes: readonly [string, () => boolean, () => Promise<BlackBox>][] = [
@@ -55,6 +59,35 @@ describe.each(modes)('%s', (_, canRun, start) => {
     expect((await person.call(operations.signOut, {})).status).toBe(204)
     // A gateway in a process of its own has to hear of it first.
     await expect.poll(async () => (await person.call(operations.readProfile, {})).status).toBe(401)
+  })
+
+  test('an event that is published is heard by those of its tenant, whatever they speak', async () => {
+    const [shop, other] = await Promise.all([platform.shop(), platform.shop()])
+    const keyOf = async ({ staff }: typeof shop) => {
+      const { body } = await staff.call(operations.createApiKey, {
+        body: { name: 'streams', scopes: ['event:event:*'] },
+      })
+      return { 'x-api-key': body.key }
+    }
+    const [own, foreign] = await Promise.all([keyOf(shop), keyOf(other)])
+    const url = `${platform.origin}/api/v1/stream?types=parcel.*`
+    const streams = await Promise.all([
+      openEventSource(url, own),
+      openWebSocket(url, own),
+      openEventSource(url, foreign),
+    ])
+    expect(streams.map((one) => one.status)).toEqual([200, 101, 200])
+    const publish = (headers: Record<string, string>, subject: string) =>
+      platform.anonymous.call(
+        publishEvents,
+        { body: { specversion: '1.0', type: 'parcel.scanned', subject, data: {} } },
+        headers,
+      )
+    expect((await publish(own, 'mine')).status).toBe(202)
+    expect((await publish(foreign, 'theirs')).status).toBe(202)
+    const heard = await Promise.all(streams.map((one) => one.has(1)))
+    expect(heard.map(([event]) => event?.subject)).toEqual(['mine', 'mine', 'theirs'])
+    for (const one of streams) one.close()
   })
 
   test('a second request with an Idempotency-Key gets the first answer', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Context, Input, Output } from '@prognetwork/contracts'
 import {
+  dataUnfit,
   eventDiffers,
   type eventStreamingContract,
   type PublishedEvent,
@@ -9,6 +10,7 @@ import {
 import { partitionOf } from '@prognetwork/event-based-service-client'
 import {
   type Database,
+  type InputError,
   type JobContext,
   later,
   newId,
@@ -16,6 +18,7 @@ import {
   Problem,
 } from '@prognetwork/shared-infrastructure'
 import { formatTraceparent } from '@prognetwork/shared-infrastructure/telemetry'
+import type { createSchemas } from '../schemas/schemas.ts'
 import { createLots } from './lots.ts'
 import { forgetPublished, type OutgoingEvent } from './publish.store.ts'
 
@@ -31,16 +34,17 @@ export function createPublish(parts: {
   /** The first word of each type that a service owns. */
   readonly ownedAggregates: ReadonlySet<string>
   readonly onCommit: () => void
+  readonly schemas: Pick<ReturnType<typeof createSchemas>, 'validate'>
 }) {
-  const { platform, ownedAggregates } = parts
+  const { platform, ownedAggregates, schemas } = parts
   const write = createLots(parts)
 
-  function refuseOwned(events: readonly PublishedEvent[]): void {
+  function refuseOwned(events: readonly PublishedEvent[], places: readonly string[]): void {
     const errors = events.flatMap(({ type }, index) =>
       ownedAggregates.has(aggregateOf(type))
         ? [
             {
-              pointer: events.length === 1 ? '/body/type' : `/body/${index}/type`,
+              pointer: `${places[index]}/type`,
               expected: 'a type of your own',
               detail: `Events about "${aggregateOf(type)}" come from the platform`,
             },
@@ -50,18 +54,41 @@ export function createPublish(parts: {
     if (errors[0]) throw new Problem(typeReserved, errors[0].detail, { errors })
   }
 
+  /** The version of each event's schema; types that nobody registered may hold anything. */
+  async function versionsOf(
+    ctx: Context,
+    events: readonly PublishedEvent[],
+    places: readonly string[],
+  ): Promise<readonly number[]> {
+    const errors: InputError[] = []
+    const versions: number[] = []
+    for (const [index, { type, dataschema, data }] of events.entries()) {
+      const named = dataschema === undefined ? undefined : Number(dataschema.split(':').at(-1))
+      const validity = await schemas.validate(ctx, type, named, data)
+      versions.push(validity?.version ?? named ?? 1)
+      if (validity?.fits === false)
+        for (const error of validity.errors)
+          errors.push({ ...error, pointer: `${places[index]}/data${error.pointer}` })
+    }
+    if (errors[0]) throw new Problem(dataUnfit, errors[0].detail, { errors })
+    return versions
+  }
+
   return {
     async publish(ctx: Context, { body }: Input<PublishEvents>): Promise<Output<PublishEvents>> {
-      const events = Array.isArray(body) ? body : [body]
-      refuseOwned(events)
-      const outgoing = events.map((one) => outgoingOf(ctx, one))
+      const [events, places] = Array.isArray(body)
+        ? [body, body.map((_, index) => `/body/${index}`)]
+        : [[body], ['/body']]
+      refuseOwned(events, places)
+      const versions = await versionsOf(ctx, events, places)
+      const outgoing = events.map((one, index) => outgoingOf(ctx, one, versions[index] ?? 1))
       const published = await write(ctx, outgoing)
       const errors = published.flatMap(({ isNew, digest }, index) =>
         isNew || !digest || digest.equals(outgoing[index]?.digest ?? digest)
           ? []
           : [
               {
-                pointer: events.length === 1 ? '/body/id' : `/body/${index}/id`,
+                pointer: `${places[index]}/id`,
                 expected: 'a new id, or the same event again',
                 detail: 'Another event was published under this id within a day',
               },
@@ -98,13 +125,12 @@ export function aggregateOf(type: string): string {
   return type.split('.', 1)[0] ?? type
 }
 
-function outgoingOf(ctx: Context, event: PublishedEvent): OutgoingEvent {
+function outgoingOf(ctx: Context, event: PublishedEvent, version: number): OutgoingEvent {
   const { type, data } = event
   const id = event.id ?? newId()
   const source = event.source ?? `${ctx.principal.kind}:${ctx.principal.subject}`
   const key = event.subject ?? id
   const text = JSON.stringify(data)
-  const version = Number(event.dataschema?.split(':').at(-1) ?? 1)
   const time = event.time === undefined ? ctx.now : new Date(event.time).toISOString()
   return {
     ...{ id, source, type, version, key, time, data: text },

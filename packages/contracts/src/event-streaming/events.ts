@@ -21,6 +21,12 @@ export const eventDiffers = problem(
   'Another event was published under this id',
 )
 
+export const dataUnfit = problem(
+  'unprocessable',
+  'event_streaming.data_unfit',
+  'The data does not fit the schema of the event',
+)
+
 /** Several patterns by commas; everything without. */
 export const typePatterns = z
   .string()
@@ -80,7 +86,10 @@ const publishedEvent = z.strictObject({
   subject: text(1, 200).optional(),
   time: z.iso.datetime({ offset: true }).optional(),
   datacontenttype: z.literal('application/json').optional(),
-  /** `urn:prognetwork:event:<type>:<version>`; version 1 without. */
+  /**
+   * `urn:prognetwork:event:<type>:<version>`; without it the newest version that is registered, or 1.
+   * Data of a registered type must fit.
+   */
   dataschema: z
     .string()
     .regex(/^urn:prognetwork:event:[a-z0-9_.]{1,100}:[1-9]\d{0,5}$/)
@@ -107,7 +116,7 @@ export const publishEvents = operation('POST', '/v1/events', {
       events: z.array(z.object({ id: z.uuid(), isDuplicate: z.boolean() })),
     }),
   },
-  problems: [typeReserved, eventDiffers],
+  problems: [typeReserved, dataUnfit, eventDiffers],
   example: {
     body: {
       specversion: '1.0',

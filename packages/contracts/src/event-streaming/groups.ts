@@ -90,8 +90,8 @@ export const fetchEvents = operation('POST', '/v1/groups/{group}/fetch', {
     limit: z.int().min(1).max(1_000).default(100),
     /** Not acknowledged for so long, the lot goes to the next who asks. */
     leaseSeconds: z.int().min(1).max(3_600).default(30),
-    /** How long to wait for something to come. */
-    waitMs: z.int().min(0).max(20_000).default(0),
+    /** How long to wait for something to come; shorter than any gateway's patience. */
+    waitMs: z.int().min(0).max(8_000).default(0),
   }),
   reply: {
     200: z.object({
@@ -107,7 +107,7 @@ export const fetchEvents = operation('POST', '/v1/groups/{group}/fetch', {
   problems: [groupMissing, incarnationEnded],
   example: {
     params: exampleParams,
-    body: { limit: 100, waitMs: 10_000 },
+    body: { limit: 100, waitMs: 8_000 },
     reply: {
       lease: examples.id(9),
       events: [exampleCloudEvent],

@@ -1,4 +1,5 @@
 import type { EventContract, Log } from '@prognetwork/contracts'
+import type { CopyWriter, Transport } from '@prognetwork/event-based-service-client'
 import type { ConnectionSettings } from '../database/connections.ts'
 import { eventWriterRole } from '../database/ownership.ts'
 import type { AnyDefinition } from '../service/definition.ts'
@@ -20,15 +21,19 @@ export interface LogAccess {
   readonly wakeUps: Pick<WakeUps, 'committed' | 'onCommitted' | 'moved' | 'onMoved'>
   /** Keeps a session of the event writer's own role open; `opened` runs on each new one. */
   connect(opened: (session: Session) => Promise<void>): LastingConnection
+  /** For the copy of the log in a broker, where consumers read from one. */
+  openCopy?(): CopyWriter
 }
 
 export function createLogAccess(options: {
   readonly definitions: readonly AnyDefinition[]
   readonly direct: (role: string) => ConnectionSettings
   readonly wakeUps: WakeUps
+  readonly transport: Transport
   readonly log: Log
 }): LogAccess {
-  const { definitions, wakeUps, log } = options
+  const { definitions, wakeUps, transport, log } = options
+  const { openWriter } = transport
   return {
     outboxes: definitions.filter((one) => one.database).map((one) => one.name),
     subscriptions: new Map(
@@ -44,5 +49,6 @@ export function createLogAccess(options: {
     publishers: definitions,
     wakeUps,
     connect: (opened) => keepConnected({ settings: options.direct(eventWriterRole), opened, log }),
+    ...(openWriter && { openCopy: () => openWriter() }),
   }
 }

@@ -17,22 +17,24 @@ const list = z.string().transform((text) => text.split(',').flatMap((one) => one
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
 
 /** Keys that every public service has; spread into its own. */
-export const frontKeys = {
-  corsOrigins: list
-    .refine((origins) => origins.every(isOrigin), 'must be origins such as https://shop.example')
-    .default([])
-    .describe('Origins whose scripts may read replies, such as https://shop.example; by commas'),
-  trustedProxies: list
-    .default([])
-    .describe('Proxies whose X-Forwarded-For is believed: addresses or networks, by commas'),
-  defaultPerMinute: perMinute
-    .default(6_000)
-    .describe('Requests of one principal, or of one address without a credential'),
-  // Thousands may share an address; guesses at one account are counted where accounts are.
-  credentialPerMinute: perMinute
-    .default(600)
-    .describe('Sign-ins, links of mails and refused credentials of one address'),
-  bulkPerMinute: perMinute.default(300).describe('Heavy requests of one principal'),
+export function frontKeys({ requestsPerMinute }: { readonly requestsPerMinute: number }) {
+  return {
+    corsOrigins: list
+      .refine((origins) => origins.every(isOrigin), 'must be origins such as https://shop.example')
+      .default([])
+      .describe('Origins whose scripts may read replies, such as https://shop.example; by commas'),
+    trustedProxies: list
+      .default([])
+      .describe('Proxies whose X-Forwarded-For is believed: addresses or networks, by commas'),
+    defaultPerMinute: perMinute
+      .default(requestsPerMinute)
+      .describe('Requests of one principal, or of one address without a credential'),
+    // Thousands may share an address; guesses at one account are counted where accounts are.
+    credentialPerMinute: perMinute
+      .default(600)
+      .describe('Sign-ins, links of mails and refused credentials of one address'),
+    bulkPerMinute: perMinute.default(300).describe('Heavy requests of one principal'),
+  }
 }
 
 interface FrontConfig {

@@ -5,8 +5,11 @@ import {
   createDatabaseFeed,
   type FailureKind,
   type LogFeed,
+  openTransport,
   runConsumers,
   runWatches,
+  type Transport,
+  TransportUnavailable,
   type Watcher,
 } from '@prognetwork/event-based-service-client'
 import type { DatabaseInternals } from '../database/database.ts'
@@ -32,9 +35,12 @@ export interface Consumption {
 
 export interface ConsumptionOptions {
   readonly definition: AnyDefinition
+  /** Every service of the platform. */
+  readonly definitions: readonly AnyDefinition[]
   readonly running: Running
   readonly database: DatabaseInternals | undefined
   readonly wakeUps: WakeUps
+  readonly transport: Transport
   readonly call: Call
   readonly hearing: HearingInternals
   readonly metrics: Metrics
@@ -79,16 +85,37 @@ export function createProcessWakeUps(
   })
 }
 
+/** How the consumers of this process receive events. */
+export function openProcessTransport(
+  options: PlatformOptions,
+  wakeUps: WakeUps,
+): Promise<Transport> {
+  const publishing = options.definitions.filter((one) => one.publishes.length > 0)
+  const topics = publishing.map((one) => one.name)
+  return openTransport(options.transport ?? { kind: 'postgres' }, { wakeUps, topics })
+}
+
 /** The way to the log, for the service that owns it and for no other. */
 export function logAccessFor(
   definition: AnyDefinition,
   options: PlatformOptions,
-  wakeUps: WakeUps,
+  ways: { readonly wakeUps: WakeUps; readonly transport: Transport },
 ): { logAccess?: LogAccess } {
   if (definition.name !== logOwner) return {}
   const { definitions, direct } = options
   const log = options.log(definition.name)
-  return { logAccess: createLogAccess({ definitions, direct, wakeUps, log }) }
+  return { logAccess: createLogAccess({ definitions, direct, ...ways, log }) }
+}
+
+/** The services that publish any of these events. */
+function topicsOf(
+  consumed: readonly { readonly type: string }[],
+  definitions: readonly AnyDefinition[],
+): string[] {
+  const types = new Set(consumed.map((one) => one.type))
+  return definitions
+    .filter((one) => one.publishes.some(({ type }) => types.has(type)))
+    .map((one) => one.name)
 }
 
 /** Every consumed event has its consumer or watch and the other way round, or nothing starts. */
@@ -136,7 +163,14 @@ export async function startConsumption(options: ConsumptionOptions): Promise<Con
   }
   const runner =
     database && consumers.length > 0
-      ? runConsumers({ ...common, consumers, contextFor, wakeUps, database: database.consuming })
+      ? runConsumers({
+          ...{ ...common, consumers, contextFor, transport: options.transport },
+          topics: topicsOf(
+            consumers.map((one) => one.event),
+            options.definitions,
+          ),
+          database: database.consuming,
+        })
       : undefined
   const hide = options.metrics.figures(figuresOf(watcher, runner))
   return {
@@ -164,7 +198,7 @@ function figuresOf(
     figures.push({
       name: 'event_consumer_behind',
       unit: 'positions',
-      help: 'Positions between the end of the log and the slowest partition held by this process',
+      help: 'Positions between what can be read of the log and the slowest partition held by this process',
       read: () => runner.behind(),
     })
   return figures
@@ -203,6 +237,7 @@ const statementTimedOut = '57014'
 /** A slow statement is the handler's own doing; a lock or a lost connection is not. */
 function classify(error: unknown): FailureKind {
   if (error instanceof Problem) return 'problem'
+  if (error instanceof TransportUnavailable) return 'unavailable'
   if (!(error instanceof Unavailable)) return 'error'
   const { cause } = error
   const isSlow = cause instanceof Error && 'code' in cause && cause.code === statementTimedOut

@@ -9,6 +9,8 @@ export {
 export { eventWriterRole, schemaOf } from '../database/ownership.ts'
 export { probePooling } from '../database/pooler.ts'
 export { type Handover, handOver, handoverOf } from '../door/handover.ts'
+export { createLogAccess } from '../events/log-access.ts'
+export { createWakeUps, type WakeUps } from '../events/wake-ups.ts'
 export { problemReply } from '../http/problem-reply.ts'
 export { createKeyRing, loadKeyRing } from '../key-ring/index.ts'
 export { type AnyDefinition, isEdge } from '../service/definition.ts'

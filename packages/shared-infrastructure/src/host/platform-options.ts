@@ -1,4 +1,5 @@
 import type { Log } from '@prognetwork/contracts'
+import type { TransportSettings } from '@prognetwork/event-based-service-client'
 import type { ConnectionSettings } from '../database/connections.ts'
 import type { KeyRing } from '../key-ring/key-ring.ts'
 import type { AnyDefinition } from '../service/definition.ts'
@@ -24,6 +25,8 @@ export interface PlatformOptions {
   /** False behind a pooler without prepared statements. */
   readonly preparedStatements: boolean
   readonly keyRing: KeyRing
+  /** How consumers receive events; from PostgreSQL without it. */
+  readonly transport?: TransportSettings
   /** The log of one service. */
   readonly log: (service: string) => Log
   readonly spans: SpanSink

@@ -7,7 +7,7 @@ import { createTracer } from '../telemetry/span.ts'
 import { startTrace } from '../telemetry/trace.ts'
 import { type Backstage, createBackstage } from './backstage.ts'
 import { type CallTransport, createPerform, inProcess } from './call.ts'
-import { type Consumption, createProcessWakeUps } from './consumption.ts'
+import { type Consumption, createProcessWakeUps, openProcessTransport } from './consumption.ts'
 import type { Edge, Upstream } from './edge.ts'
 import { closeGracefully } from './edge-app.ts'
 import { healthOf, poolsWaiting } from './edge-health.ts'
@@ -36,6 +36,7 @@ export async function startPlatform(given: PlatformOptions): Promise<RunningPlat
   const neighbours = separation && createNeighbours(separation, definitions, realTime)
   const services = new Map<string, RunningService>()
   const wakeUps = createProcessWakeUps(options, (name) => neighbours?.runsHere(name) ?? true)
+  const eventTransport = await openProcessTransport(options, wakeUps)
   const consumptions: Consumption[] = []
   const addresses = new Map<string, { host: string; port: number }>()
   let draining = false
@@ -61,6 +62,7 @@ export async function startPlatform(given: PlatformOptions): Promise<RunningPlat
     await Promise.all(listening.map(({ listener }) => closeGracefully(listener)))
     await Promise.all(consumptions.map((one) => one.stop()))
     for (const service of [...services.values()].reverse()) await stopService(service)
+    await eventTransport.close()
     await wakeUps.close()
     await neighbours?.remote.close()
   }
@@ -71,6 +73,7 @@ export async function startPlatform(given: PlatformOptions): Promise<RunningPlat
         transport,
         edge: () => edgeOf(definition),
         wakeUps,
+        eventTransport,
         verifier: neighbours?.verifierFor(definition.name),
       })
       services.set(definition.name, service)

@@ -1,6 +1,10 @@
 import type { Context, Log, Principal } from '@prognetwork/contracts'
 import { platformTenantId } from '@prognetwork/contracts'
-import { createPublisher, type WrittenEvent } from '@prognetwork/event-based-service-client'
+import {
+  createPublisher,
+  type Transport,
+  type WrittenEvent,
+} from '@prognetwork/event-based-service-client'
 import type { FastifyInstance } from 'fastify'
 import { createAudit } from '../database/audit.ts'
 import { type ConnectionSettings, createConnections } from '../database/connections.ts'
@@ -71,6 +75,7 @@ export async function startService(
     readonly transport: CallTransport
     readonly edge: () => Edge
     readonly wakeUps: WakeUps
+    readonly eventTransport: Transport
     /** Lets other processes in, where the service listens for them. */
     readonly verifier: ((token: string) => VerifiedWork) | undefined
   },
@@ -79,7 +84,7 @@ export async function startService(
   const metrics = createMetrics({ service: definition.name })
   const tracer = createTracer({ service: definition.name, sink: options.spans })
   const audit = createAudit(options.realTime)
-  const { wakeUps } = connected
+  const { wakeUps, eventTransport } = connected
   const lanes = openDatabases(definition, options, metrics, audit, (written) =>
     wakeUps.committed(definition.name, written),
   )
@@ -105,7 +110,7 @@ export async function startService(
     publicUrl: options.publicUrl,
     log,
     realTime: options.realTime,
-    ...logAccessFor(definition, options, wakeUps),
+    ...logAccessFor(definition, options, { wakeUps, transport: eventTransport }),
   }
   const running = isEdge(definition)
     ? await definition.start({ ...parts, edge: connected.edge() })
@@ -150,6 +155,7 @@ export async function startService(
     async consume() {
       consumption = await startConsumption({
         ...{ definition, running, wakeUps, call, hearing, metrics, tracer, log },
+        ...{ definitions: options.definitions, transport: eventTransport },
         database: lanes?.database,
         contextFor: (tenantId) => systemContext(definition.name, tenantId, options, log),
       })

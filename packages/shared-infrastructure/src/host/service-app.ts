@@ -9,7 +9,13 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracer } from '../telemetry/span.ts'
 import { startTrace } from '../telemetry/trace.ts'
 import type { RunnableOperation } from './operation.ts'
-import { defaultBodyLimitBytes, linesOf, mountUpload, openStream } from './streaming.ts'
+import {
+  defaultBodyLimitBytes,
+  eventStreamType,
+  linesOf,
+  mountUpload,
+  openStream,
+} from './streaming.ts'
 
 const problemType = 'application/problem+json'
 
@@ -103,7 +109,11 @@ function answering(
           userAgent: request.headers['user-agent'].slice(0, 400),
         }),
       })
-      if (operation.shape.stream && request.method !== 'HEAD') {
+      if (operation.shape.stream && request.method === 'HEAD') {
+        end()
+        return reply.type(eventStreamType).send()
+      }
+      if (operation.shape.stream) {
         reply.hijack()
         openStream(reply.raw, output as (sink: EventSink) => void, () => end())
         return reply

@@ -1,7 +1,6 @@
 import type { CloudEvent } from '@prognetwork/contracts/event-streaming'
 import { request } from 'undici'
 import { WebSocket } from 'ws'
-import { eventually } from './event-platform.ts'
 
 /** A client of a stream, whatever it speaks. */
 export interface OpenStream {
@@ -64,7 +63,7 @@ export async function openEventSource(url: string, headers: Headers): Promise<Op
     ...{ status, events, ended: ended.promise, problem: undefined },
     lastId: () => id,
     close: () => abort.abort(),
-    has: (count) => eventually(() => (events.length >= count ? events : undefined)),
+    has: (count) => hasCome(events, count),
   }
 }
 
@@ -92,6 +91,18 @@ export async function openWebSocket(url: string, headers: Headers): Promise<Open
     ...{ status, events, ended: ended.promise, problem },
     lastId: () => events.at(-1)?.cursor,
     close: () => socket.close(),
-    has: (count) => eventually(() => (events.length >= count ? events : undefined)),
+    has: (count) => hasCome(events, count),
   }
+}
+
+async function hasCome(
+  events: readonly CloudEvent[],
+  count: number,
+): Promise<readonly CloudEvent[]> {
+  const untilMs = performance.now() + 10_000
+  while (events.length < count) {
+    if (performance.now() > untilMs) throw new Error(`${events.length} of ${count} events came`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  return events
 }

@@ -1,0 +1,162 @@
+// Copies the log into a broker, in order of positions, and goes on from what the broker still has.
+// Nothing here decides what is right: the broker takes only what follows its watermark. A broker that
+// is away costs delay, and one that lost everything begins at the present end of the log, since
+// consumers read from the log itself what a copy does not hold.
+import type { Log } from '@prognetwork/contracts'
+import {
+  type CopyWriter,
+  TransportUnavailable,
+  type Watermark,
+} from '@prognetwork/event-based-service-client'
+import type { LastingConnection, LogAccess, Session } from '@prognetwork/shared-infrastructure'
+import { copyEvents, readHead } from './copier.store.ts'
+
+const lotSize = 2_000
+/** Of data in one lot. */
+const lotBytes = 4 * 2 ** 20
+/** How often the log is looked at without a wake-up. */
+const backstopMs = 5_000
+const firstRetryMs = 100
+const maxRetryMs = 3_000
+/** Another writer is at work: let it, for a moment. */
+const rivalMs = 200
+
+export interface Copier {
+  /** Positions between the end of the log and that of the copy, when they were last looked at. */
+  behind(): number
+  /** How many events this copier has copied. */
+  copiedEvents(): number
+  close(): Promise<void>
+}
+
+export interface CopierOptions {
+  readonly access: Pick<LogAccess, 'connect' | 'wakeUps'>
+  readonly writer: CopyWriter
+  readonly log: Log
+  /** Whether this process is the one to copy; several may, and only do more than is needed. */
+  readonly isWanted: () => boolean
+}
+
+export function startCopier(options: CopierOptions): Copier {
+  return new LogCopier(options).start()
+}
+
+class LogCopier implements Copier {
+  private readonly options: CopierOptions
+  private connection: LastingConnection | undefined
+  private stopListening = () => {}
+  private end = 0
+  private published = 0
+  private copied = 0
+  private failures = 0
+  private isDue = false
+  private stopping = false
+  private wake = () => {}
+  private loop: Promise<void> = Promise.resolve()
+
+  constructor(options: CopierOptions) {
+    this.options = options
+  }
+
+  start(): this {
+    const { access } = this.options
+    this.stopListening = access.wakeUps.onMoved(({ to }) => {
+      this.end = Math.max(this.end, to)
+      this.isDue = true
+      this.wake()
+    })
+    this.connection = access.connect(async (session) => {
+      this.wake()
+      const before = this.loop
+      this.loop = before.then(() => this.work(session))
+    })
+    return this
+  }
+
+  behind(): number {
+    return this.options.isWanted() ? Math.max(0, this.end - this.published) : 0
+  }
+
+  copiedEvents(): number {
+    return this.copied
+  }
+
+  async close(): Promise<void> {
+    this.stopping = true
+    this.stopListening()
+    this.wake()
+    await this.loop
+    await Promise.all([this.connection?.close(), this.options.writer.close()])
+  }
+
+  /** Until the session ends. */
+  private async work(session: Session): Promise<void> {
+    const isOpen = () => !this.stopping && !session.isClosed()
+    while (isOpen()) {
+      try {
+        if (this.options.isWanted()) await this.follow(session, isOpen)
+        else await this.pause(backstopMs / 5)
+      } catch (error) {
+        if (!isOpen()) return
+        await this.waitAfter(error)
+      }
+    }
+  }
+
+  private async waitAfter(error: unknown): Promise<void> {
+    const { log } = this.options
+    this.failures += 1
+    const level = error instanceof TransportUnavailable ? 'warn' : 'error'
+    log[this.failures === 1 ? level : 'debug'](
+      { error },
+      'Copying the log was interrupted and will go on',
+    )
+    await this.pause(Math.min(maxRetryMs, firstRetryMs * 2 ** Math.min(10, this.failures - 1)))
+  }
+
+  /** From where the copy stands, until another writer is faster. */
+  private async follow(session: Session, isOpen: () => boolean): Promise<void> {
+    let watermark: Watermark | undefined = await this.startingPoint(session)
+    while (isOpen() && this.options.isWanted()) {
+      this.published = watermark.published
+      this.isDue = false
+      const { incarnation, published } = watermark
+      const events = await session.run(copyEvents(incarnation, published, lotSize, lotBytes))
+      watermark = await this.options.writer.append(watermark, events)
+      if (!watermark) return this.pause(rivalMs * (1 + Math.random()))
+      this.copied += events.length
+      if (this.failures > 0) this.options.log.info({ published }, 'Copying the log goes on')
+      this.failures = 0
+      if (events.length > 0) continue
+      const now = await this.options.writer.watermark()
+      if (now?.incarnation !== incarnation || now.published !== published) return
+      if (!this.isDue) await this.pause(backstopMs)
+    }
+  }
+
+  /** The watermark first: within one life of the log, its end is never below an earlier watermark. */
+  private async startingPoint(session: Session): Promise<Watermark> {
+    const { writer, log } = this.options
+    const former = await writer.watermark()
+    const [head] = await session.run(readHead())
+    if (!head) throw new Error('there is no log to copy')
+    const { incarnation, position } = head
+    this.end = Math.max(this.end, position)
+    if (former?.incarnation === incarnation && former.published <= position) return former
+    await writer.begin({ incarnation, after: position, former })
+    log.info({ after: position, former }, 'A new copy of the log begins')
+    const begun = await writer.watermark()
+    if (begun?.incarnation !== incarnation)
+      throw new TransportUnavailable('the copy that was just begun')
+    return begun
+  }
+
+  private async pause(ms: number): Promise<void> {
+    if (this.stopping) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.wake = resolve
+    const timer = setTimeout(resolve, ms).unref()
+    await promise
+    clearTimeout(timer)
+  }
+}

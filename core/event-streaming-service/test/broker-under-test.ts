@@ -1,0 +1,126 @@
+// A real broker for a suite, behind a door that can be shut: restarted, emptied, and out of reach.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TransportSettings } from '@prognetwork/event-based-service-client'
+import {
+  type ServerProcess,
+  startKafka,
+  startRedis,
+} from '@prognetwork/shared-infrastructure/servers'
+import { freePort } from '@prognetwork/testing'
+
+export interface Broker {
+  settings(prefix: string): TransportSettings
+  restart(): Promise<void>
+  /** It comes back without anything. */
+  empty(): Promise<void>
+  /** Nobody reaches it for so long. */
+  cutOff(ms: number): Promise<void>
+  stop(): Promise<void>
+}
+
+export const redisMissing = 'needs redis-server from the package of that name'
+export const kafkaMissing = 'needs Java and the jars that `prog services fetch kafka` brings'
+
+const loopback = '127.0.0.1'
+
+type Start = (ports: {
+  readonly directory: string
+  readonly port: number
+  readonly advertisedPort: number
+}) => Promise<ServerProcess>
+
+async function startBroker(
+  start: Start,
+  settings: (port: number, prefix: string) => TransportSettings,
+): Promise<Broker> {
+  const directory = await mkdtemp(join(tmpdir(), 'broker-'))
+  const port = await freePort()
+  const door = await openDoor(port)
+  const run = () => start({ directory: join(directory, 'data'), port, advertisedPort: door.port })
+  let server = await run()
+  const again = async (between: () => Promise<void>) => {
+    await server.stop('SIGKILL')
+    await between()
+    server = await run()
+  }
+  return {
+    settings: (prefix) => settings(door.port, prefix),
+    restart: () => again(async () => {}),
+    empty: () => again(() => rm(join(directory, 'data'), { recursive: true })),
+    async cutOff(ms) {
+      await door.shut()
+      await new Promise((resolve) => setTimeout(resolve, ms))
+      await door.open()
+    },
+    async stop() {
+      await door.shut()
+      await server.stop('SIGKILL')
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+export function startRedisBroker(): Promise<Broker> {
+  return startBroker(startRedis, (port, prefix) => ({
+    kind: 'redis',
+    url: `redis://${loopback}:${port}`,
+    prefix,
+    keptEvents: 100_000,
+  }))
+}
+
+export async function startKafkaBroker(): Promise<Broker> {
+  const controllerPort = await freePort()
+  return startBroker(
+    (ports) => startKafka({ ...ports, controllerPort }),
+    (port, prefix) => ({ kind: 'kafka', brokers: [`${loopback}:${port}`], prefix }),
+  )
+}
+
+/** A listener in front of a port. Shut, it ends every connection and takes no new one. */
+async function openDoor(target: number) {
+  const sockets = new Set<Socket>()
+  const through = (near: Socket) => {
+    const far = connect({ host: loopback, port: target })
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(one)
+      one.pipe(other)
+      one.on('error', () => {})
+      one.on('close', () => {
+        sockets.delete(one)
+        other.destroy()
+      })
+    }
+  }
+  const listen = (on: number) =>
+    new Promise<Server>((resolve, reject) => {
+      const opening = createServer(through)
+      opening.once('error', reject)
+      opening.listen(on, loopback, () => resolve(opening))
+    })
+  let listener = await listen(0)
+  const port = portOf(listener)
+  return {
+    port,
+    async open() {
+      listener = await listen(port)
+    },
+    async shut() {
+      const closed = new Promise((resolve) => listener.close(resolve))
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  if (typeof address !== 'object' || !address) throw new Error('no port')
+  return address.port
+}

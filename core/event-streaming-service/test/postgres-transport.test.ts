@@ -1,0 +1,3 @@
+import { transportConformance } from './transport-conformance.ts'
+
+transportConformance({ name: 'postgres', missing: undefined })
