@@ -6,15 +6,40 @@ import type { Json, JsonObject } from '../src/schemas/json-schema.ts'
 const name = fc.constantFrom('a', 'b', 'c')
 const small = fc.integer({ min: 0, max: 4 })
 const value = fc.constantFrom<Json>(null, true, 'x', 'yy', 0, 1, 2.5, [], [1], {}, { a: 1 })
-const strings: Readonly<Record<string, readonly string[]>> = {
+const known: Readonly<Record<string, readonly string[]>> = {
   '^[a-z]+$': ['a', 'xyz'],
   '^\\d{2}$': ['12', '99'],
   email: ['ada@example.com'],
   date: ['2026-11-25'],
 }
 
-const some = <T>(shape: { [Key in keyof T]: Arbitrary<T[Key]> }) =>
-  fc.record(shape, { requiredKeys: [] }) as Arbitrary<Partial<T>>
+/** Some of the keywords: of more than two, most contradict each other. */
+const some = (shape: Readonly<Record<string, Arbitrary<Json>>>): Arbitrary<JsonObject> =>
+  fc
+    .subarray(Object.keys(shape), { maxLength: 2 })
+    .chain((names) =>
+      fc.record(Object.fromEntries(names.map((one) => [one, shape[one] as Arbitrary<Json>]))),
+    )
+
+const strings: Arbitrary<JsonObject> = some({
+  minLength: small,
+  maxLength: small,
+  pattern: fc.constantFrom('^[a-z]+$', '^\\d{2}$'),
+  format: fc.constantFrom('email', 'date'),
+}).map((more) => ({ type: 'string', ...more }))
+
+const numbers: Arbitrary<JsonObject> = fc
+  .tuple(
+    fc.constantFrom('integer', 'number'),
+    some({
+      minimum: small,
+      maximum: small,
+      exclusiveMinimum: small,
+      exclusiveMaximum: small,
+      multipleOf: fc.constantFrom(1, 2, 0.5, 3),
+    }),
+  )
+  .map(([type, more]) => ({ type, ...more }))
 
 interface Tied {
   any: JsonObject | boolean
@@ -22,7 +47,7 @@ interface Tied {
 }
 
 const { any, object } = fc.letrec<Tied>((tie) => {
-  const schema = tie('any')
+  const schema = tie('any') as Arbitrary<JsonObject>
   return {
     any: fc.oneof(
       { maxDepth: 4, depthSize: 'small' },
@@ -32,29 +57,14 @@ const { any, object } = fc.letrec<Tied>((tie) => {
       fc.constantFrom<JsonObject>({ type: 'boolean' }, { type: ['integer', 'null'] }),
       fc.uniqueArray(value, { minLength: 1, maxLength: 3 }).map((list) => ({ enum: list })),
       value.map((one) => ({ const: one })),
-      some({
-        minLength: small,
-        maxLength: small,
-        pattern: fc.constantFrom('^[a-z]+$', '^\\d{2}$'),
-        format: fc.constantFrom('email', 'date'),
-      }).map((more) => ({ type: 'string', ...more })),
-      fc
-        .tuple(
-          fc.constantFrom('integer', 'number'),
-          some({
-            minimum: small,
-            maximum: small,
-            exclusiveMinimum: small,
-            multipleOf: fc.constantFrom(1, 2, 0.5, 3),
-          }),
-        )
-        .map(([type, more]) => ({ type, ...more })),
+      strings,
+      numbers,
       some({
         items: schema,
         prefixItems: fc.array(schema, { minLength: 1, maxLength: 2 }),
         minItems: small,
         maxItems: small,
-      }).map((more) => ({ type: 'array', ...more }) as JsonObject),
+      }).map((more) => ({ type: 'array', ...more })),
       tie('object'),
       tie('object'),
       fc
@@ -73,20 +83,37 @@ const { any, object } = fc.letrec<Tied>((tie) => {
       propertyNames: fc.constantFrom<JsonObject>({ maxLength: 2 }, { enum: ['a', 'b'] }),
       minProperties: small,
       maxProperties: small,
-    }).map((more) => ({ type: 'object', ...more }) as JsonObject),
+    }).map((more) => ({ type: 'object', ...more })),
   }
 })
 
-/** A document: an object, often with one field that matters, and with something to refer to. */
-export const objectSchema: Arbitrary<JsonObject> = fc
-  .tuple(
-    fc.oneof(
-      object,
-      any.map((a): JsonObject => ({ type: 'object', properties: { a }, required: ['a'] })),
-    ),
-    fc.constantFrom<JsonObject>({ type: 'string' }, { enum: ['x', null] }),
-  )
-  .map(([schema, shared]) => ({ ...schema, $defs: { shared } }))
+const inDocument = (schemas: Arbitrary<JsonObject>): Arbitrary<JsonObject> =>
+  fc
+    .tuple(schemas, fc.constantFrom<JsonObject>({ type: 'string' }, { enum: ['x', null] }))
+    .map(([schema, shared]) => ({ ...schema, $defs: { shared } }))
+
+const withField = (a: Json): JsonObject => ({
+  ...{ type: 'object', properties: { a }, required: ['a'] },
+})
+
+/** Documents, with something to refer to. */
+export const documents = inDocument(fc.oneof(object, any.map(withField)))
+
+/** Documents in which one field matters, and little is said of it. */
+export const smallDocuments = inDocument(
+  fc
+    .oneof(
+      ...[numbers, strings, fc.constant<JsonObject>({ type: ['string', 'null'] })],
+      fc
+        .array(fc.oneof(numbers, strings), { minLength: 1, maxLength: 2 })
+        .map((prefixItems): JsonObject => ({ type: 'array', prefixItems })),
+      numbers.map((items): JsonObject => ({ type: 'array', items })),
+      fc
+        .array(fc.oneof(numbers, strings), { minLength: 2, maxLength: 3 })
+        .map((oneOf): JsonObject => ({ oneOf })),
+    )
+    .map(withField),
+)
 
 /** The document with a few changes, each somewhere in it. */
 export function mutated(document: JsonObject, draw: GeneratorValue): JsonObject {
@@ -96,12 +123,42 @@ export function mutated(document: JsonObject, draw: GeneratorValue): JsonObject 
   return changed
 }
 
+/** What stands in a schema, each with the schema that has another in its place. */
+function partsOf(schema: JsonObject): [part: Json, replaced: (other: Json) => JsonObject][] {
+  const { properties = {}, items } = schema
+  const listed = ['prefixItems', 'anyOf', 'oneOf', 'allOf'].flatMap((key) => {
+    const list = (schema[key] ?? []) as Json[]
+    return list.map((one, at): [Json, (other: Json) => JsonObject] => [
+      one,
+      (other) => ({ ...schema, [key]: list.with(at, other) }),
+    ])
+  })
+  return [
+    ...Object.entries(properties as JsonObject).map(
+      ([key, one]): [Json, (other: Json) => JsonObject] => [
+        one,
+        (other) => ({ ...schema, properties: { ...(properties as JsonObject), [key]: other } }),
+      ],
+    ),
+    ...(items === undefined
+      ? []
+      : [
+          [items, (other: Json) => ({ ...schema, items: other })] as [
+            Json,
+            (other: Json) => JsonObject,
+          ],
+        ]),
+    ...listed,
+  ]
+}
+
 function changeIn(schema: JsonObject, draw: GeneratorValue): JsonObject {
-  const inner = Object.entries((schema.properties ?? {}) as JsonObject)
-  if (inner.length > 0 && draw(fc.boolean)) {
-    const [key, one] = draw(() => fc.constantFrom(...inner))
-    const next = typeof one === 'boolean' ? draw(() => any) : changeIn(one as JsonObject, draw)
-    return { ...schema, properties: { ...(schema.properties as JsonObject), [key]: next } }
+  const parts = partsOf(schema)
+  if (parts.length > 0 && draw(() => fc.constantFrom(true, true, false))) {
+    const [part, replaced] = draw(() => fc.constantFrom(...parts))
+    return replaced(
+      typeof part === 'boolean' ? draw(() => any) : changeIn(part as JsonObject, draw),
+    )
   }
   const isRoot = '$defs' in schema
   const change = draw(() =>
@@ -116,13 +173,13 @@ function changeIn(schema: JsonObject, draw: GeneratorValue): JsonObject {
     const properties = (schema.properties ?? {}) as JsonObject
     return { ...schema, properties: { ...properties, [draw(() => name)]: draw(() => any) } }
   }
-  if (change === 'number')
-    return Object.fromEntries(
-      Object.entries(schema).map(([key, one]) => [
-        key,
-        typeof one === 'number' ? one + draw(() => fc.constantFrom(-1, 1)) : one,
-      ]),
-    ) as JsonObject
+  if (change === 'number') {
+    const numbers = Object.keys(schema).filter((key) => typeof schema[key] === 'number')
+    if (numbers.length === 0 || draw(() => fc.constantFrom(true, false, false)))
+      return schema.type === 'number' ? { ...schema, type: 'integer' } : schema
+    const key = draw(() => fc.constantFrom(...numbers))
+    return { ...schema, [key]: Number(schema[key]) + draw(() => fc.constantFrom(-1, 1)) }
+  }
   if (isRoot) return { ...draw(() => object), $defs: schema.$defs as Json }
   if (change === 'null') return { anyOf: [schema, { type: 'null' }] }
   const other = draw(() => any)
@@ -151,8 +208,8 @@ export function dataOf(schema: Json, shared = (schema as JsonObject).$defs): Arb
 }
 
 function stringsOf({ pattern, format, minLength, maxLength }: JsonObject): Arbitrary<string> {
-  const known = strings[String(pattern ?? format)]
-  if (known) return fc.constantFrom(...known)
+  const fitting = known[String(pattern ?? format)]
+  if (fitting) return fc.constantFrom(...fitting)
   const least = Number(minLength ?? 0)
   return fc.string({ minLength: least, maxLength: Math.max(least, Number(maxLength ?? 6)) })
 }
