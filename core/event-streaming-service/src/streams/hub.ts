@@ -1,6 +1,7 @@
 // Everybody of this process who hears events as they come. The log is read once for all of them; an
 // event is written out once and the same bytes go to each. Who comes late reads what it missed by
 // itself, and joins where the others are.
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Context, EventSink, Log } from '@prognetwork/contracts'
 import type { Database, LogAccess, PlatformDoor } from '@prognetwork/shared-infrastructure'
 import type { LogRow } from '../cloud-event/cloud-event.ts'
@@ -71,6 +72,9 @@ const maxNamedTenants = 200
 /** As far as one read of the log looks. */
 const scanPositions = 10_000
 const lingerMs = 5_000
+/** How long somebody who catches up and does not read is left alone, more each time. */
+const shortestPauseMs = 20
+const longestPauseMs = 1_000
 
 interface HubTimes {
   readonly heartbeatMs: number
@@ -138,12 +142,10 @@ class LiveHub implements Hub {
     }
     this.at ??= head
     if (!this.isPaging && this.admit(member)) return
-    this.turnstile(() => this.catchUp(member, filter, place.incarnation)).catch(
-      (error: unknown) => {
-        this.options.log.warn({ error }, 'A stream could not catch up; its client comes back')
-        this.end(member, 'renew')
-      },
-    )
+    this.catchUp(member, filter, place.incarnation).catch((error: unknown) => {
+      this.options.log.warn({ error }, 'A stream could not catch up; its client comes back')
+      this.end(member, 'renew')
+    })
   }
 
   endWhere(isMeant: (ctx: Context) => boolean): void {
@@ -207,32 +209,45 @@ class LiveHub implements Hub {
 
   /** Reads the tenant's own events up to the end of the log, which is ahead of the others. */
   private async catchUp(member: Member, filter: EventFilter, incarnation: string): Promise<void> {
-    const { db } = this.options
+    let pauseMs = shortestPauseMs
     while (!member.hasEnded && !(await this.admitted(member))) {
       if (member.sink.waitingBytes > highWaterBytes) {
-        await new Promise((resolve) => setTimeout(resolve, 20))
+        await wait(pauseMs, undefined, { ref: false })
+        pauseMs = Math.min(pauseMs * 2, longestPauseMs)
         continue
       }
-      const after = member.position
-      const head = await headOf(db)
-      if (head.incarnation !== incarnation) {
-        this.end(member, 'incarnation_ended')
-        return
-      }
-      const [[end], rows] = await db.readAll(member.ctx, [
-        readScanEnd(after, head.position),
-        readOwn(filter, after, head.position, rowsPerCatchUp),
-      ])
-      for (const row of rows) member.sink.send(member.format.event(row, incarnation))
-      const last = rows.length === rowsPerCatchUp ? rows.at(-1) : undefined
-      member.position = last?.position ?? Math.max(after, end?.upTo ?? head.position)
+      pauseMs = shortestPauseMs
+      // One page at a time, so that who reads slowly keeps nobody else waiting.
+      await this.turnstile(() => this.sendMissed(member, filter, incarnation))
     }
+  }
+
+  private async sendMissed(member: Member, filter: EventFilter, incarnation: string) {
+    if (member.hasEnded) return
+    const { db } = this.options
+    const after = member.position
+    const head = await headOf(db)
+    if (head.incarnation !== incarnation) {
+      this.end(member, 'incarnation_ended')
+      return
+    }
+    const [[end], rows] = await db.readAll(member.ctx, [
+      readScanEnd(after, head.position),
+      readOwn(filter, after, head.position, rowsPerCatchUp),
+    ])
+    // It may have ended during the question, and nothing follows an end.
+    if (member.hasEnded) return
+    for (const row of rows) member.sink.send(member.format.event(row, incarnation))
+    const last = rows.length === rowsPerCatchUp ? rows.at(-1) : undefined
+    member.position = last?.position ?? Math.max(after, end?.upTo ?? head.position)
   }
 
   private read(): void {
     this.isDue = true
     this.reading ??= this.readAll().finally(() => {
       this.reading = undefined
+      // Somebody asked after the last look.
+      if (this.isDue && this.at) this.read()
     })
   }
 
@@ -291,11 +306,13 @@ class LiveHub implements Hub {
   private beat(): void {
     const nowMs = performance.now()
     const { at } = this
+    for (const member of [...this.all]) if (nowMs > member.renewAtMs) this.end(member, 'renew')
+    if (!at) return
     const written = new Map<Format, Uint8Array>()
-    for (const members of [...this.live.values()])
-      for (const member of [...members]) {
-        if (nowMs > member.renewAtMs) this.end(member, 'renew')
-        if (!at || member.hasEnded) continue
+    for (const members of this.live.values())
+      for (const member of members) {
+        // Who came from further on would be told to go back.
+        if (member.position > at.position) continue
         const bytes = written.get(member.format) ?? member.format.heartbeat(at)
         written.set(member.format, bytes)
         member.sink.send(bytes)

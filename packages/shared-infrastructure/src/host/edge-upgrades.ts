@@ -9,7 +9,9 @@ export function offerUpgrade(server: Server, path: string): void {
 }
 
 /** Whether a request for an upgrade is one that the server takes. */
-export function offersUpgrade(server: Server, { url, headers }: IncomingMessage): boolean {
+export function offersUpgrade(server: Server, request: IncomingMessage): boolean {
+  const { method, url, headers } = request
   const path = url?.split('?', 1)[0] ?? ''
-  return headers.upgrade?.toLowerCase() === 'websocket' && (offered.get(server)?.has(path) ?? false)
+  const isAsked = method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket'
+  return isAsked && (offered.get(server)?.has(path) ?? false)
 }

@@ -1,5 +1,6 @@
 // Bodies and replies that are too long to be held: read and written as they come.
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { common, type EventSink } from '@prognetwork/contracts'
 import type { FastifyInstance } from 'fastify'
@@ -104,6 +105,11 @@ export function openStream(
   attach: (sink: EventSink) => void,
   onEnd: () => void,
 ): void {
+  // Whoever left meanwhile would never be heard to leave.
+  if (response.destroyed) {
+    onEnd()
+    return
+  }
   response.removeHeader('transfer-encoding')
   response.writeHead(200, {
     'content-type': eventStreamType,
@@ -118,22 +124,34 @@ export function openStream(
   response.removeAllListeners('finish')
   response.once('close', onEnd)
   const { socket } = response
-  socket?.setNoDelay(true)
-  socket?.setKeepAlive(true, keepAliveMs)
-  attach({
+  if (socket) attach(sinkOver(response, socket))
+  // The request before it on the connection is still being answered; then comes the head of this one.
+  else
+    response.once('socket', (own: Socket) =>
+      setImmediate(() => {
+        if (!response.destroyed) attach(sinkOver(response, own))
+      }),
+    )
+}
+
+/** Events are written past the response, which would count and frame them. */
+function sinkOver(response: ServerResponse, socket: Socket): EventSink {
+  socket.setNoDelay(true)
+  socket.setKeepAlive(true, keepAliveMs)
+  return {
     kind: 'event-stream',
     send: (bytes) => {
-      socket?.write(bytes)
+      socket.write(bytes)
     },
     get waitingBytes() {
-      return socket?.writableLength ?? 0
+      return socket.writableLength
     },
     end: (isLost = false) => {
-      if (isLost) socket?.destroy()
+      if (isLost) socket.destroy()
       else response.end()
     },
     onEnd: (listener) => response.once('close', listener),
-  })
+  }
 }
 
 /** A peer that vanished without a word is found by TCP. */

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { parse } from 'node:querystring'
 import type { Duplex } from 'node:stream'
 import { common, type EventSink } from '@prognetwork/contracts'
+import { requestMalformed } from '@prognetwork/contracts/gateway'
 import { WebSocketServer } from 'ws'
 import { handoverOf } from '../door/handover.ts'
 import { problemReply } from '../http/problem-reply.ts'
@@ -35,6 +36,11 @@ export function createUpgrade(operations: Iterable<RunnableOperation>, tracer: T
     perMessageDeflate: false,
     maxPayload: maxPayloadBytes,
   })
+  // Thrown through the handshake, to be answered as every refusal is.
+  server.on('wsClientError', ({ message }) => {
+    const headers = { 'sec-websocket-version': '13' }
+    throw new Problem(requestMalformed, `No WebSocket can be opened: ${message}`, { headers })
+  })
 
   async function open(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const handover = handoverOf(request)
@@ -48,7 +54,9 @@ export function createUpgrade(operations: Iterable<RunnableOperation>, tracer: T
         handover: { ...handover, trace: span.trace },
         input: { query },
       })
-      server.handleUpgrade(request, socket, head, () => {
+      server.handleUpgrade(request, socket, head, (webSocket) => {
+        // What the client did wrong has been said to it in a closing frame.
+        webSocket.on('error', () => socket.end())
         ;(attach as (sink: EventSink) => void)(sinkOver(socket))
       })
       span.end()
