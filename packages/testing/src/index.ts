@@ -1,4 +1,5 @@
 export { services } from '../../../platform.ts'
+export { callingAs } from './calling-as.ts'
 export { type Answer, createTestClient, type TestClient } from './client.ts'
 export { createTestDatabase, startCluster, type TestCluster } from './cluster.ts'
 export { findSystemServers, systemServersMissing } from './installed-servers.ts'
@@ -21,7 +22,6 @@ export {
   startProg,
 } from './prog.ts'
 export { type SeparatePlatform, startSeparatePlatform } from './separate-platform.ts'
-export { type StandIn, standIn } from './stand-in.ts'
 export {
   type SystemDatabase,
   startSystemDatabase,

@@ -53,6 +53,7 @@ export default defineService({
         capturePayment: payments.capture,
         voidPayment: payments.voidIt,
         refundPayment: payments.refund,
+        returnPayment: payments.giveBack,
         readPayment: payments.read,
         listPayments: payments.list,
         readBalances: ledger.balances,

@@ -2,8 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { paymentContract } from '@prognetwork/contracts/payment'
 import {
-  services,
-  standIn,
+  callingAs,
   startTestPlatform,
   type TestPlatform,
   type TestShop,
@@ -15,12 +14,12 @@ import { cards } from './cards.ts'
 const { capturePayment, createPayment, readBalances, refundPayment, voidPayment } =
   paymentContract.operations
 
-const orders = standIn('order-service')
+const orders = callingAs('order-service')
 let platform: TestPlatform
 let shop: TestShop
 
 beforeAll(async () => {
-  platform = await startTestPlatform({ definitions: [...services, orders.definition] })
+  platform = await startTestPlatform({ definitions: orders.definitions })
   shop = await platform.shop()
 })
 afterAll(() => platform?.stop())

@@ -1,3 +1,4 @@
+import { orderCancelled, orderPaid } from '@prognetwork/contracts/order'
 import {
   priceChanged,
   productArchived,
@@ -45,7 +46,7 @@ export default defineService({
     stockReleased,
     stockReserved,
   ],
-  consumes: [tenantSettingsChanged],
+  consumes: [orderCancelled, orderPaid, tenantSettingsChanged],
   needs: ['tenant-service'],
   database: {
     migrations: new URL('../migrations/', import.meta.url),
@@ -101,12 +102,14 @@ export default defineService({
         readStock: stock.read,
         adjustStock: stock.adjust,
         listAdjustments: stock.list,
+        offerVariants: reservations.offer,
         reserveStock: reservations.reserve,
         readReservation: reservations.read,
         commitReservation: reservations.commit,
         releaseReservation: reservations.release,
         importProducts: imports.run,
       },
+      consumers: reservations.consumers,
       watches: [
         watch(tenantSettingsChanged, (ctx) => currency.forget(ctx.scope.tenantId), {
           snapshot: currency.forgetAll,

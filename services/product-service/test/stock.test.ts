@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { productContract } from '@prognetwork/contracts/product'
 import {
-  services,
-  standIn,
+  callingAs,
   startTestPlatform,
   type TestPlatform,
   type TestShop,
@@ -23,12 +22,12 @@ const {
   releaseReservation,
 } = productContract.operations
 
-const orders = standIn('order-service')
+const orders = callingAs('order-service')
 let platform: TestPlatform
 let shop: TestShop
 
 beforeAll(async () => {
-  platform = await startTestPlatform({ definitions: [...services, orders.definition] })
+  platform = await startTestPlatform({ definitions: orders.definitions })
   shop = await platform.shop()
 })
 afterAll(() => platform?.stop())

@@ -1,15 +1,14 @@
 import { platformTenantId } from '@prognetwork/contracts'
 import { tenantContract } from '@prognetwork/contracts/tenant'
-import { services, standIn, startTestPlatform, type TestPlatform } from '@prognetwork/testing'
+import { callingAs, startTestPlatform, type TestPlatform } from '@prognetwork/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const { findTenantSettings } = tenantContract.operations
-const products = standIn('product-service')
+const products = callingAs('product-service')
 let platform: TestPlatform
 
 beforeAll(async () => {
-  const others = services.filter((one) => one.name !== 'product-service')
-  platform = await startTestPlatform({ definitions: [...others, products.definition] })
+  platform = await startTestPlatform({ definitions: products.definitions })
 })
 afterAll(() => platform?.stop())
 

@@ -6,6 +6,7 @@ import {
   listPayments,
   readPayment,
   refundPayment,
+  returnPayment,
   voidPayment,
 } from './payments.ts'
 import { answerChallenge, createSandboxMethod, listTestCards } from './sandbox.ts'
@@ -26,6 +27,7 @@ export const paymentContract = contract('payment-service', {
   capturePayment,
   voidPayment,
   refundPayment,
+  returnPayment,
   readPayment,
   listPayments,
   readBalances,

@@ -118,6 +118,20 @@ export const refundPayment = operation('POST', '/v1/payments/{paymentId}/refunds
   },
 })
 
+export const returnPayment = operation('POST', '/v1/payments/{paymentId}/return', {
+  summary: 'Give back whatever is left of a payment; repeating it changes nothing',
+  auth: { service: ['order-service'] },
+  params: byPayment,
+  body: z.strictObject({ reason: text(1, 500) }),
+  reply: { 200: payment },
+  problems: [paymentMissing, paymentUnfit],
+  example: {
+    params: exampleParams,
+    body: { reason: 'The order was cancelled' },
+    reply: { ...examplePayment, refundedMinor: 3_198 },
+  },
+})
+
 export const readPayment = operation('GET', '/v1/payments/{paymentId}', {
   summary: 'A payment with its refunds',
   auth: { permission: 'payment:payment:read' },

@@ -184,6 +184,41 @@ export const reserveStock = operation('POST', '/v1/reservations', {
   },
 })
 
+export const offerVariants = operation('POST', '/v1/offers', {
+  summary: 'What variants are sold as and for, and whether there is enough of each',
+  auth: { service: ['order-service'] },
+  body: z.strictObject({
+    currency,
+    lines: z.array(z.strictObject({ variantId: id('variant'), quantity })).max(200),
+  }),
+  /** Only what is on sale; without a price in this currency it cannot be bought. */
+  reply: {
+    200: z.object({
+      items: z.array(
+        reservedLine
+          .omit({ quantity: true })
+          .extend({ unitPrice: money.nullable(), available: z.boolean() }),
+      ),
+    }),
+  },
+  example: {
+    body: { currency: 'GBP', lines: [{ variantId: examples.id(11), quantity: 2 }] },
+    reply: {
+      items: [
+        {
+          variantId: examples.id(11),
+          productId: examples.id(10),
+          title: 'Clay pot',
+          sku: 'POT-CLAY-L',
+          optionValues: ['Large'],
+          unitPrice: { amountMinor: 1_599, currency: 'GBP' },
+          available: true,
+        },
+      ],
+    },
+  },
+})
+
 const byReservation = z.strictObject({ reservationId: id('reservation') })
 
 export const readReservation = operation('GET', '/v1/reservations/{reservationId}', {

@@ -241,7 +241,8 @@ function claimOf(
       common.idempotencyKeyInvalid,
       'An Idempotency-Key is 1 to 255 visible ASCII characters',
     )
-  if (principal.subject === '')
+  // A service names its own steps, whoever they are for.
+  if (principal.subject === '' && ctx.caller === undefined)
     throw new Problem(
       common.idempotencyKeyInvalid,
       'An anonymous request without a visitor id cannot carry an Idempotency-Key',

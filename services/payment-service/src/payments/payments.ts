@@ -157,6 +157,17 @@ export function createPayments(parts: PaymentParts) {
     return answer
   }
 
+  /** What is not taken yet is let go; what is taken goes back. */
+  const giveBack: PaymentHandlers['returnPayment'] = async (ctx, { params, body }) => {
+    const payment = await present(ctx, params.paymentId)
+    if (payment.state !== 'captured') return voidIt(ctx, { params })
+    const left = payment.capturedMinor - payment.refundedMinor
+    if (left === 0) return shown(payment)
+    const note = { id: newId(), reason: body.reason, madeBy: ctx.principal.subject }
+    const outcome = await gatewayOf(payment.gateway).refund(ctx, payment.reference, left)
+    return shown(await apply(ctx, payment, outcome, { note }))
+  }
+
   const read: PaymentHandlers['readPayment'] = async (ctx, { params }) => {
     const [[found], refunds] = await db.readAll(ctx, [
       findPayment(params.paymentId),
@@ -198,6 +209,7 @@ export function createPayments(parts: PaymentParts) {
     capture,
     voidIt,
     refund,
+    giveBack,
     read,
     list,
     reconcile,

@@ -14,15 +14,19 @@ export interface Offered {
   readonly sku: string | null
   readonly optionValues: string[]
   readonly amountMinor: number | null
+  /** How many can be had; null when as many as are wanted. */
+  readonly free: number | null
 }
 
 /** Only what is on sale is offered. */
 export const findOffered = statement<Offered, [variantIds: readonly string[], currency: string]>(
   'variant.find_offered',
   `select v.id as "variantId", p.id as "productId", p.title, v.sku,
-     v.option_values as "optionValues", r.amount_minor as "amountMinor"
+     v.option_values as "optionValues", r.amount_minor as "amountMinor",
+     case when s.policy = 'deny' then greatest(s.on_hand - s.reserved, 0) end as free
    from variant v
      join product p on p.id = v.product_id and p.status = 'active'
+     join stock s on s.variant_id = v.id
      left join price r on r.variant_id = v.id and r.currency = $2
    where v.id = any ($1)`,
 )
@@ -62,9 +66,28 @@ export const endReservations = statement<
   [ids: readonly string[], ending: 'committed' | 'released' | 'expired', now: string]
 >('reservation.end', 'select id, order_id as "orderId" from end_reservations($1, $2, $3)')
 
+/** Goods of an order that was called off before they left. */
+export const takeBack = statement<{ id: string; orderId: string }, [id: string, now: string]>(
+  'reservation.take_back',
+  `with back as (
+     update reservation set state = 'released', ended_at = $2
+     where id = $1 and state = 'committed' returning id, order_id),
+   moved as (
+     update stock s set on_hand = s.on_hand + l.quantity
+     from reservation_line l join back b on b.id = l.reservation_id
+     where s.variant_id = l.variant_id and s.policy <> 'untracked')
+   select id, order_id as "orderId" from back`,
+)
+
+export interface Due {
+  readonly id: string
+  readonly orderId: string
+  readonly tenantId: string
+}
+
 /** What is due in any tenant; the longest overdue first. */
-export const listDue = statement<{ id: string; tenantId: string }, [now: string, limit: number]>(
+export const listDue = statement<Due, [now: string, limit: number]>(
   'reservation.list_due',
-  `select id, tenant_id as "tenantId" from reservation
+  `select id, order_id as "orderId", tenant_id as "tenantId" from reservation
    where state = 'held' and expires_at <= $1 order by expires_at limit $2`,
 )

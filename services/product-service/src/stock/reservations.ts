@@ -1,6 +1,7 @@
 // Holding stock for orders. What keeps it exact is in the database (hold_stock, end_reservations):
 // counts are checked and changed under row locks taken in the order of the ids.
 import type { Context } from '@prognetwork/contracts'
+import { orderCancelled, orderContract, orderPaid } from '@prognetwork/contracts/order'
 import {
   orderReserved,
   priceMissing,
@@ -13,7 +14,9 @@ import {
   stockReserved,
   variantMissing,
 } from '@prognetwork/contracts/product'
+import { on } from '@prognetwork/event-based-service-client'
 import {
+  type Call,
   type Database,
   type EventPublisher,
   type Handlers,
@@ -26,6 +29,7 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import {
+  type Due,
   endReservations,
   findOffered,
   findReservation,
@@ -34,6 +38,7 @@ import {
   insertReservation,
   listDue,
   type Offered,
+  takeBack,
 } from './reservations.store.ts'
 
 type ReservationHandlers = Handlers<typeof productContract>
@@ -48,11 +53,25 @@ interface Line {
 
 export function createReservations(parts: {
   readonly db: Database
+  readonly call: Call
   readonly platform: PlatformDoor
   readonly events: EventPublisher
   readonly holdMinutes: number
 }) {
-  const { db, platform, events, holdMinutes } = parts
+  const { db, call, platform, events, holdMinutes } = parts
+
+  const offer: ReservationHandlers['offerVariants'] = async (ctx, { body }) => {
+    const { currency, lines } = body
+    const wanted = new Map(lines.map((line) => [line.variantId, line.quantity]))
+    const found = await db.read(ctx, findOffered([...wanted.keys()], currency))
+    return {
+      items: found.map(({ amountMinor, free, ...variant }) => ({
+        ...variant,
+        unitPrice: amountMinor === null ? null : { amountMinor, currency },
+        available: free === null || free >= (wanted.get(variant.variantId) ?? 0),
+      })),
+    }
+  }
 
   const reserve: ReservationHandlers['reserveStock'] = async (ctx, { body }) => {
     const lines = inOrder(body.lines)
@@ -138,8 +157,12 @@ export function createReservations(parts: {
     }
   }
 
-  async function expireIn(ctx: Context, rows: readonly { readonly id: string }[]): Promise<number> {
-    const ids = rows.map((row) => row.id)
+  /** An order that is paid, or may come to be, keeps its goods: what ends them is told by an event. */
+  async function expireIn(ctx: Context, rows: readonly Due[]): Promise<number> {
+    const orderIds = rows.map((row) => row.orderId)
+    const { claimGoods } = orderContract.operations
+    const claimed = new Set((await call(ctx, claimGoods, { body: { orderIds } })).orderIds)
+    const ids = rows.filter((row) => !claimed.has(row.orderId)).map((row) => row.id)
     return db.transaction(ctx, async (tx) => {
       const done = await tx.run(endReservations(ids, 'expired', ctx.now))
       const facts = done.map(({ id, orderId }) => ({
@@ -150,7 +173,30 @@ export function createReservations(parts: {
     })
   }
 
+  /** Nothing to do when it has ended already: by hand, or because it is told twice. */
+  const consumers = [
+    on(orderPaid, async (ctx, { data: { reservationId } }, tx) => {
+      const [ended] = await tx.run(endReservations([reservationId], 'committed', ctx.now))
+      if (ended)
+        await tx.run(
+          await events.put(ctx, stockCommitted, { reservationId, orderId: ended.orderId }),
+        )
+    }),
+    on(orderCancelled, async (ctx, { data: { reservationId } }, tx) => {
+      const [held] = await tx.run(endReservations([reservationId], 'released', ctx.now))
+      const [freed] = held ? [held] : await tx.run(takeBack(reservationId, ctx.now))
+      if (freed)
+        await tx.run(
+          await events.put(ctx, stockReleased, {
+            ...{ reservationId, orderId: freed.orderId, expired: false },
+          }),
+        )
+    }),
+  ]
+
   return {
+    offer,
+    consumers,
     reserve,
     read,
     commit: ending('committed'),
@@ -171,7 +217,7 @@ function inOrder(lines: readonly Line[]): Line[] {
 
 function priced(line: Line, offered: Offered | undefined, currency: string) {
   if (!offered) throw new Problem(variantMissing, `Nothing on sale has the id ${line.variantId}`)
-  const { amountMinor, ...variant } = offered
+  const { amountMinor, free: _, ...variant } = offered
   if (amountMinor === null)
     throw new Problem(priceMissing, `${line.variantId} has no price in ${currency}`)
   return { ...variant, quantity: line.quantity, unitPrice: { amountMinor, currency } }

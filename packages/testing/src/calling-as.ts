@@ -1,20 +1,13 @@
-import {
-  type CallInput,
-  type Context,
-  contract,
-  type NamedOperation,
-  type Output,
-  type Scope,
-} from '@prognetwork/contracts'
-import { defineService, type Parts } from '@prognetwork/shared-infrastructure'
+import type { CallInput, Context, NamedOperation, Output, Scope } from '@prognetwork/contracts'
+import type { Parts } from '@prognetwork/shared-infrastructure'
 import type { AnyDefinition } from '@prognetwork/shared-infrastructure/host'
 import { startTrace } from '@prognetwork/shared-infrastructure/telemetry'
-import { z } from 'zod'
+import { services } from '../../../platform.ts'
 
-/** A service that does nothing but call others, for operations whose caller is not written yet. */
-export interface StandIn {
-  /** Goes into the definitions that the platform is started with. */
-  readonly definition: AnyDefinition
+/** A service of the platform that can be made to call others, for operations that services alone use. */
+interface CallingService {
+  /** Every service, this one among them: what the platform is started with. */
+  readonly definitions: readonly AnyDefinition[]
   /** Calls an operation in a tenant, as this service and on nobody's behalf. */
   call<O extends NamedOperation>(
     tenantId: string,
@@ -24,24 +17,18 @@ export interface StandIn {
   ): Promise<Output<O>>
 }
 
-export function standIn(name: string): StandIn {
+export function callingAs(name: string): CallingService {
   let parts: Parts<unknown> | undefined
-  const definition = defineService({
-    name,
-    port: 3999,
-    summary: 'Calls others, in tests',
-    config: z.object({}),
-    contract: contract(name, {}),
-    publishes: [],
-    consumes: [],
-    needs: [],
-    start(given) {
+  const overheard = (definition: AnyDefinition): AnyDefinition => ({
+    ...definition,
+    start(given: never) {
       parts = given
-      return { handlers: {} }
+      return definition.start(given) as never
     },
   })
+  if (!services.some((one) => one.name === name)) throw new Error(`there is no ${name}`)
   return {
-    definition,
+    definitions: services.map((one) => (one.name === name ? overheard(one) : one)),
     call(tenantId, operation, input, options) {
       if (!parts) throw new Error(`${name} was not started`)
       return parts.call(contextOf(name, tenantId, parts), operation, input, options)

@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { examples } from '../examples.ts'
+import { operation } from '../operation.ts'
+import { problem } from '../problem.ts'
+import { currency, id, money, nothing, timestamp } from '../shapes.ts'
+import { exampleLine, orderLine, quantity } from './shapes.ts'
+
+export const cartMissing = problem('missing', 'order.cart_missing', 'There is no such cart')
+export const cartClosed = problem(
+  'conflict',
+  'order.cart_closed',
+  'What was in the cart was ordered',
+)
+export const cartFull = problem(
+  'unprocessable',
+  'order.cart_full',
+  'The cart holds as many different things as it may',
+)
+
+const cartLine = orderLine.extend({
+  /** Null of what is not sold any more, or not in this currency. */
+  unitPrice: money.nullable(),
+  total: money.nullable(),
+  available: z.boolean(),
+})
+
+const cart = z.object({
+  id: id('cart'),
+  state: z.enum(['open', 'ordered']),
+  currency,
+  lines: z.array(cartLine),
+  /** What can be bought of it, at the prices of now. */
+  total: money,
+  orderId: id('order').nullable(),
+  updatedAt: timestamp,
+})
+const exampleCart = {
+  id: examples.id(25),
+  state: 'open',
+  currency: 'GBP',
+  lines: [{ ...exampleLine, available: true }],
+  total: exampleLine.total,
+  orderId: null,
+  updatedAt: examples.time,
+} as const
+const empty = { ...exampleCart, lines: [], total: { amountMinor: 0, currency: 'GBP' } }
+
+const byCart = z.strictObject({ cartId: id('cart') })
+const exampleParams = { cartId: examples.id(25) }
+
+/** Whoever knows the id of a guest's cart has it; a customer's is theirs alone. */
+export const createCart = operation('POST', '/v1/carts', {
+  summary: 'Begin a cart; its currency is that of the shop without one',
+  auth: { public: true },
+  body: z.strictObject({ currency: currency.optional() }),
+  reply: { 201: cart },
+  example: { body: {}, reply: empty },
+})
+
+export const readCart = operation('GET', '/v1/carts/{cartId}', {
+  summary: 'A cart with the prices of now, and whether there is enough of each',
+  auth: { public: true },
+  params: byCart,
+  reply: { 200: cart },
+  problems: [cartMissing],
+  example: { params: exampleParams, reply: exampleCart },
+})
+
+export const setCartLine = operation('PUT', '/v1/carts/{cartId}/lines/{variantId}', {
+  summary: 'How many of a variant the cart holds',
+  auth: { public: true },
+  params: byCart.extend({ variantId: id('variant') }),
+  body: z.strictObject({ quantity }),
+  reply: { 200: cart },
+  problems: [cartMissing, cartClosed, cartFull],
+  example: {
+    params: { ...exampleParams, variantId: examples.id(11) },
+    body: { quantity: 2 },
+    reply: exampleCart,
+  },
+})
+
+export const removeCartLine = operation('DELETE', '/v1/carts/{cartId}/lines/{variantId}', {
+  summary: 'Take a variant out of the cart',
+  auth: { public: true },
+  params: byCart.extend({ variantId: id('variant') }),
+  reply: { 204: nothing },
+  problems: [cartMissing, cartClosed],
+  example: { params: { ...exampleParams, variantId: examples.id(11) } },
+})
+
+export const takeCart = operation('POST', '/v1/carts/{cartId}/owner', {
+  summary: "Make a guest's cart one's own after signing in; what is in an earlier one is added",
+  auth: { signedIn: true },
+  params: byCart,
+  reply: { 200: cart },
+  problems: [cartMissing, cartClosed, cartFull],
+  example: { params: exampleParams, reply: exampleCart },
+})

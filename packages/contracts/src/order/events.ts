@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { event } from '../event.ts'
+import { examples } from '../examples.ts'
+import { id, money } from '../shapes.ts'
+
+const aboutOrder = z.object({
+  orderId: id('order'),
+  reference: z.string(),
+  accountId: id('account').nullable(),
+  reservationId: id('reservation'),
+  total: money,
+})
+const example = {
+  orderId: examples.id(15),
+  reference: '7F3K2Q9D',
+  accountId: examples.id(),
+  reservationId: examples.id(14),
+  total: { amountMinor: 3_198, currency: 'GBP' },
+}
+const told = <const Type extends string>(type: Type) =>
+  event(type, 1, aboutOrder, { key: 'orderId', example })
+const reasoned = <const Type extends string>(type: Type, reason: string) =>
+  event(type, 1, aboutOrder.extend({ reason: z.string() }), {
+    key: 'orderId',
+    example: { ...example, reason },
+  })
+
+export const orderPlaced = told('order.placed')
+export const orderPaid = told('order.paid')
+export const orderShipped = told('order.shipped')
+export const orderDelivered = told('order.delivered')
+export const orderCancelled = reasoned('order.cancelled', 'The customer changed their mind')
+export const orderRefunded = reasoned('order.refunded', 'It came broken')

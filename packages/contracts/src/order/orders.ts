@@ -1,0 +1,194 @@
+import { z } from 'zod'
+import { examples } from '../examples.ts'
+import { operation } from '../operation.ts'
+import { problem } from '../problem.ts'
+import { email, id, page, pageQuery, text, timestamp } from '../shapes.ts'
+import { cartClosed, cartMissing } from './carts.ts'
+import { address, exampleAddress, exampleOrder, order, orderState } from './shapes.ts'
+
+export const orderMissing = problem('missing', 'order.order_missing', 'There is no such order')
+export const orderUnfit = problem(
+  'conflict',
+  'order.order_unfit',
+  'The order is not in a state in which this can be done',
+)
+export const cartEmpty = problem(
+  'unprocessable',
+  'order.cart_empty',
+  'There is nothing in the cart',
+)
+export const goodsUnavailable = problem(
+  'conflict',
+  'order.goods_unavailable',
+  'Something in the cart cannot be bought as it is there',
+)
+export const paymentFailed = problem(
+  'unprocessable',
+  'order.payment_failed',
+  'The payment failed; nothing was ordered',
+)
+export const checkoutUnderWay = problem(
+  'conflict',
+  'order.checkout_under_way',
+  'The cart is being ordered at this moment',
+)
+
+/** The key shows the order to whoever has it; guests have nothing else. */
+const placed = order.extend({ key: z.string() })
+const exampleKey = `${examples.id(15)}.Zk3vQB7B6MrGQZaxCuFg4oh2zG8S0xJmB6x9jM5hQ2d`
+
+export const checkOut = operation('POST', '/v1/checkouts', {
+  summary: 'Order and pay what is in a cart: all of it, or nothing happens',
+  auth: { public: true },
+  body: z.strictObject({
+    cartId: id('cart'),
+    email,
+    shippingAddress: address,
+    /** What the form of the payment gateway gave. */
+    paymentMethod: z.string().min(1).max(200),
+  }),
+  /** The order may still await its payment. Asked for again, it is answered again. */
+  reply: { 201: placed },
+  problems: [cartMissing, cartEmpty, cartClosed, goodsUnavailable, paymentFailed, checkoutUnderWay],
+  example: {
+    body: {
+      cartId: examples.id(25),
+      email: examples.email,
+      shippingAddress: exampleAddress,
+      paymentMethod: 'sandbox_4242424242424242_1230',
+    },
+    reply: { ...exampleOrder, key: exampleKey },
+  },
+})
+
+const byOrder = z.strictObject({ orderId: id('order') })
+const exampleParams = { orderId: examples.id(15) }
+
+const change = z.object({
+  state: orderState,
+  at: timestamp,
+  /** The account or service that brought it about. */
+  by: z.string(),
+  note: z.string().nullable(),
+})
+const withHistory = order.extend({ history: z.array(change) })
+const exampleHistory = {
+  ...exampleOrder,
+  history: [{ state: 'paid', at: examples.time, by: examples.id(), note: null }],
+} as const
+
+export const listOrders = operation('GET', '/v1/orders', {
+  summary: 'Orders of the shop, newest first',
+  auth: { permission: 'order:order:read' },
+  query: pageQuery.extend({
+    state: orderState.optional(),
+    email: email.optional(),
+    reference: z.string().min(1).max(20).optional(),
+  }),
+  reply: { 200: page(order) },
+  example: { query: { state: 'paid' }, reply: { items: [exampleOrder], next: null } },
+})
+
+export const readOrder = operation('GET', '/v1/orders/{orderId}', {
+  summary: 'An order and how it came to be what it is',
+  auth: { permission: 'order:order:read' },
+  params: byOrder,
+  /** As it was at a moment; as it is now without one. */
+  query: z.strictObject({ asOf: timestamp.optional() }),
+  reply: { 200: withHistory },
+  problems: [orderMissing],
+  example: { params: exampleParams, query: {}, reply: exampleHistory },
+})
+
+export const listMyOrders = operation('GET', '/v1/me/orders', {
+  summary: "The customer's own orders, newest first",
+  auth: { signedIn: true },
+  query: pageQuery,
+  reply: { 200: page(order) },
+  example: { query: {}, reply: { items: [exampleOrder], next: null } },
+})
+
+export const readMyOrder = operation('GET', '/v1/me/orders/{orderId}', {
+  summary: "One of the customer's own orders",
+  auth: { signedIn: true },
+  params: byOrder,
+  reply: { 200: withHistory },
+  problems: [orderMissing],
+  example: { params: exampleParams, reply: exampleHistory },
+})
+
+/** The key stands in the mails about the order; whoever has it sees the order. */
+export const lookUpOrder = operation('GET', '/v1/order-look-ups/{key}', {
+  summary: 'The order of a key that a guest was given',
+  auth: { public: true },
+  params: z.strictObject({ key: z.string().min(40).max(120) }),
+  reply: { 200: withHistory },
+  problems: [orderMissing],
+  example: {
+    params: { key: exampleKey },
+    reply: exampleHistory,
+  },
+})
+
+export const shipOrder = operation('POST', '/v1/orders/{orderId}/shipment', {
+  summary: 'The goods are on their way',
+  auth: { permission: 'order:order:update' },
+  params: byOrder,
+  body: z.strictObject({ carrier: text(1, 100), number: text(1, 100) }),
+  reply: { 200: order },
+  problems: [orderMissing, orderUnfit],
+  example: {
+    params: exampleParams,
+    body: { carrier: 'Royal Mail', number: 'RM123456785GB' },
+    reply: {
+      ...exampleOrder,
+      state: 'shipped',
+      tracking: { carrier: 'Royal Mail', number: 'RM123456785GB' },
+    },
+  },
+})
+
+export const deliverOrder = operation('POST', '/v1/orders/{orderId}/delivery', {
+  summary: 'The goods have arrived',
+  auth: { permission: 'order:order:update' },
+  params: byOrder,
+  reply: { 200: order },
+  problems: [orderMissing, orderUnfit],
+  example: { params: exampleParams, reply: { ...exampleOrder, state: 'delivered' } },
+})
+
+export const cancelOrder = operation('POST', '/v1/orders/{orderId}/cancellation', {
+  summary: 'Call off what was not shipped yet: the money goes back, the goods are free again',
+  auth: { permission: 'order:order:cancel' },
+  params: byOrder,
+  body: z.strictObject({ reason: text(1, 500) }),
+  reply: { 200: order },
+  problems: [orderMissing, orderUnfit],
+  example: {
+    params: exampleParams,
+    body: { reason: 'The customer changed their mind' },
+    reply: { ...exampleOrder, state: 'cancelled', reason: 'The customer changed their mind' },
+  },
+})
+
+export const refundOrder = operation('POST', '/v1/orders/{orderId}/refund', {
+  summary: 'Give all the money back of what was shipped or has arrived',
+  auth: { permission: 'order:order:refund' },
+  params: byOrder,
+  body: z.strictObject({ reason: text(1, 500) }),
+  reply: { 200: order },
+  problems: [orderMissing, orderUnfit],
+  example: {
+    params: exampleParams,
+    body: { reason: 'It came broken' },
+    reply: { ...exampleOrder, state: 'refunded', reason: 'It came broken' },
+  },
+})
+
+export const claimGoods = operation('POST', '/v1/order-claims', {
+  summary: 'Which of these orders are paid for, or may still come to be',
+  auth: { service: ['product-service'] },
+  body: z.strictObject({ orderIds: z.array(id('order')).min(1).max(500) }),
+  reply: { 200: z.object({ orderIds: z.array(id('order')) }) },
+  example: { body: { orderIds: [examples.id(15)] }, reply: { orderIds: [examples.id(15)] } },
+})

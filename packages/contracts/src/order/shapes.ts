@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { examples } from '../examples.ts'
+import { id, money, text, timestamp } from '../shapes.ts'
+
+/**
+ * `awaiting_payment` until the gateway knows; `paid` is a promise to deliver. `cancelled` and
+ * `refunded` are ends, `delivered` may still be refunded.
+ */
+export const orderState = z.enum([
+  'awaiting_payment',
+  'paid',
+  'shipped',
+  'delivered',
+  'cancelled',
+  'refunded',
+])
+
+export const quantity = z.int().min(1).max(1_000_000)
+
+/** A postal address as its country writes it; ISO 3166-1 alpha-2. */
+export const address = z.strictObject({
+  name: text(1, 200),
+  lines: z.array(text(1, 200)).min(1).max(4),
+  city: text(1, 100),
+  postalCode: text(1, 20).nullable().default(null),
+  region: text(1, 100).nullable().default(null),
+  country: z.string().regex(/^[A-Z]{2}$/),
+})
+export const exampleAddress = {
+  name: 'Ada Lovelace',
+  lines: ['12 St James Square'],
+  city: 'London',
+  postalCode: 'SW1Y 4JH',
+  region: null,
+  country: 'GB',
+} as const
+
+export const orderLine = z.object({
+  variantId: id('variant'),
+  productId: id('product'),
+  title: z.string(),
+  sku: z.string().nullable(),
+  optionValues: z.array(z.string()),
+  quantity: z.int(),
+  unitPrice: money,
+  total: money,
+})
+export const exampleLine = {
+  variantId: examples.id(11),
+  productId: examples.id(10),
+  title: 'Clay pot',
+  sku: 'POT-CLAY-L',
+  optionValues: ['Large'],
+  quantity: 2,
+  unitPrice: { amountMinor: 1_599, currency: 'GBP' },
+  total: { amountMinor: 3_198, currency: 'GBP' },
+} as const
+
+export const order = z.object({
+  id: id('order'),
+  /** What people call it; unique in its shop. */
+  reference: z.string(),
+  state: orderState,
+  /** Null for a guest. */
+  accountId: id('account').nullable(),
+  email: z.string(),
+  shippingAddress: address,
+  lines: z.array(orderLine),
+  total: money,
+  paymentId: id('payment').nullable(),
+  /** Where the payer shows who they are, while that is asked for. */
+  actionUrl: z.string().nullable(),
+  tracking: z.object({ carrier: z.string(), number: z.string() }).nullable(),
+  /** Why it was cancelled. */
+  reason: z.string().nullable(),
+  placedAt: timestamp,
+  updatedAt: timestamp,
+})
+export const exampleOrder = {
+  id: examples.id(15),
+  reference: '7F3K2Q9D',
+  state: 'paid',
+  accountId: examples.id(),
+  email: examples.email,
+  shippingAddress: exampleAddress,
+  lines: [exampleLine],
+  total: exampleLine.total,
+  paymentId: examples.id(20),
+  actionUrl: null,
+  tracking: null,
+  reason: null,
+  placedAt: examples.time,
+  updatedAt: examples.time,
+} as const

@@ -1,0 +1,149 @@
+// What somebody means to buy. A cart keeps no prices: they are those of the moment it is read, and
+// those of the checkout once it is ordered.
+import type { Context, Output, Transaction } from '@prognetwork/contracts'
+import { cartClosed, cartFull, cartMissing, type orderContract } from '@prognetwork/contracts/order'
+import { productContract } from '@prognetwork/contracts/product'
+import { tenantContract } from '@prognetwork/contracts/tenant'
+import {
+  type Call,
+  type Database,
+  type Handlers,
+  newId,
+  Problem,
+} from '@prognetwork/shared-infrastructure'
+import {
+  addLinesOf,
+  type Cart,
+  type CartLine,
+  findCart,
+  insertCart,
+  listLines,
+  lockCart,
+  lockLatestOf,
+  removeCart,
+  removeLine,
+  setLine,
+  touchCart,
+} from './carts.store.ts'
+
+type CartHandlers = Handlers<typeof orderContract>
+type Shown = Output<typeof orderContract.operations.readCart>
+
+const maxLines = 200
+
+export function createCarts({ db, call }: { readonly db: Database; readonly call: Call }) {
+  /** With the prices of now, which only the catalogue knows. */
+  async function shown(ctx: Context, cart: Cart, lines: readonly CartLine[]): Promise<Shown> {
+    const { id, currency, orderId, updatedAt } = cart
+    const { items } = await call(ctx, productContract.operations.offerVariants, {
+      body: { currency, lines: lines.map(({ variantId, quantity }) => ({ variantId, quantity })) },
+    })
+    const offers = new Map(items.map((one) => [one.variantId, one]))
+    const priced = lines.flatMap(({ variantId, quantity }) => {
+      const offer = offers.get(variantId)
+      if (!offer) return []
+      const { unitPrice } = offer
+      const total = unitPrice && { amountMinor: unitPrice.amountMinor * quantity, currency }
+      return [{ ...offer, quantity, total }]
+    })
+    const amountMinor = priced.reduce(
+      (sum, { total, available }) => sum + (available && total ? total.amountMinor : 0),
+      0,
+    )
+    return {
+      ...{ id, currency, orderId, updatedAt, lines: priced },
+      state: orderId === null ? 'open' : 'ordered',
+      total: { amountMinor, currency },
+    }
+  }
+
+  /** Changes an open cart of the caller's, and answers what has become of it. */
+  async function change(
+    ctx: Context,
+    cartId: string,
+    work: (tx: Transaction, cart: Cart) => Promise<string | null>,
+  ): Promise<{ cart: Cart; lines: readonly CartLine[] }> {
+    return db.transaction(ctx, async (tx) => {
+      const [found] = await tx.run(lockCart(cartId))
+      const cart = own(ctx, found)
+      if (cart.orderId !== null) throw new Problem(cartClosed, 'Begin another')
+      const accountId = await work(tx, cart)
+      const [[after], lines] = await tx.batch([
+        touchCart(cartId, accountId, ctx.now),
+        listLines(cartId),
+      ])
+      if (!after) throw new Error('the cart just locked is not there')
+      if (lines.length > maxLines)
+        throw new Problem(cartFull, `There may be ${maxLines} at the most`)
+      return { cart: after, lines }
+    })
+  }
+
+  const create: CartHandlers['createCart'] = async (ctx, { body }) => {
+    const currency = body.currency ?? (await currencyOf(ctx, call))
+    const [[cart]] = await db.batch(ctx, [insertCart(newId(), accountOf(ctx), currency, ctx.now)])
+    if (!cart) throw new Error('the cart just made is not there')
+    return shown(ctx, cart, [])
+  }
+
+  const read: CartHandlers['readCart'] = async (ctx, { params }) => {
+    const { cart, lines } = await find(ctx, params.cartId)
+    return shown(ctx, cart, lines)
+  }
+
+  async function find(ctx: Context, cartId: string) {
+    const [[found], lines] = await db.readAll(ctx, [findCart(cartId), listLines(cartId)])
+    return { cart: own(ctx, found), lines }
+  }
+
+  const set: CartHandlers['setCartLine'] = async (ctx, { params, body }) => {
+    const { cart, lines } = await change(ctx, params.cartId, async (tx, { accountId }) => {
+      await tx.run(setLine(params.cartId, params.variantId, body.quantity, ctx.now))
+      return accountId
+    })
+    return shown(ctx, cart, lines)
+  }
+
+  const remove: CartHandlers['removeCartLine'] = async (ctx, { params }) => {
+    await change(ctx, params.cartId, async (tx, { accountId }) => {
+      await tx.run(removeLine(params.cartId, params.variantId))
+      return accountId
+    })
+  }
+
+  const take: CartHandlers['takeCart'] = async (ctx, { params }) => {
+    const accountId = accountOf(ctx)
+    if (accountId === null) throw missing()
+    const { cart, lines } = await change(ctx, params.cartId, async (tx, { id, currency }) => {
+      const [earlier] = await tx.run(lockLatestOf(accountId, id))
+      if (earlier?.currency === currency)
+        await tx.batch([addLinesOf(id, earlier.id), removeCart(earlier.id)])
+      return accountId
+    })
+    return shown(ctx, cart, lines)
+  }
+
+  return { create, read, set, remove, take, find }
+}
+
+export type Carts = ReturnType<typeof createCarts>
+
+/** The customer who asks; null for a guest. Whoever acts for a shop buys nothing in its name. */
+export function accountOf({ principal }: Context): string | null {
+  return principal.kind === 'user' && !principal.actor ? principal.subject : null
+}
+
+/** A customer's cart is theirs alone; a guest's is whose who knows its id. */
+function own(ctx: Context, cart: Cart | undefined): Cart {
+  if (!cart || (cart.accountId !== null && cart.accountId !== accountOf(ctx))) throw missing()
+  return cart
+}
+
+async function currencyOf(ctx: Context, call: Call): Promise<string> {
+  const { settings } = await call(ctx, tenantContract.operations.findTenantSettings, {})
+  return settings.currency
+}
+
+function missing(): Problem {
+  return new Problem(cartMissing, 'Begin one')
+}

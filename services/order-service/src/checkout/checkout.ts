@@ -1,0 +1,264 @@
+// From a cart to an order that is paid. The steps belong to services that keep what they answered
+// under the name of the step, so the whole can be begun again at any point, by anybody: goods are
+// held once, money is taken once, and there is one order. Or, when a step refuses, none.
+import type { Context, Output } from '@prognetwork/contracts'
+import {
+  cartEmpty,
+  checkoutUnderWay,
+  goodsUnavailable,
+  type orderContract,
+  paymentFailed,
+} from '@prognetwork/contracts/order'
+import { paymentContract } from '@prognetwork/contracts/payment'
+import { productContract } from '@prognetwork/contracts/product'
+import {
+  type Call,
+  type Database,
+  type Handlers,
+  type JobContext,
+  later,
+  newId,
+  onConstraint,
+  type PlatformDoor,
+  Problem,
+} from '@prognetwork/shared-infrastructure'
+import { closeCart } from '../carts/carts.store.ts'
+import { accountOf, type Carts } from '../carts/carts.ts'
+import type { LookUpKeys } from '../orders/look-up-key.ts'
+import type { Moves } from '../orders/order-moves.ts'
+import { findOrder, insertOrder, type Order } from '../orders/orders.store.ts'
+import { shownOrder } from '../orders/shown-order.ts'
+import type { CheckoutInput } from '../tables.ts'
+import {
+  type Checkout,
+  commitLazily,
+  endCheckout,
+  listOpen,
+  openCheckout,
+} from './checkout.store.ts'
+import { newReference } from './reference.ts'
+
+type OrderHandlers = Handlers<typeof orderContract>
+type Reservation = Output<typeof productContract.operations.reserveStock>
+type Payment = Output<typeof paymentContract.operations.createPayment>
+
+/** Longer than any request lives: whoever began it is gone. */
+const abandonedMs = 20_000
+const lotSize = 50
+
+interface CheckoutParts {
+  readonly db: Database
+  readonly platform: PlatformDoor
+  readonly call: Call
+  readonly carts: Carts
+  readonly moves: Moves
+  readonly keys: LookUpKeys
+}
+
+export function createCheckout(parts: CheckoutParts) {
+  const { db, platform, call, carts, moves, keys } = parts
+  const { reserveStock, releaseReservation } = productContract.operations
+  const { createPayment } = paymentContract.operations
+
+  const answerOf = (ctx: Context, order: Order) => ({
+    ...shownOrder(order),
+    key: keys.keyOf(ctx, order.id),
+  })
+
+  async function reserve(ctx: Context, { orderId, input }: Checkout): Promise<Reservation> {
+    const { currency, lines } = input
+    return call(
+      ctx,
+      reserveStock,
+      { body: { orderId, currency, lines: lines.map((one) => ({ ...one })) } },
+      { idempotencyKey: `${orderId}:reserve` },
+    ).catch((error) => {
+      if (!(error instanceof Problem)) throw error
+      const { errors } = error
+      throw new Problem(goodsUnavailable, error.message, {
+        cause: error,
+        ...(errors && { errors }),
+      })
+    })
+  }
+
+  /** Nothing is paid for with nothing. */
+  async function pay(
+    ctx: Context,
+    { orderId, input }: Checkout,
+    amountMinor: number,
+  ): Promise<Payment | undefined> {
+    if (amountMinor === 0) return undefined
+    const { currency, paymentMethod: method } = input
+    const payment = await call(
+      ctx,
+      createPayment,
+      { body: { orderId, amount: { amountMinor, currency }, method } },
+      { idempotencyKey: `${orderId}:pay` },
+    ).catch((error) => {
+      if (!(error instanceof Problem)) throw error
+      throw new Problem(paymentFailed, error.message, { cause: error })
+    })
+    if (payment.state !== 'failed') return payment
+    const { code, message } = payment.failure ?? { code: 'unknown', message: 'It was refused' }
+    const errors = [{ pointer: '/body/paymentMethod', expected: 'another one', detail: code }]
+    throw new Problem(paymentFailed, message, { errors })
+  }
+
+  /** All that a checkout comes to, in one commit. */
+  async function place(
+    ctx: Context,
+    { orderId, cartId, input }: Checkout,
+    reservation: Reservation,
+    payment: Payment | undefined,
+  ): Promise<Order> {
+    const isPaid = payment === undefined || payment.state === 'captured'
+    const order: Order = {
+      id: orderId,
+      reference: newReference(),
+      state: isPaid ? 'paid' : 'awaiting_payment',
+      accountId: input.accountId,
+      email: input.email,
+      shippingAddress: input.shippingAddress,
+      currency: input.currency,
+      totalMinor: totalOf(reservation),
+      reservationId: reservation.id,
+      paymentId: payment?.id ?? null,
+      actionUrl: payment?.actionUrl ?? null,
+      ...{ tracking: null, reason: null, version: isPaid ? 2 : 1 },
+      ...{ placedAt: ctx.now, updatedAt: ctx.now },
+      lines: reservation.lines.map(({ unitPrice, ...line }) => ({
+        ...line,
+        unitMinor: unitPrice.amountMinor,
+      })),
+    }
+    const by = input.accountId ?? 'guest'
+    await db.batch(ctx, [
+      closeCart(cartId, orderId, ctx.now),
+      insertOrder(JSON.stringify(order)),
+      ...(await moves.placed(ctx, order, by)),
+      endCheckout(orderId, 'done'),
+    ])
+    return order
+  }
+
+  /** The goods are free again before anybody is told that nothing came of it. */
+  async function giveUp(
+    ctx: Context,
+    { orderId }: Checkout,
+    reservation: Reservation | undefined,
+  ): Promise<void> {
+    if (reservation)
+      await call(ctx, releaseReservation, { params: { reservationId: reservation.id } })
+    await db.batch(ctx, [endCheckout(orderId, 'failed')])
+  }
+
+  /** From wherever it stopped. A step that cannot be reached leaves it open, to be resumed. */
+  async function carryOut(ctx: Context, checkout: Checkout): Promise<Order> {
+    let reservation: Reservation | undefined
+    let payment: Payment | undefined
+    try {
+      reservation = await reserve(ctx, checkout)
+      payment = await pay(ctx, checkout, totalOf(reservation))
+    } catch (error) {
+      if (error instanceof Problem) await giveUp(ctx, checkout, reservation)
+      throw error
+    }
+    const done = reservation
+    return onOrder(
+      () => place(ctx, checkout, done, payment),
+      async () => (await db.read(ctx, findOrder(checkout.orderId)))[0],
+    )
+  }
+
+  /** Nothing when the cart was ordered at the same moment. */
+  async function begin(
+    ctx: Context,
+    cartId: string,
+    input: CheckoutInput,
+  ): Promise<Checkout | undefined> {
+    const orderId = newId()
+    const [, [opened]] = await onConstraint(
+      {
+        checkout_cart: () =>
+          new Problem(checkoutUnderWay, 'Ask again in a moment', {
+            headers: { 'retry-after': '1' },
+          }),
+      },
+      () =>
+        db.batch(ctx, [
+          commitLazily(),
+          openCheckout(orderId, cartId, JSON.stringify(input), ctx.now),
+        ]),
+    )
+    return opened && { orderId, cartId, input, startedAt: ctx.now }
+  }
+
+  async function ordered(ctx: Context, orderId: string | null): Promise<Order> {
+    const [order] = orderId === null ? [] : await db.read(ctx, findOrder(orderId))
+    if (!order) throw new Error(`the order ${orderId} of a cart is not there`)
+    return order
+  }
+
+  const checkOut: OrderHandlers['checkOut'] = async (ctx, { body }) => {
+    const { cartId, email, shippingAddress, paymentMethod } = body
+    const { cart, lines } = await carts.find(ctx, cartId)
+    if (cart.orderId !== null) return answerOf(ctx, await ordered(ctx, cart.orderId))
+    if (lines.length === 0) throw new Problem(cartEmpty, 'Put something into it first')
+    const { traceId, spanId, sampled } = ctx.trace
+    const checkout = await begin(ctx, cartId, {
+      ...{ accountId: accountOf(ctx), email, shippingAddress, paymentMethod },
+      ...{ currency: cart.currency, lines, trace: { traceId, spanId, sampled } },
+    })
+    if (checkout) return answerOf(ctx, await carryOut(ctx, checkout))
+    const { cart: after } = await carts.find(ctx, cartId)
+    return answerOf(ctx, await ordered(ctx, after.orderId))
+  }
+
+  /** Goes on with what was left lying; one that fails does not hold up the others. */
+  async function resume(job: JobContext): Promise<void> {
+    const open = await platform.read(
+      job.ctx,
+      'resume checkouts',
+      listOpen(later(job.ctx.now, -abandonedMs), lotSize),
+    )
+    for (const { tenantId, ...checkout } of open) {
+      const { trace } = checkout.input
+      const ctx = { ...job.forTenant(tenantId), trace }
+      try {
+        await carryOut(ctx, checkout)
+        job.log.info({ tenantId, orderId: checkout.orderId }, 'A checkout was resumed')
+      } catch (error) {
+        if (error instanceof Problem)
+          job.log.info(
+            { tenantId, orderId: checkout.orderId, code: error.code },
+            'A checkout failed',
+          )
+        else job.log.warn({ error, tenantId, orderId: checkout.orderId }, 'A checkout waits')
+      }
+    }
+  }
+
+  return { checkOut, resume }
+}
+
+export type CheckoutDesk = ReturnType<typeof createCheckout>
+
+function totalOf({ lines }: Reservation): number {
+  return lines.reduce((sum, { unitPrice, quantity }) => sum + unitPrice.amountMinor * quantity, 0)
+}
+
+/** Somebody else went on with the same checkout, and was there first: the order is theirs and ours. */
+async function onOrder(
+  work: () => Promise<Order>,
+  find: () => Promise<Order | undefined>,
+): Promise<Order> {
+  try {
+    return await work()
+  } catch (error) {
+    const isThere = error instanceof Error && 'constraint' in error
+    const order = isThere && error.constraint === 'sales_order_pkey' ? await find() : undefined
+    if (!order) throw error
+    return order
+  }
+}

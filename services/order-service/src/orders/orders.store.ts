@@ -1,0 +1,124 @@
+import { command, statement } from '@prognetwork/shared-infrastructure'
+import type { orderChanges, orderLines, salesOrders } from '../tables.ts'
+
+type Line = Omit<typeof orderLines.$inferSelect, 'tenantId' | 'orderId'>
+export type OrderRow = Omit<typeof salesOrders.$inferSelect, 'tenantId'>
+export interface Order extends OrderRow {
+  readonly lines: Line[]
+}
+export type Change = Omit<typeof orderChanges.$inferSelect, 'tenantId' | 'orderId'>
+
+const own = `o.id, o.reference, o.state, o.account_id as "accountId", o.email,
+  o.shipping_address as "shippingAddress", o.currency, o.total_minor as "totalMinor",
+  o.reservation_id as "reservationId", o.payment_id as "paymentId", o.action_url as "actionUrl",
+  o.tracking, o.reason, o.version, o.placed_at as "placedAt", o.updated_at as "updatedAt"`
+const columns = `${own},
+  (select jsonb_agg(jsonb_build_object('variantId', l.variant_id, 'productId', l.product_id,
+     'title', l.title, 'sku', l.sku, 'optionValues', l.option_values, 'quantity', l.quantity,
+     'unitMinor', l.unit_minor) order by l.variant_id)
+   from order_line l where l.tenant_id = o.tenant_id and l.order_id = o.id) as lines`
+
+export const insertOrder = command<[order: string]>(
+  'sales_order.insert',
+  `with placed as (
+     insert into sales_order (id, reference, state, account_id, email, shipping_address, currency,
+       total_minor, reservation_id, payment_id, action_url, version, placed_at, updated_at)
+     select id, reference, state, "accountId", email, "shippingAddress", currency, "totalMinor",
+       "reservationId", "paymentId", "actionUrl", version, "placedAt", "updatedAt"
+     from jsonb_to_record($1::jsonb) as r (id uuid, reference text, state text, "accountId" uuid,
+       email text, "shippingAddress" jsonb, currency text, "totalMinor" bigint,
+       "reservationId" uuid, "paymentId" uuid, "actionUrl" text, version integer,
+       "placedAt" timestamptz, "updatedAt" timestamptz))
+   insert into order_line (order_id, variant_id, product_id, title, sku, option_values, quantity,
+     unit_minor)
+   select ($1::jsonb ->> 'id')::uuid, "variantId", "productId", title, sku, "optionValues", quantity,
+     "unitMinor"
+   from jsonb_to_recordset($1::jsonb -> 'lines') as l ("variantId" uuid, "productId" uuid,
+     title text, sku text, "optionValues" text[], quantity integer, "unitMinor" bigint)`,
+)
+
+export const insertChange = command<
+  [
+    orderId: string,
+    version: number,
+    state: Change['state'],
+    tracking: string | null,
+    reason: string | null,
+    madeBy: string,
+    at: string,
+  ]
+>(
+  'order_change.insert',
+  `insert into order_change (order_id, version, state, tracking, reason, made_by, at)
+   values ($1, $2, $3, $4, $5, $6, $7)`,
+)
+
+export const findOrder = statement<Order, [id: string]>(
+  'sales_order.find',
+  `select ${columns} from sales_order o where o.id = $1`,
+)
+
+export const findByPayment = statement<OrderRow, [paymentId: string]>(
+  'sales_order.find_by_payment',
+  `select ${own} from sales_order o where o.payment_id = $1 for update`,
+)
+
+export const listChanges = statement<Change, [orderId: string]>(
+  'order_change.list',
+  `select version, state, tracking, reason, made_by as "madeBy", at
+   from order_change where order_id = $1 order by version`,
+)
+
+export const listOrdersOf = statement<
+  Order,
+  [
+    state: string | null,
+    email: string | null,
+    reference: string | null,
+    accountId: string | null,
+    before: string | null,
+    limit: number,
+  ]
+>(
+  'sales_order.list',
+  `select ${columns} from sales_order o
+   where ($1::text is null or o.state = $1) and ($2::text is null or o.email = $2)
+     and ($3::text is null or o.reference = $3) and ($4::uuid is null or o.account_id = $4)
+     and ($5::uuid is null or o.id < $5)
+   order by o.id desc limit $6`,
+)
+
+/** Nothing when the order is not in one of the states that lead there. */
+export const moveOrder = statement<
+  Order,
+  [
+    id: string,
+    from: readonly OrderRow['state'][],
+    to: OrderRow['state'],
+    tracking: string | null,
+    reason: string | null,
+    now: string,
+  ]
+>(
+  'sales_order.move',
+  `update sales_order o set state = $3, tracking = coalesce($4::jsonb, tracking),
+     reason = coalesce($5, reason), action_url = null, version = version + 1, updated_at = $6
+   where o.id = $1 and o.state = any ($2) returning ${columns}`,
+)
+
+/** Whose payment is waited for since before a moment, in any tenant. */
+export const listAwaiting = statement<
+  { id: string; paymentId: string | null; tenantId: string },
+  [before: string, limit: number]
+>(
+  'sales_order.list_awaiting',
+  `select id, payment_id as "paymentId", tenant_id as "tenantId" from sales_order
+   where state = 'awaiting_payment' and placed_at < $1 order by placed_at limit $2`,
+)
+
+/** Orders that are not called off, and checkouts that may still become one. */
+export const listClaims = statement<{ id: string }, [ids: readonly string[]]>(
+  'sales_order.list_claims',
+  `select id from sales_order where id = any ($1) and state not in ('cancelled')
+   union select order_id from checkout where order_id = any ($1) and state = 'open'`,
+)

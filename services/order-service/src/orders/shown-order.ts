@@ -1,0 +1,39 @@
+import type { Output } from '@prognetwork/contracts'
+import type { orderContract } from '@prognetwork/contracts/order'
+import type { Change, Order } from './orders.store.ts'
+
+type Operations = typeof orderContract.operations
+
+/** An order in the form of its contract. */
+export function shownOrder(order: Order): Output<Operations['shipOrder']> {
+  const { id, reference, state, accountId, email, shippingAddress, currency } = order
+  const { paymentId, actionUrl, tracking, reason, placedAt, updatedAt } = order
+  return {
+    ...{ id, reference, state, accountId, email, shippingAddress },
+    ...{ paymentId, actionUrl, tracking, reason, placedAt, updatedAt },
+    total: { amountMinor: order.totalMinor, currency },
+    lines: order.lines.map(({ unitMinor, ...line }) => ({
+      ...line,
+      unitPrice: { amountMinor: unitMinor, currency },
+      total: { amountMinor: unitMinor * line.quantity, currency },
+    })),
+  }
+}
+
+/** An order with its history; as it was at the last of these changes. */
+export function orderAfter(
+  order: Order,
+  changes: readonly Change[],
+): Output<Operations['readOrder']> | undefined {
+  const last = changes.at(-1)
+  if (!last) return undefined
+  const { state, tracking, reason, at } = last
+  const isLatest = last.version === order.version
+  return {
+    ...shownOrder({ ...order, state, tracking, reason, updatedAt: at }),
+    ...(!isLatest && { actionUrl: null }),
+    history: changes.map((one) => ({
+      ...{ state: one.state, at: one.at, by: one.madeBy, note: one.reason },
+    })),
+  }
+}

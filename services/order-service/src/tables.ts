@@ -1,0 +1,147 @@
+// The data model in one read. The migrations make these tables; a test holds the two together.
+import type { address } from '@prognetwork/contracts/order'
+import {
+  bigint,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import type { z } from 'zod'
+
+type Address = z.output<typeof address>
+interface Tracking {
+  readonly carrier: string
+  readonly number: string
+}
+
+/** What a checkout was asked for, and is resumed with. */
+export interface CheckoutInput {
+  readonly accountId: string | null
+  readonly email: string
+  readonly shippingAddress: Address
+  readonly paymentMethod: string
+  readonly currency: string
+  readonly lines: readonly { readonly variantId: string; readonly quantity: number }[]
+  /** The trace that it began in. */
+  readonly trace: { readonly traceId: string; readonly spanId: string; readonly sampled: boolean }
+}
+
+const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'string' })
+const minor = (name: string) => bigint(name, { mode: 'number' })
+const states = [
+  'awaiting_payment',
+  'paid',
+  'shipped',
+  'delivered',
+  'cancelled',
+  'refunded',
+] as const
+
+export const carts = pgTable(
+  'cart',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    accountId: uuid('account_id'),
+    currency: text('currency').notNull(),
+    orderId: uuid('order_id'),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const cartLines = pgTable(
+  'cart_line',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    cartId: uuid('cart_id').notNull(),
+    variantId: uuid('variant_id').notNull(),
+    quantity: integer('quantity').notNull(),
+    addedAt: time('added_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.cartId, table.variantId] })],
+)
+
+export const salesOrders = pgTable(
+  'sales_order',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    reference: text('reference').notNull(),
+    state: text('state', { enum: states }).notNull(),
+    accountId: uuid('account_id'),
+    email: text('email').notNull(),
+    shippingAddress: jsonb('shipping_address').$type<Address>().notNull(),
+    currency: text('currency').notNull(),
+    totalMinor: minor('total_minor').notNull(),
+    reservationId: uuid('reservation_id').notNull(),
+    paymentId: uuid('payment_id'),
+    actionUrl: text('action_url'),
+    tracking: jsonb('tracking').$type<Tracking>(),
+    reason: text('reason'),
+    version: integer('version').notNull(),
+    placedAt: time('placed_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const orderLines = pgTable(
+  'order_line',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    variantId: uuid('variant_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    title: text('title').notNull(),
+    sku: text('sku'),
+    optionValues: text('option_values').array().notNull(),
+    quantity: integer('quantity').notNull(),
+    unitMinor: minor('unit_minor').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.orderId, table.variantId] })],
+)
+
+export const orderChanges = pgTable(
+  'order_change',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    version: integer('version').notNull(),
+    state: text('state', { enum: states }).notNull(),
+    tracking: jsonb('tracking').$type<Tracking>(),
+    reason: text('reason'),
+    madeBy: text('made_by').notNull(),
+    at: time('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.orderId, table.version] })],
+)
+
+export const checkouts = pgTable(
+  'checkout',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    cartId: uuid('cart_id').notNull(),
+    state: text('state', { enum: ['open', 'done', 'failed'] }).notNull(),
+    input: jsonb('input').$type<CheckoutInput>().notNull(),
+    startedAt: time('started_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.orderId] })],
+)
+
+export const moneyBack = pgTable(
+  'money_back',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    paymentId: uuid('payment_id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    dueAt: time('due_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.paymentId] })],
+)
