@@ -128,9 +128,9 @@ export function createCarts({ db, call }: { readonly db: Database; readonly call
 
 export type Carts = ReturnType<typeof createCarts>
 
-/** The customer who asks; null for a guest. Whoever acts for a shop buys nothing in its name. */
+/** The customer who asks; null for a guest, and for a program. */
 export function accountOf({ principal }: Context): string | null {
-  return principal.kind === 'user' && !principal.actor ? principal.subject : null
+  return principal.kind === 'user' ? principal.subject : null
 }
 
 /** A customer's cart is theirs alone; a guest's is whose who knows its id. */
