@@ -122,5 +122,3 @@ export function shelvesOf({ sql }: Pick<EventPlatform, 'sql'>) {
       ]),
   }
 }
-
-export type Shelves = ReturnType<typeof shelvesOf>

@@ -125,8 +125,8 @@ const list = statement<Shown, [after: string | null, most: number]>(
 /** What rests or waits already is left as it is. */
 const change = statement<{ id: string }, [id: string, to: string]>(
   'replay.change',
-  `update replay set holder = null, state = case
-       when $2 = 'waiting' and state = 'running' then state else $2 end
+  `update replay set holder = case when $2 = 'paused' then null else holder end,
+     state = case when $2 = 'waiting' and state = 'running' then state else $2 end
    where id = $1 and ended_at is null returning id`,
 )
 

@@ -179,7 +179,8 @@ $$;
 
 create function shut_while_replaying(target regclass) returns void language plpgsql as $$
 begin
-  execute format('create trigger shut_while_replaying before insert or update on %s for each row
+  execute format('create trigger shut_while_replaying before insert or update or delete
+    on %s for each row
     when (current_setting(''app.replaying'', true) = ''on'') execute function mute()', target);
 end $$;
 select shut_while_replaying('outbox');
