@@ -57,7 +57,7 @@ export interface ConsumerRunner {
   behind(): number
   /** Looks for parked keys that are due, now. */
   retryParked(): void
-  /** Looks for a replay to work on, now. */
+  /** Looks now for a replay to work on, or one that has ended. */
   lookForReplays(): void
   /** Finishes the batches in hand and gives all leases up. */
   stop(): Promise<void>
@@ -114,11 +114,7 @@ class Runner implements ConsumerRunner {
     this.batchOptions = { group, database, prepare, classify, log, onParked }
     this.replays = new ReplayRunner({
       ...{ batch: this.batchOptions, background: this.background, leaseMs: this.times.leaseMs },
-      onEnd: () => {
-        this.membership.lookAgain()
-        this.background.run(this.pump)
-        this.retryIn(0)
-      },
+      onEnd: () => this.goOn(),
     })
   }
 
@@ -146,6 +142,14 @@ class Runner implements ConsumerRunner {
 
   lookForReplays(): void {
     this.replays.look()
+    this.goOn()
+  }
+
+  /** With partitions that a replay has held up, where it has ended. */
+  private goOn(): void {
+    this.membership.lookAgain()
+    this.background.run(this.pump)
+    this.retryIn(0)
   }
 
   async stop(): Promise<void> {
