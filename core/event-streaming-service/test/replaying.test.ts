@@ -44,18 +44,23 @@ describe('what is built of history equals what was built live, and nothing leave
   })
 
   test('by a consumer for which only a part is history', async () => {
+    const head = async (): Promise<number> => {
+      const { rows } = await setting.platform.sql.query(
+        'select next - 1 as position from event_streaming_service.log_head',
+      )
+      return rows[0].position
+    }
+    const start = await head()
     await setting.make(1)
     await setting.settle(1)
-    const { rows } = await setting.platform.sql.query(
-      'select next - 1 as position from event_streaming_service.log_head',
-    )
+    const middle = await head()
     await setting.make(2)
     const live = await setting.settle(1, 2)
     await setting.process.stop()
     await setting.platform.sql.query(
-      `delete from taker_service.consumer_position;
+      `update taker_service.consumer_position set position = ${start};
        delete from taker_service.shelf;
-       update event_streaming_service.subscription set since = ${Number(rows[0].position)}
+       update event_streaming_service.subscription set since = ${middle}
          where role = 'taker_service'`,
     )
     setting.process = await setting.startTaker()
