@@ -1,6 +1,7 @@
 // The one list of every service of the platform, and the only file that may import them all.
 import apiGateway from '@prognetwork/api-gateway'
 import eventStreamingService from '@prognetwork/event-streaming-service'
+import paymentService from '@prognetwork/payment-service'
 import productService from '@prognetwork/product-service'
 import type { AnyDefinition } from '@prognetwork/shared-infrastructure/host'
 import tenantService from '@prognetwork/tenant-service'
@@ -12,4 +13,5 @@ export const services: readonly AnyDefinition[] = [
   userService,
   tenantService,
   productService,
+  paymentService,
 ]

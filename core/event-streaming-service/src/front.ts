@@ -5,9 +5,11 @@ import {
   type FrontParts,
   mountHealth,
   mountOperations,
+  pageDocument,
 } from '@prognetwork/shared-infrastructure/front'
 import type { FastifyInstance } from 'fastify'
 import { asyncApiOf } from './async-api/async-api.ts'
+import { eventPages } from './async-api/event-pages.ts'
 
 /** Everything port 8001 answers at: operations of this service, what it is, whether it is well. */
 export function mountFront(
@@ -20,10 +22,13 @@ export function mountFront(
   )
   mountOperations(gate, own, '')
   mountHealth(gate, parts.edge)
-  const document = JSON.stringify(asyncApiOf(parts.publishers, parts.publicUrl))
+  const document = asyncApiOf(parts.publishers, parts.publicUrl)
   addDocument(gate, '/asyncapi.json', () => ({
     type: 'application/json; charset=utf-8',
-    content: document,
+    content: JSON.stringify(document),
   }))
+  addDocument(gate, '/asyncapi', () =>
+    pageDocument({ title: document.info.title, content: eventPages(document), wide: true }),
+  )
   gate.close()
 }

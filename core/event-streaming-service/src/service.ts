@@ -48,6 +48,12 @@ export default defineEdge({
       .positive()
       .optional()
       .describe('Days that events are kept for at least; everything is kept without it'),
+    streamsPerTenant: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(10_000)
+      .describe('Streams of events that a tenant may have open in one process'),
     webhookAllowedNetworks: z
       .string()
       .transform((text) => text.split(',').flatMap((one) => one.trim() || []))
@@ -114,7 +120,7 @@ export default defineEdge({
     const groups = createGroups({ db, events, wakeUps, realTime })
     const { consumers } = logAccess
     const deadLetters = createDeadLetters({ ...parts, events, consumers })
-    const stream = createStream({ db, hub, events })
+    const stream = createStream({ db, hub, events, most: config.streamsPerTenant })
     const webhooks = createWebhooks({
       ...{ ...parts, cloudEvents: events, wakeUps },
       allowedNetworks: config.webhookAllowedNetworks,

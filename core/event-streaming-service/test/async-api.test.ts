@@ -5,6 +5,7 @@ import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
 import { expect, test } from 'vitest'
 import { asyncApiOf } from '../src/async-api/async-api.ts'
+import { eventPages } from '../src/async-api/event-pages.ts'
 
 const document = asyncApiOf(services, 'https://shop.example.com')
 const { messages, schemas } = document.components
@@ -78,4 +79,17 @@ test('older versions are told beside the newest', () => {
       allOf: [{}, { properties: { dataschema: { const: expect.stringMatching(/:1$/) } } }],
     },
   })
+})
+
+test('the page shows every message with its fields and an example, and nothing as markup', () => {
+  const html = eventPages(document)
+  for (const [name, { payload }] of Object.entries(messages)) {
+    const section = html.split(`<h3 id="${name}">`)[1]?.split('</pre>')[0] ?? ''
+    expect(html).toContain(`<a href="#${name}">`)
+    const { properties } = payload as { properties: object }
+    for (const field of Object.keys(properties)) expect(section).toContain(`<code>${field}</code>`)
+    expect(section).toContain('&quot;specversion&quot;: &quot;1.0&quot;')
+  }
+  const odd = { ...document, info: { ...document.info, description: '<script>`x`</script>' } }
+  expect(eventPages(odd)).toContain('&lt;script&gt;<code>x</code>&lt;/script&gt;')
 })

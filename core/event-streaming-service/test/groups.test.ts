@@ -180,6 +180,17 @@ test('there is no group that nobody made, and places of another life of the log 
   ])
 })
 
+test('a lot that is given back in another life of the log does not carry its place over', async () => {
+  const group = await groupOf('given-back')
+  await publish('before')
+  const { lease } = await group.fetch()
+  await platform.sql.query(
+    `update event_streaming_service.event_group set incarnation = gen_random_uuid() where name = $1`,
+    ['given-back'],
+  )
+  expect((await group.ack(lease)).problem.code).toBe('event_streaming.incarnation_ended')
+})
+
 test('a tenant has a thousand groups at the most', async () => {
   const { id, staff } = await platform.shop()
   await platform.sql.query(

@@ -17,8 +17,12 @@ let platform: TestPlatform
 let shop: TestShop
 let key: string
 
+const most = 40
+
 beforeAll(async () => {
-  platform = await startTestPlatform()
+  platform = await startTestPlatform({
+    configuration: { 'event-streaming-service': { streamsPerTenant: String(most) } },
+  })
   shop = await platform.shop()
   const { body } = await shop.staff.call(userContract.operations.createApiKey, {
     body: { name: 'stream', scopes: ['event:event:read', 'event:event:publish'] },
@@ -137,4 +141,47 @@ test('many who do not read what they missed keep nobody else from catching up', 
   await expect.poll(() => eager.events.length, { timeout: 5_000 }).toBe(16 * 500)
   eager.close()
   for (const { socket } of lazy) socket.destroy()
+})
+
+test('a client that never closes its side is cut off when its stream has ended', async () => {
+  const { body } = await shop.staff.call(userContract.operations.createApiKey, {
+    body: { name: 'brief', scopes: ['event:event:read'] },
+  })
+  const { port, hostname } = address()
+  const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
+  const failed = once(socket, 'error')
+  const upgrade = head('GET /v1/stream', ...webSocketHeaders).replace(key, body.key)
+  socket.write(`${upgrade}\r\n`)
+  await once(socket, 'data')
+  const ended = once(socket.resume(), 'end')
+  await shop.staff.call(userContract.operations.revokeApiKey, { params: { keyId: body.id } })
+  await ended
+  const ping = Buffer.from([0x89, 0x80, 1, 2, 3, 4])
+  const writing = setInterval(() => socket.write(ping), 100)
+  expect((await failed)[0].code).toMatch(/EPIPE|ECONNRESET/)
+  clearInterval(writing)
+})
+
+test('a tenant has so many streams open at the most, and others have theirs', async () => {
+  const crowded = await platform.shop()
+  const crowd = await crowded.staff.call(userContract.operations.createApiKey, {
+    body: { name: 'stream', scopes: ['event:event:read'] },
+  })
+  const url = `${address().origin}/v1/stream`
+  const openOne = () => openEventSource(url, { 'x-api-key': crowd.body.key })
+  const streams = await Promise.all(Array.from({ length: most }, openOne))
+  expect(streams.map((one) => one.status)).toEqual(Array(most).fill(200))
+  const refused = await openOne()
+  expect([refused.status, refused.problem?.code]).toEqual([429, 'event_streaming.streams_exceeded'])
+  const elsewhere = await openEventSource(url, { 'x-api-key': key })
+  expect(elsewhere.status).toBe(200)
+  streams.pop()?.close()
+  await expect
+    .poll(async () => {
+      const next = await openOne()
+      streams.push(next)
+      return next.status
+    })
+    .toBe(200)
+  for (const one of [...streams, elsewhere]) one.close()
 })

@@ -88,6 +88,40 @@ test('another event under a known id is refused, and the rest of its list is pub
   expect(ofOther.status).toBe(202)
 })
 
+test('what is wrong with one request is not answered to those who publish at the same moment', async () => {
+  await platform.sql.query(`
+    create function event_streaming_service.refuse_poison() returns trigger language plpgsql as
+      'begin raise exception ''poison''; end';
+    create trigger refuse_poison before insert on event_streaming_service.outbox for each row
+      when (new.key = 'poison') execute function event_streaming_service.refuse_poison()`)
+  const answers = await Promise.all(
+    ['p-1', 'poison', 'p-2'].map((subject) =>
+      shop.staff.call(publishEvents, { body: parcel({ subject }) }),
+    ),
+  )
+  await platform.sql.query('drop trigger refuse_poison on event_streaming_service.outbox')
+  expect(answers.map((one) => one.status)).toEqual([202, 500, 202])
+})
+
+test.each(['0000-06-01T00:00:00Z', '1000-01-01T00:00:00+01:00', '9999-12-31T23:59:59-01:00'])(
+  'a moment outside of the years 1000 to 9999 is refused: %s',
+  async (time) => {
+    const published = await shop.staff.call(publishEvents, { body: parcel({ time }) })
+    const asked = await shop.staff.call(listEvents, { query: { from: time } })
+    expect([published.status, asked.status]).toEqual([400, 400])
+  },
+)
+
+test('the first and the last moment there may be are kept as they are', async () => {
+  const after = await end()
+  const times = ['1000-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z']
+  const answer = await shop.staff.call(publishEvents, {
+    body: times.map((time) => parcel({ time })),
+  })
+  expect(answer.status).toBe(202)
+  expect((await listed(after, 2)).items.map((one) => one.time)).toEqual(times)
+})
+
 test('nobody outside publishes what a service owns', async () => {
   const { problem } = await shop.staff.call(publishEvents, {
     body: [parcel(), parcel({ type: 'user.created' })],
@@ -196,6 +230,13 @@ test('a cursor of another life of the log is refused with the place to go on fro
   expect(problem.code).toBe('event_streaming.incarnation_ended')
   expect(problem.detail).toContain(await end())
   expect((await list({ after: 'x' })).problem.code).toBe('request.invalid')
+  // The tail of the log was lost, and nobody has said so.
+  const [version, log, incarnation, position] = JSON.parse(
+    Buffer.from((await end()) ?? '', 'base64url').toString(),
+  )
+  const ahead = JSON.stringify([version, log, incarnation, position + 1_000_000])
+  const lost = await list({ after: Buffer.from(ahead).toString('base64url') })
+  expect(lost.problem.code).toBe('event_streaming.incarnation_ended')
 })
 
 test('a tenant lists its own events only, and every one of its own', async () => {
@@ -228,6 +269,9 @@ test('a query reads, and neither does the work of the other', async () => {
     [runQuery, 'createCategory'],
     [runCommand, 'readTenant'],
     [runCommand, 'checkSession'],
+    // They are limited at their own address.
+    [runCommand, 'signIn'],
+    [runCommand, 'importProducts'],
     [runCommand, 'nothingLikeIt'],
     [runQuery, 'openStream'],
     [runCommand, 'runCommand'],

@@ -21,6 +21,16 @@ export const platformTenantId = '00000000-0000-7000-8000-000000000001'
 /** RFC 3339, UTC, millisecond precision: the only form in which time crosses a boundary. */
 export const timestamp = z.iso.datetime({ precision: 3 })
 
+/** A moment as others write it, in any zone; its year has four digits wherever it is read. */
+export const moment = z.iso
+  .datetime({ offset: true })
+  .refine((text) => /^[1-9]\d{3}-/.test(isoOf(text)), 'must be in the years 1000 to 9999')
+
+function isoOf(text: string): string {
+  const date = new Date(text)
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString()
+}
+
 /** ISO 4217 alphabetic code. */
 export const currency = z.string().regex(/^[A-Z]{3}$/)
 

@@ -11,6 +11,7 @@ import {
   roleChanged,
   sessionOpened,
   sessionRevoked,
+  subjectErased,
   userContract,
   userCreated,
   userEmailVerified,
@@ -19,6 +20,7 @@ import {
 import { defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { createAccounts } from './accounts/accounts.ts'
+import { createErasure } from './accounts/erasure.ts'
 import { createPasswordReset } from './accounts/password-reset.ts'
 import { createSignUp } from './accounts/sign-up.ts'
 import { createActing } from './acting/acting.ts'
@@ -75,6 +77,7 @@ export default defineService({
     roleChanged,
     sessionOpened,
     sessionRevoked,
+    subjectErased,
     userCreated,
     userEmailVerified,
     userUpdated,
@@ -119,6 +122,7 @@ export default defineService({
     const reset = createPasswordReset({ ...parts, passwords, sessions })
     const setUp = createPlatformSetUp({ ...parts, passwords, sessions })
     const accounts = createAccounts(parts)
+    const erasure = createErasure(parts)
     const mail = createCapturedMail(parts)
     const auditTrail = createAuditTrail(parts)
     const roles = createRoles(parts)
@@ -162,6 +166,7 @@ export default defineService({
         readProfile: accounts.readProfile,
         changeProfile: accounts.changeProfile,
         listAccounts: accounts.list,
+        eraseAccount: erasure.erase,
         listAudit: auditTrail.list,
         listCapturedMail: mail.list,
         listRoles: roles.list,

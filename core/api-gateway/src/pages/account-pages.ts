@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { NamedOperation } from '@prognetwork/contracts'
 import { userContract } from '@prognetwork/contracts/user'
 import type { Gate } from '@prognetwork/shared-infrastructure/front'
-import { addDocument } from '@prognetwork/shared-infrastructure/front'
-import { type Page, pageDocument } from './page.ts'
+import { addDocument, type Page, pageDocument } from '@prognetwork/shared-infrastructure/front'
 
 const script = readFileSync(new URL('./account-form.js', import.meta.url), 'utf8')
 const { setUpPlatform, verifyEmail, requestPasswordReset, resetPassword } = userContract.operations

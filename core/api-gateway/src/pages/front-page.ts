@@ -1,6 +1,5 @@
 import type { Gate } from '@prognetwork/shared-infrastructure/front'
-import { addDocument } from '@prognetwork/shared-infrastructure/front'
-import { pageDocument } from './page.ts'
+import { addDocument, pageDocument } from '@prognetwork/shared-infrastructure/front'
 
 /** `/`: where a person goes who opens the address of an API. */
 export function mountFrontPage(gate: Gate): void {

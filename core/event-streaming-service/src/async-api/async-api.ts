@@ -13,10 +13,15 @@ import { schemaUri } from '../cloud-event/cloud-event.ts'
 
 export interface AsyncApiDocument {
   readonly asyncapi: '3.0.0'
-  readonly info: object
+  readonly info: {
+    readonly title: string
+    readonly version: string
+    readonly description: string
+    readonly license: { readonly name: string }
+  }
   readonly defaultContentType: string
   readonly servers: Readonly<Record<string, object>>
-  readonly channels: Readonly<Record<string, object>>
+  readonly channels: Readonly<Record<string, Channel>>
   readonly operations: Readonly<Record<string, object>>
   readonly components: {
     readonly messages: Readonly<Record<string, Message>>
@@ -24,8 +29,16 @@ export interface AsyncApiDocument {
   }
 }
 
-interface Message {
+interface Channel {
+  readonly title: string
+  readonly summary: string
+  readonly messages: Readonly<Record<string, { readonly $ref: string }>>
+}
+
+export interface Message {
   readonly name: string
+  readonly title: string
+  readonly summary: string
   readonly payload: object
   readonly headers: object
   readonly examples: readonly { readonly payload: unknown; readonly headers: unknown }[]
@@ -79,7 +92,7 @@ function messagesOf({ publishes }: Publisher) {
   )
 }
 
-function channelOf(publisher: Publisher): object {
+function channelOf(publisher: Publisher): Channel & { address: string } {
   const { name, summary } = publisher
   return {
     address: name,

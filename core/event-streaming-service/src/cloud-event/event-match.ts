@@ -13,18 +13,23 @@ function fits(pattern: string, type: string): boolean {
   return type.startsWith(pattern.slice(0, -1))
 }
 
-/** A filter as a function; whether a type is wanted is found out once. */
-export function eventMatch({ types, subject, correlation }: EventFilter) {
+/** Patterns as a function; whether a type is wanted is found out once. */
+export function typeMatch(patterns: readonly string[] | undefined): (type: string) => boolean {
+  if (!patterns) return () => true
   const wanted = new Map<string, boolean>()
-  const isWanted = (type: string): boolean => {
-    if (!types) return true
+  return (type) => {
     let known = wanted.get(type)
     if (known === undefined) {
-      known = types.some((pattern) => fits(pattern, type))
+      known = patterns.some((pattern) => fits(pattern, type))
       wanted.set(type, known)
     }
     return known
   }
+}
+
+/** A filter as a function. */
+export function eventMatch({ types, subject, correlation }: EventFilter) {
+  const isWanted = typeMatch(types)
   return ({ type, key, correlationId }: LogRow): boolean =>
     isWanted(type) &&
     (subject === undefined || subject === key) &&

@@ -8,9 +8,14 @@ import { type Edge, isStreamed, Problem } from '@prognetwork/shared-infrastructu
 
 type Operations = typeof eventStreamingContract.operations
 
-/** Neither themselves, nor what is never held whole. */
+/**
+ * Neither themselves, nor what is never held whole, nor what has a limit of its own at its own
+ * address: here all are counted alike.
+ */
 function isReached(operation: NamedOperation): boolean {
-  return !isStreamed(operation) && !['runCommand', 'runQuery'].includes(operation.name)
+  const hasOwnLimit = operation.shape.rate !== undefined && operation.shape.rate !== 'default'
+  const isOneOfThese = ['runCommand', 'runQuery'].includes(operation.name)
+  return !isStreamed(operation) && !hasOwnLimit && !isOneOfThese
 }
 
 /** The caller's own work: each operation judges who asks, as it does at the gateway. */

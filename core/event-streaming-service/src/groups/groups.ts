@@ -19,7 +19,8 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import type { CloudEvents } from '../cloud-event/cloud-event.ts'
-import { cursorOf, type Place, positionAfter } from '../cursor/cursor.ts'
+import { typeMatch } from '../cloud-event/event-match.ts'
+import { cursorOf, type Place, positionAfter, positionIn } from '../cursor/cursor.ts'
 import { readOwn, readScanEnd } from '../log/log.store.ts'
 import { headOf } from '../query/query.ts'
 import {
@@ -37,6 +38,7 @@ type Operations = typeof eventStreamingContract.operations
 type Fetched = Output<Operations['fetchEvents']>
 
 const maxGroups = 1_000
+const anyType = typeMatch(undefined)
 const nameCursor = z.tuple([z.string()])
 
 export function createGroups(parts: {
@@ -54,17 +56,18 @@ export function createGroups(parts: {
     ctx: Context,
     name: string,
     { limit, leaseSeconds }: { limit: number; leaseSeconds: number },
-  ): Promise<Fetched & { readonly more: boolean }> {
+  ): Promise<Fetched & { readonly types: readonly string[]; readonly more: boolean }> {
     const head = await headOf(db)
     return db.transaction(ctx, async (tx) => {
       const now = realTime.now()
       const group = await locked(tx, now, name)
-      const after = positionAfter(cursorOf(group), head)
-      const nothing = { lease: null, events: [], cursor: cursorOf(group), more: false }
+      const after = positionIn(group, head)
+      const { types } = group
+      const nothing = { types, lease: null, events: [], cursor: cursorOf(group), more: false }
       if (group.leasedUntil !== null)
         return { ...nothing, busyForMs: Date.parse(group.leasedUntil) - realTime.nowMs() }
       const [end] = await tx.run(readScanEnd(after, head.position))
-      const rows = await tx.run(readOwn({ types: group.types }, after, head.position, limit))
+      const rows = await tx.run(readOwn({ types }, after, head.position, limit))
       const last = rows.length === limit ? rows.at(-1) : undefined
       const position = last?.position ?? Math.max(after, end?.upTo ?? head.position)
       if (rows.length === 0) {
@@ -74,6 +77,7 @@ export function createGroups(parts: {
       const lease = newId()
       await tx.run(lendLot(name, lease, position, later(now, leaseSeconds * 1_000)))
       return {
+        types,
         lease,
         events: rows.map((row) => events.of(row, head.incarnation)),
         cursor: cursorOf({ incarnation: head.incarnation, position }),
@@ -128,11 +132,16 @@ export function createGroups(parts: {
     ): Promise<Fetched> {
       const untilMs = realTime.nowMs() + body.waitMs
       let isDraining = false
+      // Until it is known what the group gets, whatever comes may be meant.
+      let wanted = anyType
       for (;;) {
         const moved = Promise.withResolvers<void>()
-        const stopListening = wakeUps.onMoved(() => moved.resolve())
+        const stopListening = wakeUps.onMoved(({ types }) => {
+          if (!types || types.some(wanted)) moved.resolve()
+        })
         try {
-          const { more, ...fetched } = await take(ctx, params.group, body)
+          const { more, types, ...fetched } = await take(ctx, params.group, body)
+          wanted = typeMatch(types)
           const remainingMs = untilMs - realTime.nowMs()
           if (fetched.events.length > 0 || remainingMs <= 0 || isDraining) return fetched
           if (more) continue
@@ -159,8 +168,9 @@ export function createGroups(parts: {
         const group = await locked(tx, now, params.group)
         if (group.lease !== body.lease || group.leasedTo === null)
           throw new Problem(leaseLost, 'Fetch again: what was not acknowledged comes again')
-        const to = body.cursor === undefined ? group.position : positionAfter(body.cursor, head)
-        if (to < group.position || to > group.leasedTo)
+        const from = positionIn(group, head)
+        const to = body.cursor === undefined ? from : positionAfter(body.cursor, head)
+        if (to < from || to > group.leasedTo)
           throw new Problem(leaseLost, 'The cursor is not of this lot')
         return (await tx.run(moveGroup(now, params.group, head.incarnation, to)))[0]
       })

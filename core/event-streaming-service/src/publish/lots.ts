@@ -1,15 +1,25 @@
 // Publishing in lots: what arrives within a moment for one tenant is one statement and one commit.
 import type { Context } from '@prognetwork/contracts'
-import type { Database } from '@prognetwork/shared-infrastructure'
+import { type Database, Unavailable } from '@prognetwork/shared-infrastructure'
 import { type OutgoingEvent, type Published, publish } from './publish.store.ts'
 
 const gatherMs = 2
 const lotSize = 200
+/** A lot is held whole, twice: here and in the database's statement. */
+const lotCharacters = 4_000_000
 
 interface Waiting {
   readonly events: readonly OutgoingEvent[]
   readonly resolve: (published: readonly Published[]) => void
   readonly reject: (error: unknown) => void
+}
+
+interface Lot {
+  readonly ctx: Context
+  readonly timer: NodeJS.Timeout
+  readonly waiting: Waiting[]
+  size: number
+  characters: number
 }
 
 /** Resolves when the events are durable. */
@@ -18,7 +28,7 @@ export function createLots(parts: {
   /** Told after each commit. */
   readonly onCommit: () => void
 }) {
-  const open = new Map<string, { ctx: Context; waiting: Waiting[]; timer: NodeJS.Timeout }>()
+  const open = new Map<string, Lot>()
 
   async function write(ctx: Context, waiting: readonly Waiting[]): Promise<void> {
     try {
@@ -27,7 +37,11 @@ export function createLots(parts: {
       parts.onCommit()
       for (const one of waiting) one.resolve(rows.splice(0, one.events.length))
     } catch (error) {
-      for (const { reject } of waiting) reject(error)
+      // What is wrong with one of them is not answered to the others. They have their ids, so that
+      // nothing is written twice.
+      if (waiting.length > 1 && !(error instanceof Unavailable))
+        for (const one of waiting) await write(ctx, [one])
+      else for (const { reject } of waiting) reject(error)
     }
   }
 
@@ -44,12 +58,14 @@ export function createLots(parts: {
     return new Promise((resolve, reject) => {
       let lot = open.get(tenantId)
       if (!lot) {
-        lot = { ctx, waiting: [], timer: setTimeout(() => close(tenantId), gatherMs) }
+        const timer = setTimeout(() => close(tenantId), gatherMs)
+        lot = { ctx, timer, waiting: [], size: 0, characters: 0 }
         open.set(tenantId, lot)
       }
       lot.waiting.push({ events, resolve, reject })
-      const size = lot.waiting.reduce((sum, one) => sum + one.events.length, 0)
-      if (size >= lotSize) close(tenantId)
+      lot.size += events.length
+      for (const { data } of events) lot.characters += data.length
+      if (lot.size >= lotSize || lot.characters >= lotCharacters) close(tenantId)
     })
   }
 }

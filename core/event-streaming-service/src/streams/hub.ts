@@ -56,7 +56,8 @@ export interface Hub {
   }): void
   /** Ends the streams of those who fit, so that whoever may come back shows who they are. */
   endWhere(isMeant: (ctx: Context) => boolean): void
-  count(): number
+  /** How many there are of one tenant. */
+  count(tenantId: string): number
   drain(): void
   close(): Promise<void>
 }
@@ -99,6 +100,7 @@ class LiveHub implements Hub {
   private readonly options: Parameters<typeof createHub>[0]
   private readonly times: HubTimes
   private readonly all = new Set<Member>()
+  private readonly byTenant = new Map<string, number>()
   private readonly live = new Map<string, Set<Member>>()
   /** Where those are who hear live; undefined while there is nobody. */
   private at: Place | undefined
@@ -122,8 +124,8 @@ class LiveHub implements Hub {
     this.timer.unref()
   }
 
-  count(): number {
-    return this.all.size
+  count(tenantId: string): number {
+    return this.byTenant.get(tenantId) ?? 0
   }
 
   join({ ctx, filter, format, sink, place, head }: Parameters<Hub['join']>[0]): void {
@@ -135,6 +137,8 @@ class LiveHub implements Hub {
       renewAtMs: performance.now() + renewMs * (0.8 + Math.random() * 0.2),
     }
     this.all.add(member)
+    const { tenantId } = ctx.scope
+    this.byTenant.set(tenantId, this.count(tenantId) + 1)
     sink.onEnd(() => this.leave(member))
     if (this.draining) {
       this.end(member, 'draining')
@@ -193,6 +197,9 @@ class LiveHub implements Hub {
     member.hasEnded = true
     if (!this.all.delete(member)) return
     const { tenantId } = member.ctx.scope
+    const left = this.count(tenantId) - 1
+    if (left > 0) this.byTenant.set(tenantId, left)
+    else this.byTenant.delete(tenantId)
     const others = this.live.get(tenantId)
     others?.delete(member)
     if (others?.size === 0) this.live.delete(tenantId)

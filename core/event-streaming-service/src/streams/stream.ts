@@ -1,6 +1,6 @@
 import type { Context, EventSink, Input } from '@prognetwork/contracts'
-import type { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
-import type { Database } from '@prognetwork/shared-infrastructure'
+import { type eventStreamingContract, tooManyStreams } from '@prognetwork/contracts/event-streaming'
+import { type Database, Problem } from '@prognetwork/shared-infrastructure'
 import type { CloudEvents } from '../cloud-event/cloud-event.ts'
 import { type Place, positionAfter } from '../cursor/cursor.ts'
 import { headOf } from '../query/query.ts'
@@ -15,14 +15,18 @@ export function createStream(parts: {
   readonly db: Database
   readonly hub: Hub
   readonly events: CloudEvents
+  /** As many a tenant may have open in this process. */
+  readonly most: number
 }) {
-  const { db, hub } = parts
+  const { db, hub, most } = parts
   const formats = {
     'event-stream': createServerSentEvents(parts.events),
     'web-socket': createMessages(parts.events),
   }
   return {
     async open(ctx: Context, { query }: Input<OpenStream>): Promise<(sink: EventSink) => void> {
+      if (hub.count(ctx.scope.tenantId) >= most)
+        throw new Problem(tooManyStreams, `There may be ${most} at the most; close one first`)
       const { after, ...filter } = query
       const head = await headOf(db)
       const place: Place =

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
-import { text } from '../shapes.ts'
+import { moment, text } from '../shapes.ts'
 import { cloudEvent, exampleCloudEvent, typePattern } from './cloud-event.ts'
 
 export const incarnationEnded = problem(
@@ -19,6 +19,11 @@ export const eventDiffers = problem(
   'conflict',
   'event_streaming.event_differs',
   'Another event was published under this id',
+)
+export const tooManyStreams = problem(
+  'limited',
+  'event_streaming.streams_exceeded',
+  'The tenant has as many streams open as it may',
 )
 
 export const dataUnfit = problem(
@@ -50,8 +55,8 @@ export const listEvents = operation('GET', '/v1/events', {
   auth: { permission: 'event:event:read' },
   query: z.strictObject({
     ...eventFilter,
-    from: z.iso.datetime({ offset: true }).optional(),
-    to: z.iso.datetime({ offset: true }).optional(),
+    from: moment.optional(),
+    to: moment.optional(),
     limit: z.coerce.number().int().min(1).max(1_000).default(100),
   }),
   reply: {
@@ -84,7 +89,7 @@ const publishedEvent = z.strictObject({
   source: text(1, 200).optional(),
   type: eventType,
   subject: text(1, 200).optional(),
-  time: z.iso.datetime({ offset: true }).optional(),
+  time: moment.optional(),
   datacontenttype: z.literal('application/json').optional(),
   /**
    * `urn:prognetwork:event:<type>:<version>`; without it the newest version that is registered, or 1.
@@ -160,6 +165,6 @@ export const openStream = operation('GET', '/v1/stream', {
   query: z.strictObject(eventFilter),
   stream: true,
   reply: { 200: cloudEvent },
-  problems: [incarnationEnded],
+  problems: [incarnationEnded, tooManyStreams],
   example: { query: { types: 'order.*' }, reply: exampleCloudEvent },
 })

@@ -22,6 +22,7 @@ import {
   redeemSignInCode,
   renewBrowserSession,
 } from './browser-sessions.ts'
+import { eraseAccount } from './erasure.ts'
 import {
   acceptInvitation,
   changeMemberRoles,
@@ -64,6 +65,7 @@ export const userContract = contract('user-service', {
   readProfile,
   changeProfile,
   listAccounts,
+  eraseAccount,
   listAudit,
   listCapturedMail,
   readKeySet,

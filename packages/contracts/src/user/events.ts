@@ -27,6 +27,15 @@ export const userEmailVerified = event(
   { key: 'userId', example: { userId } },
 )
 
+/**
+ * A person is nobody known any more, in the event's tenant: whoever keeps something of theirs erases
+ * it, and what the log says about them cannot be read.
+ */
+export const subjectErased = event('subject.erased', 1, z.object({ subjectId: z.uuid() }), {
+  key: 'subjectId',
+  example: { subjectId: userId },
+})
+
 export const sessionOpened = event(
   'session.opened',
   1,

@@ -55,11 +55,7 @@ export const invitationExists = problem(
   'user.invitation_exists',
   'The address has an open invitation',
 )
-export const accountMissing = problem(
-  'missing',
-  'user.account_missing',
-  'There is no such account in the tenant of the platform',
-)
+export const accountMissing = problem('missing', 'user.account_missing', 'There is no such account')
 export const tenantOwned = problem(
   'conflict',
   'user.tenant_owned',

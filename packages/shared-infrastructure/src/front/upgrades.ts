@@ -65,6 +65,6 @@ export function answerUpgrades(
     // It came from another process of the platform, by its own door.
     if (handoverOf(request)) return
     socket.on('error', () => socket.destroy())
-    void take(request, socket, head)
+    take(request, socket, head).catch((error: Error) => socket.destroy(error))
   })
 }

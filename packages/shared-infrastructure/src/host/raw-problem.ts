@@ -2,9 +2,7 @@
 import { type OutgoingHttpHeaders, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ProblemDetails } from '@prognetwork/contracts'
-
-/** How long a refused peer may go on sending before it is cut off, to read the answer meanwhile. */
-const lingerMs = 1_000
+import { partFrom } from './parting.ts'
 
 export function problemHeaders(body: ProblemDetails): Record<string, string> {
   return {
@@ -20,14 +18,14 @@ export function writeProblem(
   body: ProblemDetails,
   headers: OutgoingHttpHeaders = {},
 ): void {
+  // Something was answered already, or nobody is there.
+  if (!socket.writable) return
   const head = Object.entries({ ...headers, ...problemHeaders(body), connection: 'close' })
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')
-  socket.end(
+  socket.on('error', () => {})
+  partFrom(
+    socket,
     `HTTP/1.1 ${body.status} ${STATUS_CODES[body.status]}\r\n${head}\r\n${JSON.stringify(body)}`,
   )
-  // Closing while the peer still sends resets the connection, and the answer may be lost with it.
-  const cut = setTimeout(() => socket.destroy(), lingerMs)
-  socket.once('close', () => clearTimeout(cut))
-  socket.on('error', () => {})
 }

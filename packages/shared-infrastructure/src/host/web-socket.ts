@@ -12,6 +12,7 @@ import { Problem } from '../service/failure.ts'
 import type { Tracer } from '../telemetry/span.ts'
 import { startTrace } from '../telemetry/trace.ts'
 import type { RunnableOperation } from './operation.ts'
+import { partFrom } from './parting.ts'
 import { writeProblem } from './raw-problem.ts'
 import { keepAliveMs } from './streaming.ts'
 
@@ -56,7 +57,7 @@ export function createUpgrade(operations: Iterable<RunnableOperation>, tracer: T
       })
       server.handleUpgrade(request, socket, head, (webSocket) => {
         // What the client did wrong has been said to it in a closing frame.
-        webSocket.on('error', () => socket.end())
+        webSocket.on('error', () => partFrom(socket))
         ;(attach as (sink: EventSink) => void)(sinkOver(socket))
       })
       span.end()
@@ -99,7 +100,7 @@ function sinkOver(socket: Duplex): EventSink {
     },
     end: (isLost = false) => {
       if (isLost) socket.destroy()
-      else socket.end()
+      else partFrom(socket)
     },
     onEnd: (listener) => socket.once('close', listener),
   }

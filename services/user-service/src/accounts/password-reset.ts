@@ -63,7 +63,7 @@ export function createPasswordReset(parts: SignUpParts & { sessions: Sessions })
           // Whoever opened the mail owns the address.
           markVerified(account.id, ctx.now),
           forgetTokens(account.id, 'verify_email'),
-          ...forgetFailures(account.email),
+          forgetFailures(account.email),
           captureMail(ctx, passwordChangedMail(account.email, publicUrl)),
           audit(ctx, { action: 'user.password_reset', outcome: 'success', subject: account.id }),
         ])

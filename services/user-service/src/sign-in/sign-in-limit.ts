@@ -56,8 +56,8 @@ export function countFailures(email: string, place: string, realTime: RealTime):
 }
 
 /** After a password was reset by mail: the owner is back, from wherever. */
-export function forgetFailures(email: string): Statement[] {
-  return [forget(email)]
+export function forgetFailures(email: string): Statement {
+  return forget(email)
 }
 
 /** After a success: this place starts afresh; failures from elsewhere still count. */

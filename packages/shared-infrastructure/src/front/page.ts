@@ -1,8 +1,8 @@
-// The frame of the few pages that the gateway shows by itself, for the time before a client is
-// reached. Nothing is loaded from anywhere: style and script stand in the page, allowed by hash.
+// The frame of the few pages that public services show by themselves, for the time before a client
+// is reached. Nothing is loaded from anywhere: style and script stand in the page, allowed by hash.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { StaticDocument } from '@prognetwork/shared-infrastructure/front'
+import type { StaticDocument } from './document.ts'
 
 const style = readFileSync(new URL('./page.css', import.meta.url), 'utf8')
 
@@ -12,9 +12,11 @@ export interface Page {
   readonly content: string
   /** A module script, as text. */
   readonly script?: string
+  /** Wide enough for tables and code. */
+  readonly wide?: boolean
 }
 
-export function pageDocument({ title, content, script }: Page): StaticDocument {
+export function pageDocument({ title, content, script, wide = false }: Page): StaticDocument {
   return {
     type: 'text/html; charset=utf-8',
     headers: { 'content-security-policy': contentSecurityPolicy(script) },
@@ -29,7 +31,7 @@ export function pageDocument({ title, content, script }: Page): StaticDocument {
 <style>${style}</style>
 </head>
 <body>
-<main>
+<main${wide ? ' class="wide"' : ''}>
 <h1>${title}</h1>
 ${content}
 </main>

@@ -1,0 +1,36 @@
+import { contract } from '../operation.ts'
+import { listTransfers, readBalances } from './ledger.ts'
+import {
+  capturePayment,
+  createPayment,
+  listPayments,
+  readPayment,
+  refundPayment,
+  voidPayment,
+} from './payments.ts'
+import { answerChallenge, createSandboxMethod, listTestCards } from './sandbox.ts'
+
+export * from './events.ts'
+export {
+  amountExceeded,
+  methodUnknown,
+  orderPaid,
+  paymentMissing,
+  paymentUnfit,
+} from './payments.ts'
+export { cardUnknown, challengeMissing } from './sandbox.ts'
+export { failureCode, payment, paymentState } from './shapes.ts'
+
+export const paymentContract = contract('payment-service', {
+  createPayment,
+  capturePayment,
+  voidPayment,
+  refundPayment,
+  readPayment,
+  listPayments,
+  readBalances,
+  listTransfers,
+  listTestCards,
+  createSandboxMethod,
+  answerChallenge,
+})

@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import { examples } from '../examples.ts'
+import { operation } from '../operation.ts'
+import { problem } from '../problem.ts'
+import { id, page, pageQuery, text, timestamp } from '../shapes.ts'
+import { examplePayment, paidAmount, payment, paymentMethod, paymentState } from './shapes.ts'
+
+export const paymentMissing = problem(
+  'missing',
+  'payment.payment_missing',
+  'There is no such payment',
+)
+export const orderPaid = problem(
+  'conflict',
+  'payment.order_paid',
+  'The order has a payment that was made or is under way',
+)
+export const methodUnknown = problem(
+  'unprocessable',
+  'payment.method_unknown',
+  'The gateway does not know what was to be paid with',
+)
+export const paymentUnfit = problem(
+  'conflict',
+  'payment.payment_unfit',
+  'The payment is not in a state in which this can be done',
+)
+export const amountExceeded = problem(
+  'unprocessable',
+  'payment.amount_exceeded',
+  'It is more than is left of the payment',
+)
+
+export const createPayment = operation('POST', '/v1/payments', {
+  summary: 'Pay for an order; a refusal of the gateway is a payment that failed, and not a problem',
+  auth: { service: ['order-service'] },
+  idempotent: true,
+  body: z.strictObject({
+    orderId: id('order'),
+    amount: paidAmount,
+    gateway: z.enum(['sandbox']).default('sandbox'),
+    method: paymentMethod,
+    /** `manual` holds the money; it is taken by a capture. */
+    capture: z.enum(['automatic', 'manual']).default('automatic'),
+  }),
+  reply: { 201: payment },
+  problems: [orderPaid, methodUnknown],
+  example: {
+    body: {
+      orderId: examples.id(15),
+      amount: { amountMinor: 3_198, currency: 'GBP' },
+      method: 'sandbox_4242424242424242_1230',
+    },
+    reply: examplePayment,
+  },
+})
+
+const byPayment = z.strictObject({ paymentId: id('payment') })
+const exampleParams = { paymentId: examples.id(20) }
+
+export const capturePayment = operation('POST', '/v1/payments/{paymentId}/capture', {
+  summary: 'Take money that is held, or a part of it: the rest is free again',
+  auth: { service: ['order-service'] },
+  idempotent: true,
+  params: byPayment,
+  /** All of it without an amount. */
+  body: z.strictObject({ amountMinor: z.int().min(1).optional() }),
+  reply: { 200: payment },
+  problems: [paymentMissing, paymentUnfit, amountExceeded],
+  example: { params: exampleParams, body: {}, reply: examplePayment },
+})
+
+export const voidPayment = operation('POST', '/v1/payments/{paymentId}/void', {
+  summary: 'Let go of what is not taken yet; repeating it changes nothing',
+  auth: { service: ['order-service'] },
+  params: byPayment,
+  reply: { 200: payment },
+  problems: [paymentMissing, paymentUnfit],
+  example: {
+    params: exampleParams,
+    reply: { ...examplePayment, state: 'voided', capturedMinor: 0 },
+  },
+})
+
+const refund = z.object({
+  id: id('refund'),
+  paymentId: id('payment'),
+  amountMinor: z.int(),
+  reason: z.string().nullable(),
+  madeBy: z.string(),
+  createdAt: timestamp,
+})
+const exampleRefund = {
+  id: examples.id(21),
+  paymentId: examples.id(20),
+  amountMinor: 1_599,
+  reason: 'One pot came broken',
+  madeBy: examples.id(),
+  createdAt: examples.time,
+} as const
+
+export const refundPayment = operation('POST', '/v1/payments/{paymentId}/refunds', {
+  summary: 'Give money back, all that is left of the payment or a part',
+  auth: { permission: 'payment:refund:create' },
+  idempotent: true,
+  params: byPayment,
+  /** All that is left without an amount. */
+  body: z.strictObject({
+    amountMinor: z.int().min(1).optional(),
+    reason: text(1, 500).nullable().default(null),
+  }),
+  reply: { 201: refund },
+  problems: [paymentMissing, paymentUnfit, amountExceeded],
+  example: {
+    params: exampleParams,
+    body: { amountMinor: 1_599, reason: 'One pot came broken' },
+    reply: exampleRefund,
+  },
+})
+
+export const readPayment = operation('GET', '/v1/payments/{paymentId}', {
+  summary: 'A payment with its refunds',
+  auth: { permission: 'payment:payment:read' },
+  params: byPayment,
+  reply: { 200: payment.extend({ refunds: z.array(refund) }) },
+  problems: [paymentMissing],
+  example: {
+    params: exampleParams,
+    reply: { ...examplePayment, refundedMinor: 1_599, refunds: [exampleRefund] },
+  },
+})
+
+export const listPayments = operation('GET', '/v1/payments', {
+  summary: 'Payments, newest first',
+  auth: { permission: 'payment:payment:read' },
+  query: pageQuery.extend({ orderId: id('order').optional(), state: paymentState.optional() }),
+  reply: { 200: page(payment) },
+  example: {
+    query: { orderId: examples.id(15) },
+    reply: { items: [examplePayment], next: null },
+  },
+})

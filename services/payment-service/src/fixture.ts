@@ -1,0 +1,37 @@
+import { type Fixture, newId } from '@prognetwork/shared-infrastructure'
+import { methodOf, testCards } from './gateways/test-cards.ts'
+import type { createLedger } from './ledger/ledger.ts'
+import type { Payments } from './payments/payments.ts'
+
+/** A payment that was taken, and given back in part. */
+export function createFixture(parts: {
+  readonly payments: Payments
+  readonly ledger: ReturnType<typeof createLedger>
+}): Fixture {
+  const { payments, ledger } = parts
+  return async (ctx, { marker, made }) => {
+    const [card] = testCards
+    if (!card) throw new Error('the sandbox takes no card')
+    const payment = await payments.create(ctx, {
+      body: {
+        orderId: made.order?.[0] ?? newId(),
+        amount: { amountMinor: 2_000, currency: 'EUR' },
+        gateway: 'sandbox',
+        method: methodOf(card, { month: 12, year: 2_090 }),
+        capture: 'automatic',
+      },
+    })
+    const refund = await payments.refund(ctx, {
+      params: { paymentId: payment.id },
+      body: { amountMinor: 500, reason: marker },
+    })
+    const { items } = await ledger.transfers(ctx, {
+      query: { paymentId: payment.id, limit: 10, after: undefined },
+    })
+    return {
+      payment: payment.id,
+      refund: refund.id,
+      ledger_transfer: items.map((one) => one.id),
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { command, statement } from '@prognetwork/shared-infrastructure'
+import type { sandboxCharges } from '../tables.ts'
+
+export type SandboxCharge = Omit<typeof sandboxCharges.$inferSelect, 'tenantId'>
+
+const columns = `reference, state, amount_minor as "amountMinor", captured_minor as "capturedMinor",
+  refunded_minor as "refundedMinor", takes, failure_code as "failureCode", challenge,
+  settles_at as "settlesAt", succeeds`
+
+export const insertCharge = command<[charge: string]>(
+  'sandbox_charge.insert',
+  `insert into sandbox_charge (reference, state, amount_minor, captured_minor, refunded_minor, takes,
+     failure_code, challenge, settles_at, succeeds)
+   select reference, state, "amountMinor", "capturedMinor", 0, takes, "failureCode", challenge,
+     "settlesAt", succeeds
+   from jsonb_to_record($1::jsonb) as r (reference text, state text, "amountMinor" bigint,
+     "capturedMinor" bigint, takes boolean, "failureCode" text, challenge text,
+     "settlesAt" timestamptz, succeeds boolean)`,
+)
+
+export const captureCharge = statement<SandboxCharge, [reference: string, amountMinor: number]>(
+  'sandbox_charge.capture',
+  `update sandbox_charge set state = 'captured', captured_minor = $2
+   where reference = $1 and state = 'authorized' and amount_minor >= $2 returning ${columns}`,
+)
+
+export const voidCharge = statement<SandboxCharge, [reference: string]>(
+  'sandbox_charge.void',
+  `update sandbox_charge set state = 'voided', challenge = null, settles_at = null
+   where reference = $1 and state in ('authorized', 'requires_action', 'processing')
+   returning ${columns}`,
+)
+
+export const refundCharge = statement<SandboxCharge, [reference: string, amountMinor: number]>(
+  'sandbox_charge.refund',
+  `update sandbox_charge set refunded_minor = refunded_minor + $2
+   where reference = $1 and state = 'captured' and captured_minor - refunded_minor >= $2
+   returning ${columns}`,
+)
+
+/** How it ends, for charges of which that is known now. */
+const settle = (succeeds: string) => `
+  state = case when not ${succeeds} then 'failed' when takes then 'captured' else 'authorized' end,
+  captured_minor = case when ${succeeds} and takes then amount_minor else 0 end,
+  challenge = null, settles_at = null`
+
+export const settleCharge = statement<SandboxCharge, [reference: string, now: string]>(
+  'sandbox_charge.settle',
+  `with due as (
+     update sandbox_charge set ${settle('succeeds')},
+       failure_code = case when not succeeds then 'card_declined' end
+     where reference = $1 and state = 'processing' and settles_at <= $2 returning ${columns})
+   select * from due
+   union all
+   select ${columns} from sandbox_charge
+   where reference = $1 and not exists (select from due)`,
+)
+
+export const findByChallenge = statement<{ reference: string }, [challenge: string]>(
+  'sandbox_charge.find_by_challenge',
+  `select reference from sandbox_charge where challenge = $1 and state = 'requires_action'`,
+)
+
+export const answerCharge = statement<SandboxCharge, [challenge: string, approved: boolean]>(
+  'sandbox_charge.answer',
+  `update sandbox_charge set ${settle('$2')},
+     failure_code = case when not $2 then 'authentication_failed' end
+   where challenge = $1 and state = 'requires_action' returning ${columns}`,
+)

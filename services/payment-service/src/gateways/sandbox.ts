@@ -1,0 +1,101 @@
+// A gateway without money, for trying everything out. It is strict as a real one: it knows what was
+// authorised, and takes and gives back no more than that.
+import { randomBytes } from 'node:crypto'
+import type { Transaction } from '@prognetwork/contracts'
+import { methodUnknown } from '@prognetwork/contracts/payment'
+import { later, Problem } from '@prognetwork/shared-infrastructure'
+import type { Charge, Outcome, PaymentGateway } from './gateway.ts'
+import {
+  answerCharge,
+  captureCharge,
+  insertCharge,
+  refundCharge,
+  type SandboxCharge,
+  settleCharge,
+  voidCharge,
+} from './sandbox.store.ts'
+import { cardOf, type TestCard } from './test-cards.ts'
+
+/** How long it takes until that is known which is known later. */
+const settleMs = 3_000
+
+type Beginning = Pick<
+  SandboxCharge,
+  'state' | 'failureCode' | 'challenge' | 'settlesAt' | 'succeeds'
+>
+
+export interface Sandbox extends PaymentGateway {
+  /** The payer's answer to who they are. */
+  answer(challenge: string, isApproved: boolean): Outcome
+}
+
+export function createSandbox({ publicUrl }: { readonly publicUrl: string }): Sandbox {
+  function chargeOf(row: SandboxCharge): Charge {
+    const { state, capturedMinor, refundedMinor, failureCode, challenge } = row
+    const actionUrl = challenge && `${publicUrl}/api/v1/sandbox/challenges/${challenge}`
+    return { state, capturedMinor, refundedMinor, failureCode, actionUrl }
+  }
+
+  const outcome =
+    (change: (tx: Transaction) => Promise<SandboxCharge[]>): Outcome =>
+    async (tx) => {
+      const [row] = await change(tx)
+      return row && chargeOf(row)
+    }
+
+  return {
+    name: 'sandbox',
+
+    async authorize(ctx, { paymentId, amountMinor, method, takes }) {
+      const found = cardOf(method)
+      if (!found) throw new Problem(methodUnknown, 'Make one of a test card first')
+      const { card, endsAt } = found
+      const reference = `sb_${paymentId}`
+      const begun: Beginning =
+        endsAt <= ctx.now ? refused('expired_card') : beginningOf(card, takes, ctx.now)
+      const row: SandboxCharge = {
+        ...{ reference, amountMinor, takes, refundedMinor: 0, ...begun },
+        capturedMinor: begun.state === 'captured' ? amountMinor : 0,
+      }
+      return {
+        ...{ reference, card: { brand: card.brand, last4: card.number.slice(-4) } },
+        outcome: outcome(async (tx) => {
+          await tx.run(insertCharge(JSON.stringify(row)))
+          return [row]
+        }),
+      }
+    },
+
+    capture: async (_ctx, reference, amountMinor) =>
+      outcome((tx) => tx.run(captureCharge(reference, amountMinor))),
+    voidIt: async (_ctx, reference) => outcome((tx) => tx.run(voidCharge(reference))),
+    refund: async (_ctx, reference, amountMinor) =>
+      outcome((tx) => tx.run(refundCharge(reference, amountMinor))),
+    retrieve: async (ctx, reference) => outcome((tx) => tx.run(settleCharge(reference, ctx.now))),
+    answer: (challenge, isApproved) => outcome((tx) => tx.run(answerCharge(challenge, isApproved))),
+  }
+}
+
+const plain = { failureCode: null, challenge: null, settlesAt: null, succeeds: true } as const
+
+function refused(failureCode: SandboxCharge['failureCode']): Beginning {
+  return { ...plain, state: 'failed', failureCode, succeeds: false }
+}
+
+function beginningOf({ behaves }: TestCard, takes: boolean, now: string): Beginning {
+  const settlesAt = later(now, settleMs)
+  switch (behaves) {
+    case 'succeeds':
+      return { ...plain, state: takes ? 'captured' : 'authorized' }
+    case 'asks': {
+      const challenge = `sc_${randomBytes(24).toString('base64url')}`
+      return { ...plain, state: 'requires_action', challenge }
+    }
+    case 'succeeds later':
+      return { ...plain, state: 'processing', settlesAt }
+    case 'fails later':
+      return { ...plain, state: 'processing', settlesAt, succeeds: false }
+    default:
+      return refused(behaves.fails)
+  }
+}

@@ -1,0 +1,100 @@
+import { command, statement } from '@prognetwork/shared-infrastructure'
+import type { payments, refunds } from '../tables.ts'
+
+export type Payment = Omit<typeof payments.$inferSelect, 'tenantId'>
+export type Refund = Omit<typeof refunds.$inferSelect, 'tenantId'>
+
+const columns = `id, order_id as "orderId", gateway, reference, state, amount_minor as "amountMinor",
+  currency, captured_minor as "capturedMinor", refunded_minor as "refundedMinor",
+  card_brand as "cardBrand", card_last4 as "cardLast4", failure_code as "failureCode",
+  action_url as "actionUrl", version, created_at as "createdAt", updated_at as "updatedAt"`
+
+export const insertPayment = command<[payment: string]>(
+  'payment.insert',
+  `insert into payment (id, order_id, gateway, reference, state, amount_minor, currency,
+     captured_minor, refunded_minor, card_brand, card_last4, failure_code, action_url, version,
+     created_at, updated_at)
+   select id, "orderId", gateway, reference, state, "amountMinor", currency, "capturedMinor",
+     "refundedMinor", "cardBrand", "cardLast4", "failureCode", "actionUrl", version, "createdAt",
+     "updatedAt"
+   from jsonb_to_record($1::jsonb) as r (id uuid, "orderId" uuid, gateway text, reference text,
+     state text, "amountMinor" bigint, currency text, "capturedMinor" bigint,
+     "refundedMinor" bigint, "cardBrand" text, "cardLast4" text, "failureCode" text,
+     "actionUrl" text, version integer, "createdAt" timestamptz, "updatedAt" timestamptz)`,
+)
+
+export const findPayment = statement<Payment, [id: string]>(
+  'payment.find',
+  `select ${columns} from payment where id = $1`,
+)
+
+export const findByReference = statement<Payment, [gateway: string, reference: string]>(
+  'payment.find_by_reference',
+  `select ${columns} from payment where gateway = $1 and reference = $2`,
+)
+
+export const lockPayment = statement<Payment, [id: string]>(
+  'payment.lock',
+  `select ${columns} from payment where id = $1 for update`,
+)
+
+export const setOutcome = command<
+  [
+    id: string,
+    state: Payment['state'],
+    capturedMinor: number,
+    refundedMinor: number,
+    failureCode: string | null,
+    actionUrl: string | null,
+    version: number,
+    now: string,
+  ]
+>(
+  'payment.set_outcome',
+  `update payment set state = $2, captured_minor = $3, refunded_minor = $4, failure_code = $5,
+     action_url = $6, version = $7, updated_at = $8
+   where id = $1`,
+)
+
+export const listPaymentsOf = statement<
+  Payment,
+  [orderId: string | null, state: string | null, before: string | null, limit: number]
+>(
+  'payment.list',
+  `select ${columns} from payment
+   where ($1::uuid is null or order_id = $1) and ($2::text is null or state = $2)
+     and ($3::uuid is null or id < $3)
+   order by id desc limit $4`,
+)
+
+/** What a gateway was to make up its mind about, in the order in which it was asked. */
+export const listProcessing = statement<
+  { id: string; tenantId: string },
+  [before: string, limit: number]
+>(
+  'payment.list_processing',
+  `select id, tenant_id as "tenantId" from payment
+   where state = 'processing' and updated_at < $1 order by updated_at limit $2`,
+)
+
+export const insertRefund = command<
+  [
+    id: string,
+    paymentId: string,
+    amountMinor: number,
+    reason: string | null,
+    madeBy: string,
+    now: string,
+  ]
+>(
+  'refund.insert',
+  `insert into refund (id, payment_id, amount_minor, reason, made_by, created_at)
+   values ($1, $2, $3, $4, $5, $6)`,
+)
+
+export const listRefunds = statement<Refund, [paymentId: string]>(
+  'refund.list',
+  `select id, payment_id as "paymentId", amount_minor as "amountMinor", reason,
+     made_by as "madeBy", created_at as "createdAt"
+   from refund where payment_id = $1 order by id`,
+)

@@ -1,0 +1,101 @@
+// The data model in one read. The migrations make these tables; a test holds the two together.
+import {
+  bigint,
+  boolean,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core'
+
+const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'string' })
+const minor = (name: string) => bigint(name, { mode: 'number' })
+const states = [
+  'processing',
+  'requires_action',
+  'authorized',
+  'captured',
+  'failed',
+  'voided',
+] as const
+const failures = [
+  'card_declined',
+  'insufficient_funds',
+  'expired_card',
+  'authentication_failed',
+  'processing_error',
+] as const
+
+export const payments = pgTable(
+  'payment',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    gateway: text('gateway').notNull(),
+    reference: text('reference').notNull(),
+    state: text('state', { enum: states }).notNull(),
+    amountMinor: minor('amount_minor').notNull(),
+    currency: text('currency').notNull(),
+    capturedMinor: minor('captured_minor').notNull(),
+    refundedMinor: minor('refunded_minor').notNull(),
+    cardBrand: text('card_brand'),
+    cardLast4: text('card_last4'),
+    failureCode: text('failure_code', { enum: failures }),
+    actionUrl: text('action_url'),
+    version: integer('version').notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const refunds = pgTable(
+  'refund',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    paymentId: uuid('payment_id').notNull(),
+    amountMinor: minor('amount_minor').notNull(),
+    reason: text('reason'),
+    madeBy: text('made_by').notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const ledgerTransfers = pgTable(
+  'ledger_transfer',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    kind: text('kind', { enum: ['capture', 'refund'] }).notNull(),
+    debit: text('debit').notNull(),
+    credit: text('credit').notNull(),
+    amountMinor: minor('amount_minor').notNull(),
+    currency: text('currency').notNull(),
+    paymentId: uuid('payment_id').notNull(),
+    at: time('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const sandboxCharges = pgTable(
+  'sandbox_charge',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    reference: text('reference').notNull(),
+    state: text('state', { enum: states }).notNull(),
+    amountMinor: minor('amount_minor').notNull(),
+    capturedMinor: minor('captured_minor').notNull(),
+    refundedMinor: minor('refunded_minor').notNull(),
+    takes: boolean('takes').notNull(),
+    failureCode: text('failure_code', { enum: failures }),
+    challenge: text('challenge'),
+    settlesAt: time('settles_at'),
+    succeeds: boolean('succeeds').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.reference] })],
+)
