@@ -25,6 +25,7 @@ import { createGroups } from './groups/groups.ts'
 import { createLogCopy } from './log-copy/log-copy.ts'
 import { aggregateOf, createPublish } from './publish/publish.ts'
 import { createQuery } from './query/query.ts'
+import { createReplays } from './replays/replays.ts'
 import { createRanges } from './retention/retention.ts'
 import { createSchemas } from './schemas/schemas.ts'
 import { createHub } from './streams/hub.ts'
@@ -80,9 +81,11 @@ export default defineEdge({
       'drop_partitions(interval)',
       'follow_events(text, uuid, bigint, integer)',
       'log_heads()',
+      'log_start(text)',
       'read_events(text, uuid, text[], bigint, bigint[], integer)',
       'read_log(uuid, bigint, uuid[], integer)',
       'reading_rights(text[])',
+      'replay_events(text, uuid, text[], bigint, bigint[], uuid, text, timestamp with time zone, timestamp with time zone, integer)',
     ],
     personalData: [
       { table: 'log_head', columns: 'none' },
@@ -115,7 +118,8 @@ export default defineEdge({
     const context = () => edge.contextFor(platformTenantId, edge.newTrace())
     const hub = createHub({ db, platform, wakeUps, context, log })
     const groups = createGroups({ db, events, wakeUps, realTime })
-    const deadLetters = createDeadLetters({ ...parts, events, consumers: logAccess.consumers })
+    const { consumers } = logAccess
+    const deadLetters = createDeadLetters({ ...parts, events, consumers })
     const stream = createStream({ db, hub, events, most: config.streamsPerTenant })
     const webhooks = createWebhooks({
       ...{ ...parts, cloudEvents: events, wakeUps },
@@ -125,6 +129,7 @@ export default defineEdge({
     return {
       handlers: {
         ...createCommands({ edge }),
+        ...createReplays({ ...parts, consumers }).handlers,
         ...schemas.handlers,
         acknowledgeEvents: groups.acknowledge,
         fetchEvents: groups.fetch,

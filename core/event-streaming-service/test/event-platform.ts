@@ -66,6 +66,11 @@ export const thingNoted = event(
   z.object({ thingId: id('thing'), text: z.string() }),
   { key: 'thingId', example: { thingId: '01938d5e-7c1a-7b32-9f60-0c5b1a2d3e4f', text: 'heavy' } },
 )
+/** What the taker publishes. */
+export const thingShelved = event('thing.shelved', 1, z.object({ thingId: id('thing') }), {
+  key: 'thingId',
+  example: { thingId: '01938d5e-7c1a-7b32-9f60-0c5b1a2d3e4f' },
+})
 const thingLost = event('thing.lost', 1, z.object({ thingId: id('thing') }), {
   key: 'thingId',
   example: { thingId: '01938d5e-7c1a-7b32-9f60-0c5b1a2d3e4f' },
@@ -154,11 +159,11 @@ function definitionsOf(options: ProcessOptions, captured: Map<string, AnyParts>)
     ...sample,
     name: 'taker-service',
     contract: contract('taker-service', {}),
-    publishes: [],
+    publishes: [thingShelved],
     consumes: options.consumes ?? [thingMade],
     database: {
       migrations: new URL('./taker-migrations/', import.meta.url),
-      personalData: [{ table: 'taking', columns: 'none' }],
+      personalData: ['taking', 'shelf', 'letter'].map((table) => ({ table, columns: 'none' })),
     },
     start(parts) {
       captured.set('taker', parts)

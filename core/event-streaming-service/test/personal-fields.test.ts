@@ -1,15 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { contract, event, operation, personal, upcaster } from '@prognetwork/contracts'
 import { on } from '@prognetwork/event-based-service-client'
-import {
-  readServiceDirectory,
-  readServiceSecrets,
-  writeServiceDirectory,
-} from '@prognetwork/shared-infrastructure/host'
+import { writeServiceDirectory } from '@prognetwork/shared-infrastructure/host'
 import { startCluster } from '@prognetwork/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -23,6 +18,7 @@ import {
   thingGiven,
   thingMade,
 } from './event-platform.ts'
+import { separated } from './separate-processes.ts'
 
 // Personal fields are encrypted under keys of their publisher, and opened for who consumes them.
 
@@ -79,49 +75,10 @@ const erase = (ownerId: string) =>
 
 const someone = () => ({ tenantId: newTenant(), ownerId: randomUUID(), ownerName: 'Ada' })
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (typeof address !== 'object' || !address) throw new Error('no free port')
-  return address.port
-}
-
-/** Publisher and consumer in processes that know each other by address and key. */
-async function separated() {
-  const names = platform.definitions.map((one) => one.name)
-  const ports = new Map<string, number>()
-  for (const name of names) ports.set(name, await freePort())
-  const urls = new Map([...ports].map(([name, port]) => [name, `http://127.0.0.1:${port}`]))
-  const directory = await readServiceDirectory(stateDirectory, urls)
-  const keys = new Map(
-    await Promise.all(
-      names.map(async (name) => {
-        const { privateKey } = await readServiceSecrets(stateDirectory, name)
-        return [name, privateKey] as const
-      }),
-    ),
-  )
-  return (only: readonly string[], options: ProcessOptions) =>
-    start({
-      ...options,
-      ports,
-      separation: {
-        ...{ only, directory },
-        privateKeyOf(name) {
-          const key = keys.get(name)
-          if (!key) throw new Error(`no key of ${name}`)
-          return key
-        },
-      },
-    })
-}
-
 describe.each(['all', 'one'])('in mode %s', (mode) => {
   async function startBoth(heard: Heard): Promise<EventProcess> {
     if (mode === 'all') return start(consuming(heard))
-    const startOnly = await separated()
+    const startOnly = await separated({ definitions: platform.definitions, start }, stateDirectory)
     const publisher = await startOnly(
       ['event-streaming-service', 'maker-service'],
       consuming(heard),
@@ -220,7 +177,7 @@ test('a field that is personal no more is opened in events of the time when it w
 
 test('a publisher that is down delays events, and parks none', async () => {
   const heard: Heard = new Map()
-  const startOnly = await separated()
+  const startOnly = await separated({ definitions: platform.definitions, start }, stateDirectory)
   const publishing = ['event-streaming-service', 'maker-service']
   const publisher = await startOnly(publishing, consuming(heard))
   const things = [await give(publisher, someone()), await give(publisher, someone())]

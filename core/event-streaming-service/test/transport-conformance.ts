@@ -2,6 +2,7 @@
 // happen once is shown by what they leave in a table: each event exactly one row, in order.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { partitionOf } from '@prognetwork/event-based-service-client'
+import { connectDirectly } from '@prognetwork/shared-infrastructure/host'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { brokerConformance } from './broker-conformance.ts'
 import type { Broker } from './broker-under-test.ts'
@@ -250,6 +251,31 @@ function replayTests(setting: () => Setting): void {
     for (const thing of inFront ?? []) expect(await takings.versionsOf(thing)).toEqual(upTo(41))
     for (const thing of behind ?? [])
       expect(await takings.versionsOf(thing)).toEqual([...upTo(40), ...upTo(41)])
+  })
+
+  test('a replay repeats a window once, in its order, while live events wait', async () => {
+    const { join, make, takings, platform } = setting()
+    const things = someThings(30)
+    const tenant = newTenant()
+    const before = await head()
+    await Promise.all([join('one'), join('two')])
+    await make(tenant, things, upTo(5))
+    await expectOnceInOrder(setting(), things, 5)
+    const taker = await connectDirectly(platform.as('taker_service'))
+    const { rows } = await taker.query(
+      `select start_replay(jsonb_populate_record(null::replay, jsonb_build_object(
+         'id', gen_random_uuid(), 'consumer_group', 'taker-service', 'log', 'domain',
+         'incarnation', (select max(incarnation::text) from consumer_position),
+         'types', array['thing.made'], 'of_tenant', $1::text, 'start', $2::bigint,
+         'asked_by', 'a test', 'asked_at', now())), null, false) as outcome`,
+      [tenant, before],
+    )
+    await taker.end()
+    expect(rows).toEqual([{ outcome: 'started' }])
+    await make(tenant, things, [6])
+    await eventually(async () => (await takings.count()) >= things.length * 11, 20_000)
+    for (const thing of things)
+      expect(await takings.versionsOf(thing)).toEqual([...upTo(5), ...upTo(6)])
   })
 
   test('history comes again from a moment on, and is told to be a replay', async () => {

@@ -1,21 +1,22 @@
-// One batch of one partition: effects and position in one transaction. What makes effects exactly
-// once is the comparison of the locked position row, not the lease.
+// One batch of one partition, or of a replay: effects and place in one transaction. What makes effects
+// exactly once is that the place is still where it was when it is moved, not the lease.
 import type { Log, Transaction } from '@prognetwork/contracts'
 import type { ConsumerDatabase, FailureKind } from './consumer-database.ts'
 import type { EventWork, PrepareEvent } from './event-work.ts'
 import type { LoggedEvent } from './logged-event.ts'
 import {
   type Failure,
+  hasParkedBefore,
   listParkedKeys,
   lockKey,
   parkEvent,
   parkKey,
   retryDelayMs,
 } from './parked.ts'
-import { type Group, lockPosition, writePosition } from './positions.ts'
+import { type Group, type Place, placeLost } from './positions.ts'
 
 export interface Batch {
-  readonly partition: number
+  readonly place: Place
   readonly incarnation: string
   /** The stored position that the events were read after. */
   readonly from: number
@@ -118,34 +119,41 @@ function attempt(
       }
       done.push(work)
     }
-    return { reached, done }
+    return { reached, done, handled: done.length }
   })
 }
 
 /** Opens the transaction at the batch's position, does the work, and writes the new position last. */
 function atPosition(
-  { partition, incarnation, from }: Batch,
+  { place, incarnation, from }: Batch,
   { database, group }: BatchOptions,
   work: (
     parked: ReadonlySet<string>,
     under: (one: EventWork, use: (tx: Transaction) => Promise<void>) => Promise<void>,
-  ) => Promise<{ reached: number; done: readonly EventWork[] }>,
+  ) => Promise<{ reached: number; done: readonly EventWork[]; handled: number }>,
 ): Promise<BatchOutcome> {
-  const first = [lockPosition(group, partition), listParkedKeys(group, partition)] as const
-  return database.consume(first, async ([[row], parked], tx) => {
+  const first = [place.find, listParkedKeys(group, place.partitions)] as const
+  const outcome = database.consume(first, async ([[row], parked], tx) => {
     if (row?.position !== from || row.incarnation !== incarnation) return 'lost'
-    const { reached, done } = await work(new Set(parked.map(keyOf)), (one, use) =>
+    const { reached, done, handled } = await work(new Set(parked.map(keyOf)), (one, use) =>
       tx.under(one.begun.ctx, use),
     )
-    await tx.commit([writePosition(group, partition, reached)])
+    await tx.commit([place.move(from, reached, handled)])
     for (const one of done) one.begun.end('ok')
     return reached
+  })
+  return outcome.catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === placeLost) return 'lost'
+    throw error
   })
 }
 
 const keyOf = ({ tenantId, key }: { tenantId: string; key: string }): string => `${tenantId}/${key}`
 
-/** An event of a parked key waits behind it, unless the key was set free this very moment. */
+/**
+ * An event of a parked key waits behind it, unless the key was set free this very moment. In a replay
+ * it may be one from before the parked ones, which has its turn.
+ */
 async function handleOrAppend(
   work: EventWork,
   tx: Transaction,
@@ -153,8 +161,11 @@ async function handleOrAppend(
   group: Group,
 ): Promise<void> {
   if (parked.has(keyOf(work.logged))) {
-    const [stillParked] = await tx.run(lockKey(group, work.logged.key))
-    if (stillParked) {
+    const [, [before]] = await tx.batch([
+      lockKey(group, work.logged.key),
+      hasParkedBefore(group, work.logged),
+    ])
+    if (before) {
       await tx.run(parkEvent(group, work.logged))
       return
     }
@@ -181,7 +192,7 @@ function park(
     })
     work.begun.end(kind)
     options.onParked(failure.retryInMs)
-    return { reached: step.to, done: [] }
+    return { reached: step.to, done: [], handled: 1 }
   })
 }
 

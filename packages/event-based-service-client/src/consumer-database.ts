@@ -1,4 +1,5 @@
 import type { Context, RowsOf, Statement, Transaction } from '@prognetwork/contracts'
+import type { EventContext } from './subscriptions.ts'
 
 /**
  * What consuming needs of the service's database. The host gives it; statements outside `under`
@@ -19,8 +20,11 @@ export interface ConsumerDatabase {
 }
 
 export interface ConsumerTransaction {
-  /** The same transaction under the tenant of `ctx`, until `work` has ended. */
-  under<T>(ctx: Context, work: (tx: Transaction) => Promise<T>): Promise<T>
+  /**
+   * The same transaction under the tenant of `ctx`, until `work` has ended. What would leave the
+   * service is not written while `ctx` is replaying.
+   */
+  under<T>(ctx: Context | EventContext, work: (tx: Transaction) => Promise<T>): Promise<T>
   /** Runs the last statements and commits; nothing may follow. */
   commit(last: readonly Statement[]): Promise<void>
 }

@@ -11,6 +11,8 @@ import { createEventOpener, type DecryptPersonal } from './logged-event.ts'
 import { Membership } from './membership.ts'
 import { retryParked } from './parked-retry.ts'
 import { chooseForRead, groupByPartition, type Partition, quietPositions } from './partitions.ts'
+import { placeOf } from './positions.ts'
+import { ReplayRunner } from './replay/replay-runner.ts'
 import type { Consumer } from './subscriptions.ts'
 import type { PartitionsReader, Transport } from './transport/transport.ts'
 import type { Moved } from './wake-ups.ts'
@@ -55,6 +57,8 @@ export interface ConsumerRunner {
   behind(): number
   /** Looks for parked keys that are due, now. */
   retryParked(): void
+  /** Looks now for a replay to work on, or one that has ended. */
+  lookForReplays(): void
   /** Finishes the batches in hand and gives all leases up. */
   stop(): Promise<void>
 }
@@ -75,6 +79,7 @@ class Runner implements ConsumerRunner {
   private readonly batchOptions: BatchOptions
   private readonly membership: Membership
   private readonly background: Background
+  private readonly replays: ReplayRunner
   private readonly waiting: { batch: Batch; partition: Partition }[] = []
   private readonly running = new Set<Promise<void>>()
   private readonly timers: NodeJS.Timeout[] = []
@@ -107,6 +112,10 @@ class Runner implements ConsumerRunner {
     this.background = this.createBackground()
     const onParked = (retryInMs: number) => this.retryIn(retryInMs)
     this.batchOptions = { group, database, prepare, classify, log, onParked }
+    this.replays = new ReplayRunner({
+      ...{ batch: this.batchOptions, background: this.background, leaseMs: this.times.leaseMs },
+      onEnd: () => this.goOn(),
+    })
   }
 
   start(): this {
@@ -114,8 +123,10 @@ class Runner implements ConsumerRunner {
     this.timers.push(
       setInterval(() => this.background.run(this.renewal), this.times.renewMs).unref(),
       setInterval(() => this.background.run(this.pump), this.times.quietMs).unref(),
+      setInterval(() => this.replays.look(), this.times.quietMs).unref(),
     )
     this.background.run(this.renewal)
+    this.replays.look()
     return this
   }
 
@@ -129,6 +140,18 @@ class Runner implements ConsumerRunner {
     this.retryIn(0)
   }
 
+  lookForReplays(): void {
+    this.replays.look()
+    this.goOn()
+  }
+
+  /** With partitions that a replay has held up, where it has ended. */
+  private goOn(): void {
+    this.membership.lookAgain()
+    this.background.run(this.pump)
+    this.retryIn(0)
+  }
+
   async stop(): Promise<void> {
     this.stopping = true
     this.background.stop()
@@ -136,7 +159,7 @@ class Runner implements ConsumerRunner {
     for (const timer of this.timers) clearInterval(timer)
     clearTimeout(this.retryTimer?.timer)
     await Promise.all([this.pump.idle(), this.renewal.idle(), this.retry.idle()])
-    await Promise.all(this.running)
+    await Promise.all([...this.running, this.replays.stop()])
     try {
       await this.membership.leave()
     } catch (error) {
@@ -208,9 +231,9 @@ class Runner implements ConsumerRunner {
       const to = Math.max(one.readTo, page.reached(one.number))
       one.readTo = to
       const events = found.get(one.number)
-      const { number: partition, position: from } = one
+      const place = placeOf(this.batchOptions.group, one.number)
       const { incarnation } = head
-      if (events) this.enqueue(one, { partition, incarnation, from, to, events })
+      if (events) this.enqueue(one, { place, incarnation, from: one.position, to, events })
     }
     // There is less than there was: how far there is something has to be asked anew.
     if (isStuck) this.head = undefined

@@ -16,7 +16,7 @@ export {
   type FollowedPage,
   type LogFeed,
 } from './log-feed.ts'
-export type { LogHead } from './log-reader.ts'
+export { type LogHead, logName } from './log-reader.ts'
 export type { DecryptPersonal, LoggedEvent, SealedField } from './logged-event.ts'
 export { redrive, unparkFirst } from './parked.ts'
 export {
@@ -31,6 +31,7 @@ export {
   type Consumer,
   type ConsumerHandler,
   type EventContext,
+  isReplaying,
   on,
   type ReceivedEvent,
   type Watch,

@@ -7,6 +7,9 @@ import type { LogHead } from './log-reader.ts'
 import { newPartition, type Partition, quietPositions } from './partitions.ts'
 import { advancePositions, type Group, loadPositions } from './positions.ts'
 
+/** How soon a partition that a replay holds is looked at again. */
+const heldMs = 250
+
 export class Membership {
   private readonly partitions = new Map<number, Partition>()
   private readonly member = v7()
@@ -76,9 +79,15 @@ export class Membership {
         throw new Error(
           `${this.group.group} stands in incarnation ${row?.incarnation} of the log ${head.log}, which is ${head.incarnation} now`,
         )
-      partition.position = row.position
       partition.readTo = row.position
+      if (row.isHeld) partition.notBeforeMs = now + heldMs
+      else partition.position = row.position
     }
+  }
+
+  /** A replay has ended: its partitions may be free. */
+  lookAgain(): void {
+    for (const one of this.all()) if (one.position === undefined) one.notBeforeMs = 0
   }
 
   /** Some quiet partition was looked through so far that it is worth a statement. */

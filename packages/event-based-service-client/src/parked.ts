@@ -27,11 +27,12 @@ export interface Failure {
 
 export const listParkedKeys = (
   { group, log }: Group,
-  partition: number,
+  partitions: readonly number[],
 ): Statement<{ tenantId: string; key: string }> => ({
-  name: 'parked_key.of_partition',
-  text: 'select tenant_id as "tenantId", key from parked_keys($1, $2, $3)',
-  values: [group, log, partition],
+  name: 'parked_key.of_partitions',
+  text: `select k.tenant_id as "tenantId", k.key
+    from unnest($3::smallint[]) n, parked_keys($1, $2, n) k`,
+  values: [group, log, partitions],
 })
 
 export const listDueKeys = (
@@ -51,14 +52,26 @@ export const parkKey = ({ group }: Group, event: LoggedEvent, failure: Failure):
   values: [group, event.log, event.key, event.partition, ...valuesOf(failure)],
 })
 
+/** In a replay it may be parked already, since it was consumed. */
 export const parkEvent = ({ group }: Group, event: LoggedEvent): Statement => ({
   name: 'parked_event.park',
   text: `insert into parked_event (consumer_group, log, key, position, event)
-    values ($1, $2, $3, $4, $5)`,
+    values ($1, $2, $3, $4, $5) on conflict do nothing`,
   values: [group, event.log, event.key, event.position, JSON.stringify(event)],
 })
 
-/** Held by whoever appends to a key or takes from it. No row: the key is free again. */
+/** A row when this event, or one of its key before it, is parked. */
+export const hasParkedBefore = (
+  { group }: Group,
+  event: LoggedEvent,
+): Statement<{ position: number }> => ({
+  name: 'parked_event.before',
+  text: `select position from parked_event
+    where consumer_group = $1 and log = $2 and key = $3 and position <= $4 limit 1`,
+  values: [group, event.log, event.key, event.position],
+})
+
+/** Held by whoever appends to a key or takes from it. */
 export const lockKey = ({ group, log }: Group, key: string): Statement<{ attempts: number }> => ({
   name: 'parked_key.lock',
   text: `select attempts from parked_key

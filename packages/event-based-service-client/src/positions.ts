@@ -7,10 +7,28 @@ export interface Group {
   readonly log: string
 }
 
+/** A row that says how far somebody has come, and is moved on with the effects. */
+export interface Place {
+  /** Whose parked keys matter to the events after it. */
+  readonly partitions: readonly number[]
+  /** The first statement of a batch; no row when the place is somebody else's by now. */
+  readonly find: Statement<{ readonly incarnation: string; readonly position: number }>
+  /**
+   * The last statement; `handled` events were given to handlers, or wait parked. Where `find` has
+   * not locked the row, this fails with `placeLost` unless the place still is `from`.
+   */
+  move(from: number, to: number, handled: number): Statement
+}
+
+/** The SQLSTATE by which the database says that somebody else has moved the place. */
+export const placeLost = 'PNGON'
+
 interface PositionRow {
   readonly partition: number
   readonly incarnation: string
   readonly position: number
+  /** A replay works on it: nothing is consumed meanwhile. */
+  readonly isHeld: boolean
 }
 
 /** The stored positions of some partitions; one that has none begins where the log begins. */
@@ -27,32 +45,32 @@ export const loadPositions = (
   },
   {
     name: 'consumer_position.load',
-    text: `select partition, incarnation, position from consumer_position
+    text: `select partition, incarnation, position, replay is not null as "isHeld"
+      from consumer_position
       where consumer_group = $1 and log = $2 and partition = any ($3)`,
     values: [group, log, partitions],
   },
 ]
 
-/** First statement of every batch: whoever holds this row is the only one at this partition. */
-export const lockPosition = (
-  { group, log }: Group,
-  partition: number,
-): Statement<Omit<PositionRow, 'partition'>> => ({
-  name: 'consumer_position.lock',
-  text: `select incarnation, position from consumer_position
-    where consumer_group = $1 and log = $2 and partition = $3 for update`,
-  values: [group, log, partition],
-})
-
-export const writePosition = (
-  { group, log }: Group,
-  partition: number,
-  position: number,
-): Statement => ({
-  name: 'consumer_position.write',
-  text: `update consumer_position set position = $4
-    where consumer_group = $1 and log = $2 and partition = $3`,
-  values: [group, log, partition, position],
+/**
+ * Where live consumption of one partition stands. Whoever has locked the row is the only one at this
+ * partition; it is not to be had while a replay holds it.
+ */
+export const placeOf = ({ group, log }: Group, partition: number): Place => ({
+  partitions: [partition],
+  find: {
+    name: 'consumer_position.lock',
+    text: `select incarnation, position from consumer_position
+      where consumer_group = $1 and log = $2 and partition = $3 and replay is null
+      for no key update`,
+    values: [group, log, partition],
+  },
+  move: (_from, to) => ({
+    name: 'consumer_position.write',
+    text: `update consumer_position set position = $4
+      where consumer_group = $1 and log = $2 and partition = $3`,
+    values: [group, log, partition, to],
+  }),
 })
 
 /** Moves quiet partitions on, each only if it still is where this member left it. */
@@ -64,7 +82,7 @@ export const advancePositions = (
   text: `update consumer_position p set position = m.past
     from unnest($3::smallint[], $4::bigint[], $5::bigint[]) m (partition, before, past)
     where p.consumer_group = $1 and p.log = $2 and p.partition = m.partition
-      and p.position = m.before
+      and p.position = m.before and p.replay is null
     returning p.partition`,
   values: [
     group,

@@ -19,8 +19,16 @@ export interface ReceivedEvent<E extends EventContract = EventContract> {
 
 /** What a handler works under: the scope is the event's tenant. */
 export interface EventContext extends Context {
-  /** True for history: effects on the outside world stay away. */
+  /**
+   * True for history. Handlers need not ask: rows that would leave the service, events among them,
+   * are not written then.
+   */
   readonly replaying: boolean
+}
+
+/** Whether this is work on history. */
+export function isReplaying(ctx: Context): boolean {
+  return 'replaying' in ctx && ctx.replaying === true
 }
 
 /** `tx` is a consumer's only door; its statements commit with the position, once. */

@@ -34,6 +34,7 @@ const modelled = services.flatMap(({ name, database }) => {
 
 const kernelTables = new Set([
   ...['migration', 'outbox', 'idempotency', 'audit', 'audit_seal', 'subject_key', 'lease'],
+  ...['replay'],
   ...['consumer_position', 'consumer_member', 'consumer_lease', 'parked_key', 'parked_event'],
 ])
 

@@ -9,6 +9,12 @@ export const readHead = statement<Place>(
   `select incarnation, "position" from log_heads() where log = 'domain'`,
 )
 
+/** Up to where the log was dropped, and how old the oldest event is that it keeps. */
+export const readStart = statement<{ position: number; oldest: string | null }>(
+  'log.start',
+  `select "position", oldest from log_start('domain')`,
+)
+
 /** Every tenant's events after a position; the last row has no id and says how far was looked. */
 export const readEveryTenant = statement<
   Omit<LogRow, 'id'> & { id: string | null },

@@ -17,6 +17,14 @@ import {
   seekGroup,
 } from './groups.ts'
 import {
+  cancelReplay,
+  listReplays,
+  pauseReplay,
+  readReplay,
+  resumeReplay,
+  startReplay,
+} from './replays.ts'
+import {
   checkCompatibility,
   listSchemas,
   listSchemaVersions,
@@ -45,6 +53,7 @@ export * from './dead-letters.ts'
 export * from './events.ts'
 export * from './following.ts'
 export * from './groups.ts'
+export * from './replays.ts'
 export * from './schemas.ts'
 export * from './webhook-deliveries.ts'
 export * from './webhooks.ts'
@@ -61,6 +70,15 @@ const webhookOperations = {
   resendWebhookDelivery,
   rotateWebhookSecret,
   sendTestWebhook,
+}
+
+const replayOperations = {
+  cancelReplay,
+  listReplays,
+  pauseReplay,
+  readReplay,
+  resumeReplay,
+  startReplay,
 }
 
 export const eventStreamingContract = contract('event-streaming-service', {
@@ -86,5 +104,6 @@ export const eventStreamingContract = contract('event-streaming-service', {
   runQuery,
   seekGroup,
   skipDeadLetter,
+  ...replayOperations,
   ...webhookOperations,
 })

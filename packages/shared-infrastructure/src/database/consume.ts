@@ -4,6 +4,7 @@
 import type { Context, RowsOf, Statement, Transaction } from '@prognetwork/contracts'
 import {
   type ConsumerDatabase,
+  isReplaying,
   publicationsOf,
   type WrittenEvent,
 } from '@prognetwork/event-based-service-client'
@@ -21,6 +22,11 @@ export interface ConsumeOptions {
   readonly onCommit: (written: readonly WrittenEvent[]) => void
 }
 
+const setReplaying = (isReplaying: boolean): Statement => ({
+  name: 'scope.replaying',
+  text: "select set_config('app.replaying', $1, true)",
+  values: [isReplaying ? 'on' : 'off'],
+})
 const begin: Statement = { name: 'begin', text: 'begin', values: [] }
 const commit: Statement = { name: 'commit', text: 'commit', values: [] }
 
@@ -39,6 +45,7 @@ export function createConsumerDatabase(options: ConsumeOptions): ConsumerDatabas
       work: (rows: RowsOf<List>, tx: ConsumerHandles) => Promise<T>,
     ): Promise<T> {
       let committed = false
+      const outside = { isShut: false }
       const written: WrittenEvent[] = []
       const result = await options.withClient(async (client) => {
         try {
@@ -46,7 +53,13 @@ export function createConsumerDatabase(options: ConsumeOptions): ConsumerDatabas
           return await work(rows as never, {
             under: (ctx, use) =>
               options.whileOpen(ctx, async () => {
-                const handle = openHandle(client, ctx, wire, (one) => written.push(one))
+                const handle = openHandle({
+                  client,
+                  ctx,
+                  wire,
+                  outside,
+                  onPublication: (one) => written.push(one),
+                })
                 try {
                   return await use(handle.tx)
                 } finally {
@@ -70,21 +83,31 @@ export function createConsumerDatabase(options: ConsumeOptions): ConsumerDatabas
 
 type ConsumerHandles = Parameters<Parameters<ConsumerDatabase['consume']>[1]>[1]
 
-/** The transaction as one event sees it. */
-function openHandle(
-  client: pg.PoolClient,
-  ctx: Context,
-  wire: ConsumeOptions['wire'],
-  onPublication: (one: WrittenEvent) => void,
-): { tx: Transaction; close(): void } {
+/**
+ * The transaction as one event sees it. While history is handled again, tables whose rows leave the
+ * service take none: the database sees to that, whatever a handler does.
+ */
+function openHandle(options: {
+  readonly client: pg.PoolClient
+  readonly ctx: Context
+  readonly wire: ConsumeOptions['wire']
+  /** As this transaction has it at the moment. */
+  readonly outside: { isShut: boolean }
+  readonly onPublication: (one: WrittenEvent) => void
+}): { tx: Transaction; close(): void } {
+  const { client, ctx, wire, outside, onPublication } = options
+  const isReplay = isReplaying(ctx)
   let isScoped = false
   let isOpen = true
-  const send = (statements: readonly Statement[]): Promise<object[][]> => {
+  const send = async (statements: readonly Statement[]): Promise<object[][]> => {
     if (!isOpen) throw new Error('a handler used its transaction after it had ended')
-    for (const one of statements.flatMap(publicationsOf)) onPublication(one)
+    if (!isReplay) for (const one of statements.flatMap(publicationsOf)) onPublication(one)
     if (isScoped) return runInTransaction(client, statements, wire)
     isScoped = true
-    return runScoped(client, ctx.scope.tenantId, statements, wire)
+    const before = outside.isShut === isReplay ? [] : [setReplaying(isReplay)]
+    outside.isShut = isReplay
+    const rows = await runScoped(client, ctx.scope.tenantId, [...before, ...statements], wire)
+    return rows.slice(before.length)
   }
   return {
     tx: {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context, RowsOf, Statement, Transaction } from '@prognetwork/contracts'
 import {
   type ConsumerDatabase,
+  isReplaying,
   publicationsOf,
   type WrittenEvent,
 } from '@prognetwork/event-based-service-client'
@@ -134,6 +135,7 @@ export function createDatabase(options: DatabaseOptions): DatabaseInternals {
       return (await readRows(ctx.scope.tenantId, statements)) as never
     },
     async batch(ctx, statements) {
+      refuseReplay(ctx, options.service)
       const answered = statements.findIndex(isAnswer)
       const claim = claimFor(ctx, statements[answered], options.service)
       const sent = claim
@@ -147,6 +149,7 @@ export function createDatabase(options: DatabaseOptions): DatabaseInternals {
       return rows as never
     },
     async transaction(ctx, work) {
+      refuseReplay(ctx, options.service)
       const { result, written } = await observed('write', 1, () =>
         retried(() =>
           options.connections.withWriter((client) => runTransaction(client, ctx, work, options)),
@@ -193,6 +196,12 @@ function claimFor(
   if (!answer || !isAnswer(answer))
     throw new Error(`${service}: ${ctx.idempotency.operation} writes without ctx.answer(...)`)
   return claimStatement(ctx.idempotency, answer.answer)
+}
+
+/** What a consumer writes beside its transaction would leave the service, and come twice. */
+function refuseReplay(ctx: Context, service: string): void {
+  if (isReplaying(ctx))
+    throw new Error(`${service} handles history, which is written through the handler's tx alone`)
 }
 
 const openTransactions = new WeakSet<Context>()

@@ -1,6 +1,9 @@
 /** What the kernel's own tables are allowed that others are not, each with its reason. */
 export const kernelDeclaration = {
-  tenantless: ['migration', 'lease', 'consumer_position', 'consumer_member', 'consumer_lease'],
+  tenantless: [
+    ...['migration', 'lease', 'replay'],
+    ...['consumer_position', 'consumer_member', 'consumer_lease'],
+  ],
   /** Primary keys that do not start with the tenant. */
   otherKeys: ['outbox'],
   everyTenant: [

@@ -4,6 +4,7 @@ import { type NamedOperation, type Principal, platformTenantId } from '@prognetw
 import { answerStatement } from '../database/idempotency.ts'
 import { createAuthorityResolver } from '../door/authority.ts'
 import type { FixtureContext, Seed } from '../service/definition.ts'
+import { newId } from '../service/identifier.ts'
 import { scopeOf } from '../service/scope.ts'
 import { startTrace } from '../telemetry/trace.ts'
 import type { CallTransport } from './call.ts'
@@ -60,6 +61,7 @@ export function createBackstage(
           trace: startTrace(),
           log: options.log(definition.name),
           answer: answerStatement,
+          effectId: newId(),
         }
         const seed = { marker, made: Object.fromEntries(made) }
         const resources = await running.fixture?.(ctx, seed).catch((cause: Error) => {

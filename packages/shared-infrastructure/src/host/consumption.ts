@@ -30,6 +30,8 @@ import type { PlatformOptions } from './platform-options.ts'
 export interface Consumption {
   /** Parked keys may be due before their time: somebody said so. */
   retryParked(): void
+  /** A replay may be to be worked on: somebody said so. */
+  lookForReplays(): void
   stop(): Promise<void>
 }
 
@@ -175,6 +177,7 @@ export async function startConsumption(options: ConsumptionOptions): Promise<Con
   const hide = options.metrics.figures(figuresOf(watcher, runner))
   return {
     retryParked: () => runner?.retryParked(),
+    lookForReplays: () => runner?.lookForReplays(),
     async stop() {
       hide()
       await Promise.all([watcher?.stop(), runner?.stop()])

@@ -14,6 +14,7 @@ import type { Handover } from '../door/handover.ts'
 import { inputErrors, unstorableText } from '../http/input-errors.ts'
 import { replySerializer } from '../http/reply-serializer.ts'
 import { type InputError, Problem } from '../service/failure.ts'
+import { newId } from '../service/identifier.ts'
 import { scopeOf } from '../service/scope.ts'
 import { boundedBody, defaultBodyLimitBytes, isStream } from './streaming.ts'
 
@@ -188,18 +189,22 @@ async function runIdempotent(
 ): Promise<unknown> {
   const claim = work.idempotencyKey === undefined ? undefined : claimOf(operation, ctx, input, work)
   if (!claim || !host.database)
-    return handler({ ...ctx, answer: () => ignoredAnswer } as Context, input as never)
+    return handler(
+      { ...ctx, answer: () => ignoredAnswer, effectId: newId() } as Context,
+      input as never,
+    )
   const stored = await host.database.storedAnswer(ctx, claim)
   if (stored) return repeated(stored, claim)
   let answered = false
   const idempotent = {
     ...ctx,
     idempotency: claim,
+    effectId: effectIdOf(claim, ctx),
     answer(output: unknown) {
       answered = true
       return answerStatement(output)
     },
-  } satisfies WorkContext & { answer: unknown }
+  } satisfies WorkContext & { answer: unknown; effectId: string }
   try {
     const output = await handler(idempotent, input as never)
     if (!answered) throw new Error(`${operation.name} returned without ctx.answer(...)`)
@@ -214,6 +219,16 @@ async function runIdempotent(
     if (!winner) throw error
     return repeated(winner, claim)
   }
+}
+
+/** A UUID of version 8 (RFC 9562, section 5.8) made of whose key it is. */
+function effectIdOf({ principal, operation, key }: IdempotencyClaim, ctx: Context): string {
+  const whose = JSON.stringify([ctx.scope.tenantId, principal, operation, key])
+  const hex = createHash('sha256').update(whose).digest('hex')
+  return [
+    ...[hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`],
+    ...[`8${hex.slice(17, 20)}`, hex.slice(20, 32)],
+  ].join('-')
 }
 
 /** The doors drop it: without a key there is nothing to claim. */

@@ -42,6 +42,7 @@ import { type RunnableOperation, runnable } from './operation.ts'
 import { parkedKeyOperations } from './parked-keys.ts'
 import { subjectKeyOperation } from './personal-fields.ts'
 import type { PlatformOptions } from './platform-options.ts'
+import { replayOperations } from './replays.ts'
 import { createServiceApp } from './service-app.ts'
 import { createUpgrade, type Upgrade } from './web-socket.ts'
 
@@ -119,10 +120,13 @@ export async function startService(
   const host = { database: lanes?.database, now: () => options.realTime.now(), log }
   const operations = new Map(bindHandlers(definition, running, host))
   let consumption: Consumption | undefined
-  for (const one of parkedKeyOperations(definition, lanes?.database, host, () =>
-    consumption?.retryParked(),
-  ))
-    operations.set(one.operation.name, one)
+  const forConsumers = [
+    ...parkedKeyOperations(definition, lanes?.database, host, () => consumption?.retryParked()),
+    ...replayOperations(definition, running, lanes?.database, host, () =>
+      consumption?.lookForReplays(),
+    ),
+  ]
+  for (const one of forConsumers) operations.set(one.operation.name, one)
   const own = { database: lanes?.database, keyRing: options.keyRing }
   const subjectKeys = subjectKeyOperation(definition, options.definitions, own, host)
   if (subjectKeys) operations.set(subjectKeys.operation.name, subjectKeys)

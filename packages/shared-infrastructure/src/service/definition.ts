@@ -30,6 +30,11 @@ export interface IdempotentContext<Answer> extends Context {
    * request it writes nothing, so a handler need not ask.
    */
   answer(output: Answer): Statement
+  /**
+   * The same for every request under one Idempotency-Key, as a UUID: for an effect that another
+   * service has. Without a key each request has another.
+   */
+  readonly effectId: string
 }
 
 type ContextFor<O extends NamedOperation> = O['shape'] extends { readonly idempotent: true }
