@@ -195,8 +195,8 @@ function definitionsOf(options: ProcessOptions, captured: Map<string, AnyParts>)
 export function eventProcesses(
   settings: ConnectionSettings,
   passwords: Readonly<Record<string, string>>,
+  keyRing = createKeyRing([{ id: 'test', key: randomBytes(32) }]),
 ): EventProcesses {
-  const keyRing = createKeyRing([{ id: 'test', key: randomBytes(32) }])
   const as = roleConnections(settings, passwords)
   const processes = new Set<EventProcess>()
 
@@ -281,16 +281,21 @@ export function eventProcesses(
   }
 }
 
+/** The services of these tests, and a password for each of their roles. */
+export function eventServices(): {
+  readonly definitions: readonly AnyDefinition[]
+  readonly passwords: Readonly<Record<string, string>>
+} {
+  const definitions = definitionsOf({}, new Map())
+  const roles = loginRoles(definitions.map((one) => one.name))
+  return { definitions, passwords: Object.fromEntries(roles.map((role) => [role, `t-${role}`])) }
+}
+
 export async function startEventPlatform(cluster: TestCluster): Promise<EventPlatform> {
   const database = await createTestDatabase(cluster)
   const settings = { ...cluster.admin, database: database.name }
-  const all = definitionsOf({}, new Map())
-  const passwords = {
-    ...Object.fromEntries(
-      loginRoles(all.map((one) => one.name)).map((role) => [role, `t-${role}`]),
-    ),
-    ...cluster.passwords,
-  }
+  const { definitions: all, ...own } = eventServices()
+  const passwords = { ...own.passwords, ...cluster.passwords }
   await prepareDatabase(settings, all, passwords)
   const sql = await connectDirectly(settings)
   const processes = eventProcesses(settings, passwords)

@@ -58,19 +58,23 @@ export function moveStatement(service: string) {
   )
 }
 
-/** Becomes the leader when nobody is, under a new epoch; else answers how long the leader may be. */
+/**
+ * Becomes the leader when nobody is, under a new epoch; else answers how long the leader may be. In a
+ * copy of the database nobody leads: its log may lack its end, and positions would be given twice.
+ */
 export const takeHead = statement<
-  { epoch: number | null; remainingMs: number },
+  { epoch: number | null; remainingMs: number; isHome: boolean },
   [holder: string, leaseMs: number]
 >(
   'log_head.take',
   `with taken as (
-     update log_head set holder = $1, epoch = epoch + 1,
+     update log_head set holder = $1, epoch = epoch + 1, home = coalesce(home, present_home()),
        expires_at = now() + $2 * interval '1 ms'
-     where log = 'domain' and (expires_at <= now() or holder = $1)
+     where log = 'domain' and (expires_at <= now() or holder = $1) and is_home(home)
      returning epoch)
    select (select epoch from taken) as epoch,
-     (extract(epoch from expires_at - now()) * 1000)::float8 as "remainingMs"
+     (extract(epoch from expires_at - now()) * 1000)::float8 as "remainingMs",
+     is_home(home) as "isHome"
    from log_head where log = 'domain'`,
 )
 

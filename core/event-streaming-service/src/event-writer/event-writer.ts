@@ -110,7 +110,8 @@ class Writer implements EventWriter {
       try {
         const [head] = await session.run(takeHead(this.holder, this.times.leaseMs))
         if (!head) throw new Error('there is no log to write')
-        if (head.epoch === null) await this.pause(Math.max(20, head.remainingMs + 20))
+        if (!head.isHome) await this.waitForHome()
+        else if (head.epoch === null) await this.pause(Math.max(20, head.remainingMs + 20))
         else await this.lead(session, head.epoch, isOpen)
       } catch (error) {
         if (!isOpen()) return
@@ -123,6 +124,14 @@ class Writer implements EventWriter {
   private async pause(ms: number): Promise<void> {
     this.queue = createQueue([])
     if (!this.stopping) await this.queue.wait(ms)
+  }
+
+  private async waitForHome(): Promise<void> {
+    this.options.log.error(
+      {},
+      'The database is a copy and no events are moved; run: prog log new-incarnation',
+    )
+    await this.pause(this.times.backstopMs)
   }
 
   private async lead(session: Session, epoch: number, isOpen: () => boolean): Promise<void> {

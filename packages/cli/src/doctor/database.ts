@@ -56,6 +56,7 @@ function judge(findings: DatabaseFindings): Check[] {
       ? fine('migrations', 'up to date')
       : warning('migrations', `${pendingMigrations.length} have not run`, start),
     judgeRoles(missingRoles, unboundRoles),
+    ...judgeLog(findings.logHome),
     Math.abs(clockAheadMs) <= mostSkewMs
       ? fine('clock', `${clockAheadMs} ms between the database and us`)
       : failure(
@@ -64,6 +65,17 @@ function judge(findings: DatabaseFindings): Check[] {
           'Let both machines follow NTP',
         ),
   ]
+}
+
+function judgeLog(home: DatabaseFindings['logHome']): Check[] {
+  const advice = 'Run: prog log new-incarnation, or prog log same-incarnation if nothing was lost'
+  const cases: Record<typeof home, Check[]> = {
+    unknown: [],
+    same: [fine('log', 'where it was written')],
+    promoted: [warning('log', 'the server was promoted or wound back since', advice)],
+    elsewhere: [failure('log', 'in a copy of its database; no events are moved', advice)],
+  }
+  return cases[home]
 }
 
 function judgeRoles(missing: readonly string[], unbound: readonly string[]): Check {

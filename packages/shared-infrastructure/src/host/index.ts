@@ -21,6 +21,7 @@ export { type DatabaseFindings, inspectDatabase } from './inspection.ts'
 export {
   openInstallation,
   prepareDatabase,
+  renewLogs,
   roleConnections,
   serviceConnections,
 } from './installation.ts'
