@@ -1,4 +1,4 @@
-import { platformTenantId } from '@prognetwork/contracts'
+import { type LogName, platformTenantId } from '@prognetwork/contracts'
 import {
   eventStreamingContract,
   webhookDisabled,
@@ -47,6 +47,12 @@ export default defineEdge({
       .positive()
       .optional()
       .describe('Days that events are kept for at least; everything is kept without it'),
+    volatileRetentionDays: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(30)
+      .describe('Days that events of the volatile log are kept for at least'),
     webhookAllowedNetworks: z
       .string()
       .transform((text) => text.split(',').flatMap((one) => one.trim() || []))
@@ -65,17 +71,25 @@ export default defineEdge({
     everyTenant: [
       { table: 'domain_log', role: 'event_writer', reason: 'events of every tenant are appended' },
       { table: 'domain_log', role: 'lookup', reason: 'consumers read the types they declare' },
+      {
+        table: 'volatile_log',
+        role: 'event_writer',
+        reason: 'events of every tenant are appended',
+      },
+      { table: 'volatile_log', role: 'lookup', reason: 'consumers read the types they declare' },
       { table: 'published_event', role: 'platform', reason: 'ids are forgotten after a day' },
       ...webhookTables.everyTenant,
     ],
     lookups: [
-      'ensure_partitions(bigint, integer)',
+      'ensure_partitions(text, bigint, integer)',
       'copy_events(uuid, bigint, integer, bigint)',
-      'drop_partitions(interval)',
+      'drop_partitions(text, interval)',
       'follow_events(text, uuid, bigint, integer)',
       'log_heads()',
       'read_events(text, uuid, text[], bigint, bigint[], integer)',
       'read_log(uuid, bigint, uuid[], integer)',
+      'read_volatile_events(uuid, text[], bigint, bigint[], integer)',
+      'read_volatile_log(uuid, bigint, uuid[], integer)',
       'reading_rights(text[])',
     ],
     personalData: [
@@ -86,6 +100,7 @@ export default defineEdge({
       { table: 'event_group', columns: 'none' },
       // Personal fields are encrypted before the outbox, and erased with their subject's key.
       { table: 'domain_log', columns: 'none' },
+      { table: 'volatile_log', columns: 'none' },
       ...webhookTables.personalData,
       { table: 'event_schema', columns: 'none' },
     ],
@@ -95,11 +110,12 @@ export default defineEdge({
     if (!logAccess) throw new Error('event-streaming-service was started without the log')
     const { wakeUps } = logAccess
     const door = createDoor(parts)
-    const ranges = createRanges({ platform, log, days: config.retentionDays })
+    const retentionDays = { domain: config.retentionDays, volatile: config.volatileRetentionDays }
+    const ranges = createRanges({ platform, log, days: retentionDays })
     const copy = createLogCopy(logAccess, log)
     const following = createFollowing({ db, wakeUps })
     const events = createCloudEvents(logAccess.events)
-    const query = createQuery({ db, events, retentionDays: config.retentionDays })
+    const query = createQuery({ db, events, retentionDays })
     const schemas = createSchemas({ ...parts, publishers: logAccess.publishers })
     const publish = createPublish({
       ...{ db, platform, schemas },
@@ -107,10 +123,11 @@ export default defineEdge({
       onCommit: () => wakeUps.committed('event-streaming-service', []),
     })
     const context = () => edge.contextFor(platformTenantId, edge.newTrace())
-    const hub = createHub({ db, platform, wakeUps, context, log })
+    const hubFor = (reads: LogName) => createHub({ db, platform, wakeUps, context, reads, log })
+    const hubs = { domain: hubFor('domain'), volatile: hubFor('volatile') }
     const groups = createGroups({ db, events, wakeUps, realTime })
     const deadLetters = createDeadLetters({ ...parts, events, consumers: logAccess.consumers })
-    const stream = createStream({ db, hub, events })
+    const stream = createStream({ db, hubs, events })
     const webhooks = createWebhooks({
       ...{ ...parts, cloudEvents: events, wakeUps },
       allowedNetworks: config.webhookAllowedNetworks,
@@ -138,7 +155,7 @@ export default defineEdge({
         ...webhooks.handlers,
       },
       fixture: createFixture({ schemas, groups, publish, webhooks }),
-      watches: [...door.watches, ...revocationWatches(hub)],
+      watches: [...door.watches, ...revocationWatches(Object.values(hubs))],
       mount: (app) => mountFront(app, { ...parts, door, publishers: logAccess.publishers }),
       jobs: [
         every('1h', 'keep-ranges', ({ ctx }) => ranges.keep(ctx)),
@@ -157,10 +174,10 @@ export default defineEdge({
       drain() {
         following.drain()
         groups.drain()
-        hub.drain()
+        for (const hub of Object.values(hubs)) hub.drain()
       },
       async close() {
-        await hub.close()
+        await Promise.all(Object.values(hubs).map((hub) => hub.close()))
         await webhooks.close()
         await copy.close()
         await writer?.close()

@@ -126,10 +126,9 @@ test.for(ways)(
 
       const restored = await database.restore(all.prepare)
       const lives = await all.renew(restored)
-      expect(lives).toMatchObject({
-        waiting: 2,
-        logs: [{ log: 'domain', position: 3, places: 65 }],
-      })
+      expect(lives.waiting).toBe(2)
+      const life = { log: 'domain', position: 3, places: 65 }
+      expect(lives.logs).toContainEqual(expect.objectContaining(life))
       const after = await all.start(restored)
       await all.make(after, 6)
       await expect.poll(() => all.taken(restored), patience).toEqual([1, 2, 3, 4, 5, 6])

@@ -1,3 +1,4 @@
+import type { LogName } from '@prognetwork/contracts'
 import { statement } from '@prognetwork/shared-infrastructure'
 
 export interface Moved {
@@ -6,9 +7,8 @@ export interface Moved {
   moved: number
   /** As many were looked at as the lot holds; there may be more. */
   full: boolean
-  /** The next free position. */
-  next: number
-  types: string[]
+  /** What each log got that got something. */
+  logs: { log: LogName; next: number; types: string[] }[]
   /** Events are left that a transaction still open holds back. */
   held: boolean
 }
@@ -18,10 +18,10 @@ const columns = `tenant_id, partition, id, type, schema_version, key, aggregate_
   traceparent, causation_id, correlation_id, source, data`
 
 /**
- * Moves events of one outbox to the log in one statement. Everything hangs on the head row, locked
+ * Moves events of one outbox to the logs in one statement. Everything hangs on the head row, locked
  * under the writer's epoch: no row, nothing is deleted. Only what is behind the horizon moves, since
  * a transaction still open may hold an earlier event; and a version waits while a lower one of its
- * key does.
+ * key does. The lease on the domain log is one on both.
  */
 export function moveStatement(service: string) {
   const schema = service.replaceAll('-', '_')
@@ -40,20 +40,35 @@ export function moveStatement(service: string) {
          select seq from ripe o where not exists (
            select from young y where y.tenant_id = o.tenant_id and y.key = o.key
              and y.version < o.aggregate_version)))
-       returning seq, ${columns}),
-     logged as (
+       returning seq, log, ${columns}),
+     domain_logged as (
        insert into domain_log (position, topic, ${columns})
        select head.next + row_number() over (order by seq) - 1, '${service}', ${columns}
-       from taken, head),
-     advanced as (
-       update log_head set next = next + (select count(*) from taken),
+       from taken, head where log = 'domain'),
+     domain_advanced as (
+       update log_head set next = next + (select count(*) from taken where log = 'domain'),
          expires_at = greatest(expires_at, now() + $3 * interval '1 ms')
-       where log = 'domain' and epoch = $2 and exists (select from taken))
+       where log = 'domain' and epoch = $2 and exists (select from taken)
+       returning next),
+     volatile_head as materialized (
+       select next from log_head where log = 'volatile'
+         and exists (select from taken where log = 'volatile') for update),
+     volatile_logged as (
+       insert into volatile_log (position, topic, ${columns})
+       select h.next + row_number() over (order by seq) - 1, '${service}', ${columns}
+       from taken, volatile_head h where log = 'volatile'),
+     volatile_advanced as (
+       update log_head set next = next + (select count(*) from taken where log = 'volatile')
+       where log = 'volatile' and exists (select from volatile_head)
+       returning next)
      select exists (select from head) as leader,
        (select count(*)::int from taken) as moved,
        (select count(*) from ripe) = $1 as full,
-       coalesce((select next from head), 0) + (select count(*) from taken) as next,
-       coalesce((select array_agg(distinct type) from taken), '{}') as types,
+       coalesce((select json_agg(json_build_object('log', log, 'types', types, 'next',
+           case log when 'domain' then (select next from domain_advanced)
+             else (select next from volatile_advanced) end))
+         from (select log, array_agg(distinct type) as types from taken group by log) t),
+         '[]') as logs,
        exists (select from ${schema}.outbox where xid >= ${horizon}) as held`,
   )
 }

@@ -1,7 +1,7 @@
 // Moves events from every outbox to the log. One writer at a time leads, by a lease on the log's
 // head; a second one takes over when the lease has run out. Nothing here decides what is right: the
 // move statement does, whoever believes to lead.
-import type { Log } from '@prognetwork/contracts'
+import type { Log, LogName } from '@prognetwork/contracts'
 import {
   type LastingConnection,
   type LogAccess,
@@ -42,8 +42,8 @@ export interface EventWriter {
 export function startEventWriter(options: {
   readonly access: LogAccess
   readonly log: Log
-  /** Told the next free position after each move. */
-  readonly onHead: (next: number) => void
+  /** Told the next free position of a log after each move. */
+  readonly onHead: (log: LogName, next: number) => void
   readonly lot?: number
   readonly times?: Partial<EventWriterTimes>
 }): EventWriter {
@@ -167,10 +167,10 @@ class Writer implements EventWriter {
       const [row] = await session.run(move(lot, epoch, this.times.leaseMs))
       if (!row?.leader) return false
       this.renewedMs = performance.now()
-      if (row.moved > 0) {
-        this.movedCount += row.moved
-        access.wakeUps.moved({ log: 'domain', to: row.next - 1, types: row.types })
-        onHead(row.next)
+      this.movedCount += row.moved
+      for (const { log, next, types } of row.logs) {
+        access.wakeUps.moved({ log, to: next - 1, types })
+        onHead(log, next)
       }
       if (row.full && row.moved > 0) queue.add(service)
       else queue.settle(service, row.held)
