@@ -13,6 +13,7 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import { frontKeys } from '@prognetwork/shared-infrastructure/front'
 import { z } from 'zod'
+import { createAppending } from './appending/appending.ts'
 import { createCloudEvents } from './cloud-event/cloud-event.ts'
 import { createCommands } from './commands/commands.ts'
 import { createDeadLetters } from './dead-letters/dead-letters.ts'
@@ -67,7 +68,13 @@ export default defineEdge({
   database: {
     migrations: new URL('../migrations/', import.meta.url),
     extraRoles: ['event_writer'],
-    tenantless: ['log_head', 'log_range', 'subscription', ...webhookTables.tenantless],
+    tenantless: [
+      'log_head',
+      'log_range',
+      'subscription',
+      'appended_source',
+      ...webhookTables.tenantless,
+    ],
     everyTenant: [
       { table: 'domain_log', role: 'event_writer', reason: 'events of every tenant are appended' },
       { table: 'domain_log', role: 'lookup', reason: 'consumers read the types they declare' },
@@ -77,9 +84,13 @@ export default defineEdge({
         reason: 'events of every tenant are appended',
       },
       { table: 'volatile_log', role: 'lookup', reason: 'consumers read the types they declare' },
+      { table: 'incoming', role: 'event_writer', reason: 'events are moved to the logs' },
+      { table: 'incoming', role: 'platform', reason: 'services send events of all tenants' },
+      { table: 'appended_event', role: 'platform', reason: 'services send events of all tenants' },
       { table: 'published_event', role: 'platform', reason: 'ids are forgotten after a day' },
       ...webhookTables.everyTenant,
     ],
+    otherKeys: ['incoming'],
     lookups: [
       'ensure_partitions(text, bigint, integer)',
       'copy_events(uuid, bigint, integer, bigint)',
@@ -97,6 +108,9 @@ export default defineEdge({
       { table: 'log_range', columns: 'none' },
       { table: 'subscription', columns: 'none' },
       { table: 'published_event', columns: 'none' },
+      { table: 'appended_source', columns: 'none' },
+      { table: 'appended_event', columns: 'none' },
+      { table: 'incoming', columns: 'none' },
       { table: 'event_group', columns: 'none' },
       // Personal fields are encrypted before the outbox, and erased with their subject's key.
       { table: 'domain_log', columns: 'none' },
@@ -122,6 +136,10 @@ export default defineEdge({
       ownedAggregates: new Set([...logAccess.events.keys()].map(aggregateOf)),
       onCommit: () => wakeUps.committed('event-streaming-service', []),
     })
+    const appending = createAppending({
+      platform,
+      onCommit: (place) => wakeUps.committed(place, []),
+    })
     const context = () => edge.contextFor(platformTenantId, edge.newTrace())
     const hubFor = (reads: LogName) => createHub({ db, platform, wakeUps, context, reads, log })
     const hubs = { domain: hubFor('domain'), volatile: hubFor('volatile') }
@@ -138,6 +156,7 @@ export default defineEdge({
         ...createCommands({ edge }),
         ...schemas.handlers,
         acknowledgeEvents: groups.acknowledge,
+        appendEvents: appending.append,
         fetchEvents: groups.fetch,
         followEvents: following.follow,
         listDeadLetters: deadLetters.list,
@@ -160,6 +179,7 @@ export default defineEdge({
       jobs: [
         every('1h', 'keep-ranges', ({ ctx }) => ranges.keep(ctx)),
         every('1m', 'forget-published', publish.forget),
+        every('1m', 'forget-appended', appending.forget),
         ...webhooks.jobs,
       ],
       figures: [...writerFigures(() => writer), ...copy.figures, ...webhooks.figures],

@@ -102,7 +102,12 @@ export interface EventProcess {
   readonly logLines: readonly string[]
   /** What somebody in a tenant asks for who has these permissions. */
   ask<O extends NamedOperation>(
-    who: { readonly tenantId: string; readonly permissions: readonly string[] },
+    who: {
+      readonly tenantId: string
+      readonly permissions: readonly string[]
+      /** The service that calls, when it is not the gateway. */
+      readonly caller?: string
+    },
     operation: O,
     input: CallInput<O>,
   ): Promise<Output<O>>
@@ -252,13 +257,13 @@ export function eventProcesses(
         },
         ...{ logLines, context },
         far: captured.get('far'),
-        async ask({ tenantId, permissions }, operation, input) {
+        async ask({ tenantId, permissions, caller = 'api-gateway' }, operation, input) {
           const principal = {
             ...({ kind: 'user', subject: 'somebody', roles: [], tenantId } as const),
             permissions: new Set(permissions),
           }
           const { callAs } = platform.backstage
-          return (await callAs('api-gateway', principal, operation, input)) as never
+          return (await callAs(caller, principal, operation, input)) as never
         },
         async make(tenantId, thingId, version) {
           const ctx = context(tenantId)

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path'
 import {
   type AnyDefinition,
+  type NewLives,
   openInstallation,
   renewLogs,
 } from '@prognetwork/shared-infrastructure/host'
 import { readConfiguration } from './configuration.ts'
 import { openDatabase, requireDirect } from './database.ts'
+import { allDatabases } from './own-databases.ts'
 import { print } from './speech.ts'
 
 /**
@@ -24,19 +26,29 @@ export async function renewIncarnations(
     const stateDirectory = resolve(directory, configuration.platform.stateDirectory)
     const { passwords } = await openInstallation(stateDirectory, definitions)
     const options = { isWhole, isRunning: running }
-    const { logs, waiting } = await renewLogs(database.direct, definitions, passwords, options)
-    for (const { log, former, incarnation, position, places } of logs)
-      print(
-        isWhole
-          ? `${log}: goes on as ${incarnation} after position ${position}`
-          : `${log}: ${former} ended at position ${position}, and ${incarnation} goes on after it; ` +
-              `${places} places of services and groups were carried over`,
-      )
+    let waiting = 0
+    for (const { admin, definitions: ofIt } of allDatabases(
+      definitions,
+      configuration,
+      database.direct,
+    )) {
+      const lives = await renewLogs(admin, ofIt, passwords, options)
+      waiting += lives.waiting
+      for (const one of lives.logs) print(told(one, isWhole))
+    }
     print(`${waiting} events wait in outboxes and are moved when the platform runs`)
     if (!isWhole) for (const sentence of consequences) print(sentence)
   } finally {
     await database.stop()
   }
+}
+
+function told(one: NewLives['logs'][number], isWhole: boolean): string {
+  const { log, former, incarnation, position, places } = one
+  return isWhole
+    ? `${log}: goes on as ${incarnation} after position ${position}`
+    : `${log}: ${former} ended at position ${position}, and ${incarnation} goes on after it; ` +
+        `${places} places of services and groups were carried over`
 }
 
 const consequences = [

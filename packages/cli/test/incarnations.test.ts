@@ -1,36 +1,38 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectDirectly } from '@prognetwork/shared-infrastructure/host'
+import { startTemporaryPostgres } from '@prognetwork/shared-infrastructure/postgres'
 import { choosePorts, endProcess, environmentFor, runProg, startProg } from '@prognetwork/testing'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 
-// The commands on a database that is copied, as a restore does it.
+// The commands on a database that is copied, as a restore does it. The server is one of its own: its
+// roles get passwords of this installation.
 
+let server: Awaited<ReturnType<typeof startTemporaryPostgres>>
 let stateDirectory: string
 let env: NodeJS.ProcessEnv
 let copied: NodeJS.ProcessEnv
-const original = `log_${randomBytes(6).toString('hex')}`
-const copy = `${original}_copy`
+const original = 'original'
+const copy = 'copy'
 
 beforeAll(async () => {
+  server = await startTemporaryPostgres()
   stateDirectory = await mkdtemp(join(tmpdir(), 'prog-log-'))
   const ports = await choosePorts()
   const on = (database: string) =>
-    environmentFor({ ...inject('cluster').admin, database }, stateDirectory, ports)
+    environmentFor({ ...server.connection, database }, stateDirectory, ports)
   env = { ...on(original), PREPARED_STATEMENTS: 'true' }
   copied = { ...on(copy), PREPARED_STATEMENTS: 'true' }
   await execute(`create database ${original}`)
 })
 afterAll(async () => {
-  await execute(`drop database if exists ${original} with (force)`)
-  await execute(`drop database if exists ${copy} with (force)`)
+  await server?.stop()
   await rm(stateDirectory, { recursive: true, force: true })
 })
 
 async function execute(text: string): Promise<void> {
-  const client = await connectDirectly(inject('cluster').admin)
+  const client = await connectDirectly(server.connection)
   try {
     await client.query(text)
   } finally {

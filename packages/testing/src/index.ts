@@ -13,6 +13,7 @@ export {
 } from './platform.ts'
 export {
   choosePorts,
+  databaseUrl,
   endProcess,
   environmentFor,
   freePort,

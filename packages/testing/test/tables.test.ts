@@ -35,6 +35,7 @@ const modelled = services.flatMap(({ name, database }) => {
 const kernelTables = new Set([
   ...['migration', 'outbox', 'idempotency', 'audit', 'audit_seal', 'subject_key', 'lease'],
   ...['consumer_position', 'consumer_member', 'consumer_lease', 'parked_key', 'parked_event'],
+  ...['outgoing_head', 'outgoing'],
 ])
 
 async function migratedColumns(schema: string): Promise<Map<string, string[]>> {
@@ -98,5 +99,5 @@ test('numbers of transactions stand where a restore renews them, and nowhere els
      where a.atttypid = 'xid8'::regtype and c.relnamespace::regnamespace::text like '%\\_service'
      order by 1`,
   )
-  expect(rows.map((one) => one.place)).toEqual(['audit.xid', 'outbox.xid'])
+  expect(rows.map((one) => one.place)).toEqual(['audit.xid', 'incoming.xid', 'outbox.xid'])
 })

@@ -17,33 +17,44 @@ const horizon = 'pg_snapshot_xmin(pg_current_snapshot())'
 const columns = `tenant_id, partition, id, type, schema_version, key, aggregate_version, time,
   traceparent, causation_id, correlation_id, source, data`
 
+/** Where events of services wait whose own outbox is in another database. */
+export const incoming = 'incoming'
+
+/** The table in which events wait: of a service, or of those elsewhere. */
+function outboxOf(place: string): string {
+  return place === incoming
+    ? 'event_streaming_service.incoming'
+    : `${place.replaceAll('-', '_')}.outbox`
+}
+
 /**
  * Moves events of one outbox to the logs in one statement. Everything hangs on the head row, locked
  * under the writer's epoch: no row, nothing is deleted. Only what is behind the horizon moves, since
  * a transaction still open may hold an earlier event; and a version waits while a lower one of its
  * key does. The lease on the domain log is one on both.
  */
-export function moveStatement(service: string) {
-  const schema = service.replaceAll('-', '_')
+export function moveStatement(place: string) {
+  const outbox = outboxOf(place)
+  const topic = place === incoming ? 'topic' : `'${place}'`
   return statement<Moved, [limit: number, epoch: number, leaseMs: number]>(
-    `outbox.move_${schema}`,
+    `${outbox}.move`,
     `with head as materialized (
        select next from log_head where log = 'domain' and epoch = $2 for update),
      young as materialized (
-       select tenant_id, key, min(aggregate_version) as version from ${schema}.outbox
+       select tenant_id, key, min(aggregate_version) as version from ${outbox}
        where xid >= ${horizon} and aggregate_version is not null group by 1, 2),
      ripe as materialized (
-       select seq, tenant_id, key, aggregate_version from ${schema}.outbox
+       select seq, tenant_id, key, aggregate_version from ${outbox}
        where exists (select from head) and xid < ${horizon} order by seq limit $1),
      taken as (
-       delete from ${schema}.outbox where seq = any (array(
+       delete from ${outbox} where seq = any (array(
          select seq from ripe o where not exists (
            select from young y where y.tenant_id = o.tenant_id and y.key = o.key
              and y.version < o.aggregate_version)))
-       returning seq, log, ${columns}),
+       returning seq, log, ${topic} as topic, ${columns}),
      domain_logged as (
        insert into domain_log (position, topic, ${columns})
-       select head.next + row_number() over (order by seq) - 1, '${service}', ${columns}
+       select head.next + row_number() over (order by seq) - 1, topic, ${columns}
        from taken, head where log = 'domain'),
      domain_advanced as (
        update log_head set next = next + (select count(*) from taken where log = 'domain'),
@@ -55,7 +66,7 @@ export function moveStatement(service: string) {
          and exists (select from taken where log = 'volatile') for update),
      volatile_logged as (
        insert into volatile_log (position, topic, ${columns})
-       select h.next + row_number() over (order by seq) - 1, '${service}', ${columns}
+       select h.next + row_number() over (order by seq) - 1, topic, ${columns}
        from taken, volatile_head h where log = 'volatile'),
      volatile_advanced as (
        update log_head set next = next + (select count(*) from taken where log = 'volatile')
@@ -69,7 +80,7 @@ export function moveStatement(service: string) {
              else (select next from volatile_advanced) end))
          from (select log, array_agg(distinct type) as types from taken group by log) t),
          '[]') as logs,
-       exists (select from ${schema}.outbox where xid >= ${horizon}) as held`,
+       exists (select from ${outbox} where xid >= ${horizon}) as held`,
   )
 }
 
@@ -105,14 +116,13 @@ export const releaseHead = statement<object, [epoch: number]>(
 )
 
 /** The outboxes with events in them, each with the id of its oldest. */
-export function waitingStatement(services: readonly string[]) {
-  const outboxes = services.map((service) => {
-    const schema = service.replaceAll('-', '_')
-    return `select '${service}' as service,
-      (select id from ${schema}.outbox order by seq limit 1) as oldest`
-  })
-  return statement<{ service: string; oldest: string }>(
+export function waitingStatement(places: readonly string[]) {
+  const outboxes = places.map(
+    (place) => `select '${place}' as place,
+      (select id from ${outboxOf(place)} order by seq limit 1) as oldest`,
+  )
+  return statement<{ place: string; oldest: string }>(
     'outbox.waiting',
-    `select service, oldest from (${outboxes.join(' union all ')}) w where oldest is not null`,
+    `select place, oldest from (${outboxes.join(' union all ')}) w where oldest is not null`,
   )
 }

@@ -39,8 +39,10 @@ export async function beginIncarnations(
     let waiting = 0
     // Outboxes before heads, as the event writer locks them.
     for (const service of services)
-      waiting += await asOwner(admin, service, () => renumberTransactions(admin))
-    const logs = await asOwner(admin, logOwner, () => renewHeads(admin, options))
+      waiting += await asOwner(admin, service, () => renewOutbox(admin, service, options))
+    const logs = services.includes(logOwner)
+      ? await asOwner(admin, logOwner, () => renewHeads(admin, options))
+      : []
     for (const service of services)
       await asOwner(admin, service, async () => {
         for (const one of logs) one.places += await carryOver(admin, service, one)
@@ -68,10 +70,36 @@ async function asOwner<T>(
   return done
 }
 
-/** To this transaction, which is behind the horizon as soon as it has ended; answers how many wait. */
-async function renumberTransactions(admin: pg.ClientBase): Promise<number> {
+/**
+ * Numbers of transactions become that of this one, which is behind the horizon as soon as it has ended;
+ * numbers of events that are sent to a log elsewhere begin again. Answers how many events wait.
+ */
+async function renewOutbox(
+  admin: pg.ClientBase,
+  service: string,
+  { isWhole }: { isWhole: boolean },
+): Promise<number> {
   await admin.query('update audit set xid = pg_current_xact_id() where not sealed')
-  const { rowCount } = await admin.query('update outbox set xid = pg_current_xact_id()')
+  let waiting = 0
+  for (const table of service === logOwner ? ['outbox', 'incoming'] : ['outbox']) {
+    const { rowCount } = await admin.query(`update ${table} set xid = pg_current_xact_id()`)
+    waiting += rowCount ?? 0
+  }
+  if (!isWhole) waiting += await renumberOutgoing(admin)
+  return waiting
+}
+
+async function renumberOutgoing(admin: pg.ClientBase): Promise<number> {
+  // Aside first, so that no number is there twice on the way.
+  await admin.query('update outgoing set number = -number')
+  const { rowCount } = await admin.query(
+    `update outgoing o set number = n.number
+     from (select number as aside, row_number() over (order by number desc) as number
+       from outgoing) n where o.number = n.aside`,
+  )
+  await admin.query('update outgoing_head set incarnation = gen_random_uuid(), next = $1', [
+    (rowCount ?? 0) + 1,
+  ])
   return rowCount ?? 0
 }
 
@@ -93,7 +121,9 @@ async function renewHeads(
        0 as places`,
     [isWhole],
   )
-  return rows
+  // What services elsewhere have sent may be lost: whatever they send next is taken.
+  if (!isWhole) await admin.query('update appended_source set last = null')
+  return rows.sort((one, other) => one.log.localeCompare(other.log))
 }
 
 /**

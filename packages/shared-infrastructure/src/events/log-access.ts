@@ -31,11 +31,15 @@ export function createLogAccess(options: {
   readonly wakeUps: WakeUps
   readonly transport: Transport
   readonly log: Log
+  /** Services whose outbox is in another database, and that send their events. */
+  readonly apart?: ReadonlySet<string> | undefined
 }): LogAccess {
-  const { definitions, wakeUps, transport, log } = options
+  const { definitions, wakeUps, transport, log, apart } = options
   const { openWriter } = transport
   return {
-    outboxes: definitions.filter((one) => one.database).map((one) => one.name),
+    outboxes: definitions
+      .filter((one) => one.database && !apart?.has(one.name))
+      .map((one) => one.name),
     subscriptions: new Map(
       definitions.map(({ name, consumes }) => [
         name,

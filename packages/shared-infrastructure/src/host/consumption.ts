@@ -43,6 +43,8 @@ export interface ConsumptionOptions {
   readonly database: DatabaseInternals | undefined
   readonly wakeUps: WakeUps
   readonly transport: Transport
+  /** Whether the log is in another database than the service's own. */
+  readonly isApart: boolean
   readonly call: Call
   readonly hearing: HearingInternals
   readonly metrics: Metrics
@@ -80,7 +82,9 @@ export function createProcessWakeUps(
   options: PlatformOptions,
   runsHere: (service: string) => boolean,
 ): WakeUps {
-  const first = options.definitions.find((one) => one.database && runsHere(one.name))
+  const first = options.definitions.find(
+    (one) => one.database && !options.apart?.has(one.name) && runsHere(one.name),
+  )
   return createWakeUps({
     settings: first && options.direct(rolesOf(first.name).service),
     log: options.log(first?.name ?? 'host'),
@@ -104,9 +108,9 @@ export function logAccessFor(
   ways: { readonly wakeUps: WakeUps; readonly transport: Transport },
 ): { logAccess?: LogAccess } {
   if (definition.name !== logOwner) return {}
-  const { definitions, direct } = options
+  const { definitions, direct, apart } = options
   const log = options.log(definition.name)
-  return { logAccess: createLogAccess({ definitions, direct, ...ways, log }) }
+  return { logAccess: createLogAccess({ definitions, direct, ...ways, log, apart }) }
 }
 
 /** The services that publish any of these events. */
@@ -146,8 +150,8 @@ export function checkConsumption(definition: AnyDefinition, running: Running): v
 export async function startConsumption(options: ConsumptionOptions): Promise<Consumption> {
   const { definition, running, database, wakeUps, contextFor, log } = options
   const { consumers = [], watches = [] } = running
-  if (consumers.length > 0 && !database)
-    throw new Error(`${definition.name} consumes events and has no database`)
+  if (consumers.length > 0 && (!database || options.isApart))
+    throw new Error(`${definition.name} consumes events and has no database beside the log`)
   const common = {
     ...{ service: definition.name, classify, log },
     begin: createBegin(options),
@@ -221,9 +225,9 @@ function figuresOf(
 }
 
 function feedFor(options: ConsumptionOptions): LogFeed {
-  const { database, wakeUps, call, contextFor, running } = options
+  const { database, isApart, wakeUps, call, contextFor, running } = options
   const types = (running.watches ?? []).map((one) => one.event.type)
-  return database
+  return database && !isApart
     ? createDatabaseFeed({ database: database.consuming, wakeUps, types })
     : followRemotely({ call, context: () => contextFor(platformTenantId), types })
 }

@@ -6,7 +6,8 @@ export {
   connectDirectly,
   parseDatabaseUrl,
 } from '../database/connections.ts'
-export { eventWriterRole, schemaOf } from '../database/ownership.ts'
+export type { NewLives } from '../database/incarnations.ts'
+export { eventWriterRole, logOwner, schemaOf } from '../database/ownership.ts'
 export { probePooling } from '../database/pooler.ts'
 export { type Handover, handOver, handoverOf } from '../door/handover.ts'
 export { createLogAccess } from '../events/log-access.ts'
