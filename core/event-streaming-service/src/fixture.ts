@@ -1,3 +1,4 @@
+import { logNames } from '@prognetwork/contracts'
 import type { Fixture } from '@prognetwork/shared-infrastructure'
 import type { createGroups } from './groups/groups.ts'
 import type { createPublish } from './publish/publish.ts'
@@ -30,7 +31,10 @@ export function createFixture(parts: {
       body: { types: ['*'], startAt: 'end' },
     })
     const event = { specversion: '1.0', type: 'parcel.scanned', source: marker, subject: marker }
-    await publish.publish(ctx, { body: { ...event, specversion: '1.0', data: { name: marker } } })
+    for (const log of logNames)
+      await publish.publish(ctx, {
+        body: { ...event, log, specversion: '1.0', data: { name: marker } },
+      })
     return webhooks.fixture(ctx, seed)
   }
 }

@@ -1,4 +1,4 @@
-import { platformTenantId } from '@prognetwork/contracts'
+import { type LogName, platformTenantId } from '@prognetwork/contracts'
 import {
   eventStreamingContract,
   webhookDisabled,
@@ -13,6 +13,7 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import { frontKeys } from '@prognetwork/shared-infrastructure/front'
 import { z } from 'zod'
+import { createAppending } from './appending/appending.ts'
 import { createCloudEvents } from './cloud-event/cloud-event.ts'
 import { createCommands } from './commands/commands.ts'
 import { createDeadLetters } from './dead-letters/dead-letters.ts'
@@ -54,6 +55,12 @@ export default defineEdge({
       .positive()
       .default(10_000)
       .describe('Streams of events that a tenant may have open in one process'),
+    volatileRetentionDays: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(30)
+      .describe('Days that events of the volatile log are kept for at least'),
     webhookAllowedNetworks: z
       .string()
       .transform((text) => text.split(',').flatMap((one) => one.trim() || []))
@@ -68,22 +75,40 @@ export default defineEdge({
   database: {
     migrations: new URL('../migrations/', import.meta.url),
     extraRoles: ['event_writer'],
-    tenantless: ['log_head', 'log_range', 'subscription', ...webhookTables.tenantless],
+    tenantless: [
+      'log_head',
+      'log_range',
+      'subscription',
+      'appended_source',
+      ...webhookTables.tenantless,
+    ],
     everyTenant: [
       { table: 'domain_log', role: 'event_writer', reason: 'events of every tenant are appended' },
       { table: 'domain_log', role: 'lookup', reason: 'consumers read the types they declare' },
+      {
+        table: 'volatile_log',
+        role: 'event_writer',
+        reason: 'events of every tenant are appended',
+      },
+      { table: 'volatile_log', role: 'lookup', reason: 'consumers read the types they declare' },
+      { table: 'incoming', role: 'event_writer', reason: 'events are moved to the logs' },
+      { table: 'incoming', role: 'platform', reason: 'services send events of all tenants' },
+      { table: 'appended_event', role: 'platform', reason: 'services send events of all tenants' },
       { table: 'published_event', role: 'platform', reason: 'ids are forgotten after a day' },
       ...webhookTables.everyTenant,
     ],
+    otherKeys: ['incoming'],
     lookups: [
-      'ensure_partitions(bigint, integer)',
+      'ensure_partitions(text, bigint, integer)',
       'copy_events(uuid, bigint, integer, bigint)',
-      'drop_partitions(interval)',
+      'drop_partitions(text, interval)',
       'follow_events(text, uuid, bigint, integer)',
       'log_heads()',
       'log_start(text)',
       'read_events(text, uuid, text[], bigint, bigint[], integer)',
       'read_log(uuid, bigint, uuid[], integer)',
+      'read_volatile_events(uuid, text[], bigint, bigint[], integer)',
+      'read_volatile_log(uuid, bigint, uuid[], integer)',
       'reading_rights(text[])',
       'replay_events(text, uuid, text[], bigint, bigint[], uuid, text, timestamp with time zone, timestamp with time zone, integer)',
     ],
@@ -92,9 +117,13 @@ export default defineEdge({
       { table: 'log_range', columns: 'none' },
       { table: 'subscription', columns: 'none' },
       { table: 'published_event', columns: 'none' },
+      { table: 'appended_source', columns: 'none' },
+      { table: 'appended_event', columns: 'none' },
+      { table: 'incoming', columns: 'none' },
       { table: 'event_group', columns: 'none' },
       // Personal fields are encrypted before the outbox, and erased with their subject's key.
       { table: 'domain_log', columns: 'none' },
+      { table: 'volatile_log', columns: 'none' },
       ...webhookTables.personalData,
       { table: 'event_schema', columns: 'none' },
     ],
@@ -104,23 +133,29 @@ export default defineEdge({
     if (!logAccess) throw new Error('event-streaming-service was started without the log')
     const { wakeUps } = logAccess
     const door = createDoor(parts)
-    const ranges = createRanges({ platform, log, days: config.retentionDays })
+    const retentionDays = { domain: config.retentionDays, volatile: config.volatileRetentionDays }
+    const ranges = createRanges({ platform, log, days: retentionDays })
     const copy = createLogCopy(logAccess, log)
     const following = createFollowing({ db, wakeUps })
     const events = createCloudEvents(logAccess.events)
-    const query = createQuery({ db, events, retentionDays: config.retentionDays })
+    const query = createQuery({ db, events, retentionDays })
     const schemas = createSchemas({ ...parts, publishers: logAccess.publishers })
     const publish = createPublish({
       ...{ db, platform, schemas },
       ownedAggregates: new Set([...logAccess.events.keys()].map(aggregateOf)),
       onCommit: () => wakeUps.committed('event-streaming-service', []),
     })
+    const appending = createAppending({
+      platform,
+      onCommit: (place) => wakeUps.committed(place, []),
+    })
     const context = () => edge.contextFor(platformTenantId, edge.newTrace())
-    const hub = createHub({ db, platform, wakeUps, context, log })
+    const hubFor = (reads: LogName) => createHub({ db, platform, wakeUps, context, reads, log })
+    const hubs = { domain: hubFor('domain'), volatile: hubFor('volatile') }
     const groups = createGroups({ db, events, wakeUps, realTime })
     const { consumers } = logAccess
     const deadLetters = createDeadLetters({ ...parts, events, consumers })
-    const stream = createStream({ db, hub, events, most: config.streamsPerTenant })
+    const stream = createStream({ db, hubs, events, most: config.streamsPerTenant })
     const webhooks = createWebhooks({
       ...{ ...parts, cloudEvents: events, wakeUps },
       allowedNetworks: config.webhookAllowedNetworks,
@@ -132,6 +167,7 @@ export default defineEdge({
         ...createReplays({ ...parts, consumers }).handlers,
         ...schemas.handlers,
         acknowledgeEvents: groups.acknowledge,
+        appendEvents: appending.append,
         fetchEvents: groups.fetch,
         followEvents: following.follow,
         listDeadLetters: deadLetters.list,
@@ -149,11 +185,12 @@ export default defineEdge({
         ...webhooks.handlers,
       },
       fixture: createFixture({ schemas, groups, publish, webhooks }),
-      watches: [...door.watches, ...revocationWatches(hub)],
+      watches: [...door.watches, ...revocationWatches(Object.values(hubs))],
       mount: (app) => mountFront(app, { ...parts, door, publishers: logAccess.publishers }),
       jobs: [
         every('1h', 'keep-ranges', ({ ctx }) => ranges.keep(ctx)),
         every('1m', 'forget-published', publish.forget),
+        every('1m', 'forget-appended', appending.forget),
         ...webhooks.jobs,
       ],
       figures: [...writerFigures(() => writer), ...copy.figures, ...webhooks.figures],
@@ -168,10 +205,10 @@ export default defineEdge({
       drain() {
         following.drain()
         groups.drain()
-        hub.drain()
+        for (const hub of Object.values(hubs)) hub.drain()
       },
       async close() {
-        await hub.close()
+        await Promise.all(Object.values(hubs).map((hub) => hub.close()))
         await webhooks.close()
         await copy.close()
         await writer?.close()

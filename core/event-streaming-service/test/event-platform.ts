@@ -107,7 +107,12 @@ export interface EventProcess {
   readonly logLines: readonly string[]
   /** What somebody in a tenant asks for who has these permissions. */
   ask<O extends NamedOperation>(
-    who: { readonly tenantId: string; readonly permissions: readonly string[] },
+    who: {
+      readonly tenantId: string
+      readonly permissions: readonly string[]
+      /** The service that calls, when it is not the gateway. */
+      readonly caller?: string
+    },
     operation: O,
     input: CallInput<O>,
   ): Promise<Output<O>>
@@ -200,8 +205,8 @@ function definitionsOf(options: ProcessOptions, captured: Map<string, AnyParts>)
 export function eventProcesses(
   settings: ConnectionSettings,
   passwords: Readonly<Record<string, string>>,
+  keyRing = createKeyRing([{ id: 'test', key: randomBytes(32) }]),
 ): EventProcesses {
-  const keyRing = createKeyRing([{ id: 'test', key: randomBytes(32) }])
   const as = roleConnections(settings, passwords)
   const processes = new Set<EventProcess>()
 
@@ -257,13 +262,13 @@ export function eventProcesses(
         },
         ...{ logLines, context },
         far: captured.get('far'),
-        async ask({ tenantId, permissions }, operation, input) {
+        async ask({ tenantId, permissions, caller = 'api-gateway' }, operation, input) {
           const principal = {
             ...({ kind: 'user', subject: 'somebody', roles: [], tenantId } as const),
             permissions: new Set(permissions),
           }
           const { callAs } = platform.backstage
-          return (await callAs('api-gateway', principal, operation, input)) as never
+          return (await callAs(caller, principal, operation, input)) as never
         },
         async make(tenantId, thingId, version) {
           const ctx = context(tenantId)
@@ -286,16 +291,21 @@ export function eventProcesses(
   }
 }
 
+/** The services of these tests, and a password for each of their roles. */
+export function eventServices(): {
+  readonly definitions: readonly AnyDefinition[]
+  readonly passwords: Readonly<Record<string, string>>
+} {
+  const definitions = definitionsOf({}, new Map())
+  const roles = loginRoles(definitions.map((one) => one.name))
+  return { definitions, passwords: Object.fromEntries(roles.map((role) => [role, `t-${role}`])) }
+}
+
 export async function startEventPlatform(cluster: TestCluster): Promise<EventPlatform> {
   const database = await createTestDatabase(cluster)
   const settings = { ...cluster.admin, database: database.name }
-  const all = definitionsOf({}, new Map())
-  const passwords = {
-    ...Object.fromEntries(
-      loginRoles(all.map((one) => one.name)).map((role) => [role, `t-${role}`]),
-    ),
-    ...cluster.passwords,
-  }
+  const { definitions: all, ...own } = eventServices()
+  const passwords = { ...own.passwords, ...cluster.passwords }
   await prepareDatabase(settings, all, passwords)
   const sql = await connectDirectly(settings)
   const processes = eventProcesses(settings, passwords)

@@ -40,7 +40,7 @@ beforeEach(async () => {
 
 const head = async (): Promise<{ next: number; epoch: number }> => {
   const { rows } = await platform.sql.query(
-    'select next, epoch from event_streaming_service.log_head',
+    "select next, epoch from event_streaming_service.log_head where log = 'domain'",
   )
   return rows[0]
 }
@@ -266,12 +266,15 @@ test('room in the log is made ahead of the head and given back by whole ranges',
     return rows[0].ranges
   }
   const before = await ranges()
-  await platform.sql.query('update event_streaming_service.log_head set next = next + 25000000')
+  await platform.sql.query(
+    "update event_streaming_service.log_head set next = next + 25000000 where log = 'domain'",
+  )
   await platformRole.query('select event_streaming_service.ensure_partitions()')
   expect(await ranges()).toBe(before + 2)
   await process.make(newTenant(), randomUUID(), 1)
   await eventually(outboxIsEmpty)
-  const drop = "select event_streaming_service.drop_partitions(interval '1 day') as dropped"
+  const drop =
+    "select event_streaming_service.drop_partitions('domain', interval '1 day') as dropped"
   expect((await platformRole.query(drop)).rows).toEqual([{ dropped: 0 }])
   await platform.sql.query(
     "update event_streaming_service.log_range set filled_at = filled_at - interval '2 days'",

@@ -207,7 +207,7 @@ function replayTests(setting: () => Setting): void {
     ])
   const head = async (): Promise<number> => {
     const { rows } = await setting().platform.sql.query(
-      'select next - 1 as position from event_streaming_service.log_head',
+      "select next - 1 as position from event_streaming_service.log_head where log = 'domain'",
     )
     return rows[0].position
   }
@@ -292,7 +292,8 @@ function replayTests(setting: () => Setting): void {
     await leaveAll()
     await platform.sql.query(
       `update event_streaming_service.subscription set since =
-         (select next - 1 from event_streaming_service.log_head) where role = 'taker_service'`,
+         (select next - 1 from event_streaming_service.log_head where log = 'domain')
+       where role = 'taker_service'`,
     )
     const { rows } = await platform.sql.query(
       `select min(position) - 1 as before from event_streaming_service.domain_log where time >= $1`,

@@ -52,7 +52,7 @@ async function pollingWakeUps(): Promise<MoveWakeUps & { stop(): Promise<void> }
       const { rows } = await sql.query(
         'select log, next - 1 as to from event_streaming_service.log_head',
       )
-      for (const listener of listeners) listener(rows[0])
+      for (const row of rows) for (const listener of listeners) listener(row)
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
     await sql.end()

@@ -8,6 +8,7 @@ import {
 } from '@prognetwork/shared-infrastructure/host'
 import { type Configuration, publicUrlOf } from './configuration.ts'
 import { findDatabase } from './database.ts'
+import { ownDatabases } from './own-databases.ts'
 
 /**
  * How one service's roles connect to the database of a platform that was started before, for
@@ -22,7 +23,8 @@ export async function connectionsBeside(
   const stateDirectory = resolve(directory, configuration.platform.stateDirectory)
   if (!existsSync(join(stateDirectory, 'role-passwords.json')))
     throw new Error(`there is no platform in ${stateDirectory} yet; start it with: npm start`)
-  const database = await findDatabase(configuration, directory)
+  const own = ownDatabases(configuration).get(service)
+  const database = own ?? (await findDatabase(configuration, directory))
   if (!database)
     throw new Error(`the platform in ${stateDirectory} does not run; start it with: npm start`)
   const { passwords } = await openInstallation(stateDirectory, definitions)

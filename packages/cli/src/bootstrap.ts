@@ -2,11 +2,11 @@ import { resolve } from 'node:path'
 import {
   type AnyDefinition,
   openInstallation,
-  prepareDatabase,
   writeServiceDirectory,
 } from '@prognetwork/shared-infrastructure/host'
 import { readConfiguration } from './configuration.ts'
 import { externalDatabase, requireDirect } from './database.ts'
+import { allDatabases, prepareAll } from './own-databases.ts'
 import { say } from './speech.ts'
 
 /**
@@ -22,7 +22,8 @@ export async function bootstrap(
   const { direct } = externalDatabase(configuration)
   await requireDirect(configuration, direct)
   const { passwords } = await openInstallation(stateDirectory, definitions)
-  for (const { service, applied } of await prepareDatabase(direct, definitions, passwords))
+  const databases = allDatabases(definitions, configuration, direct)
+  for (const { service, applied } of await prepareAll(databases, passwords))
     say(`${service}: ${applied.length} migrations applied`)
   await writeServiceDirectory(stateDirectory, definitions, passwords)
   say(`Wrote ${stateDirectory}/services.json and a key file for each service.`)

@@ -9,7 +9,7 @@ import {
   type Sources,
   secret,
 } from '@prognetwork/environment-configuration'
-import type { AnyDefinition } from '@prognetwork/shared-infrastructure/host'
+import { type AnyDefinition, logOwner } from '@prognetwork/shared-infrastructure/host'
 import { z } from 'zod'
 
 /** The platform's own keys; each service declares its own in its definition. */
@@ -84,6 +84,11 @@ const platformSchema = z.object({
 })
 type PlatformConfiguration = z.output<typeof platformSchema>
 
+/** The log and what consumes it are in the database of the platform. */
+const ownDatabase = secret(z.string().optional()).describe(
+  'A PostgreSQL database of its own, past any pooler; a privileged user',
+)
+
 /** Every declaration there is: the platform's keys and each service's, with its port. */
 export function declarations(definitions: readonly AnyDefinition[]): Declaration[] {
   return [
@@ -99,6 +104,7 @@ export function declarations(definitions: readonly AnyDefinition[]): Declaration
           .default(one.port)
           .describe('Port it listens on; 0 chooses a free one'),
         url: z.url().optional().describe('Where other processes reach it; else services.json'),
+        ...(one.database && one.name !== logOwner && { databaseUrl: ownDatabase }),
       }),
     })),
   ]

@@ -1,11 +1,8 @@
 import { resolve } from 'node:path'
-import {
-  type AnyDefinition,
-  openInstallation,
-  prepareDatabase,
-} from '@prognetwork/shared-infrastructure/host'
+import { type AnyDefinition, openInstallation } from '@prognetwork/shared-infrastructure/host'
 import { readConfiguration } from './configuration.ts'
 import { openDatabase, requireDirect } from './database.ts'
+import { allDatabases, prepareAll } from './own-databases.ts'
 import { print } from './speech.ts'
 
 /** `prog migrate`: brings every schema up to date and starts nothing else. */
@@ -19,11 +16,8 @@ export async function migrateAll(
     await requireDirect(configuration, database.direct)
     const stateDirectory = resolve(directory, configuration.platform.stateDirectory)
     const { passwords } = await openInstallation(stateDirectory, definitions)
-    for (const { service, applied } of await prepareDatabase(
-      database.direct,
-      definitions,
-      passwords,
-    ))
+    const databases = allDatabases(definitions, configuration, database.direct)
+    for (const { service, applied } of await prepareAll(databases, passwords))
       print(`${service}: ${applied.length === 0 ? 'up to date' : applied.join(', ')}`)
   } finally {
     await database.stop()

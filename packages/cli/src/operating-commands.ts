@@ -2,6 +2,7 @@ import type { AnyDefinition } from '@prognetwork/shared-infrastructure/host'
 import { type Command, Option } from 'commander'
 import { printAsyncApi } from './async-api.ts'
 import { diagnose } from './doctor/doctor.ts'
+import { renewIncarnations } from './incarnations.ts'
 import { showMail } from './mail.ts'
 import { printOpenApi } from './open-api.ts'
 import { seed } from './seed/seed.ts'
@@ -45,7 +46,24 @@ export function addOperating(
     )
     .option('--json', 'what was made, as JSON')
     .action((options) => seed(definitions, directory, options))
+  addLog(program, definitions, directory)
   addServices(program, definitions, directory)
+}
+
+/** What the log of events needs after its database was restored or moved. */
+function addLog(program: Command, definitions: readonly AnyDefinition[], directory: string): void {
+  const log = program.command('log').description('the log of events, after a restore or a move')
+  const running = ['--running', 'also while the platform runs on the database'] as const
+  log
+    .command('new-incarnation')
+    .description('begin a new life of it: after a restore, and when its end may be lost')
+    .option(...running)
+    .action((options) => renewIncarnations(definitions, directory, { ...options, isWhole: false }))
+  log
+    .command('same-incarnation')
+    .description('let it go on as it is: the database was moved and nothing was lost')
+    .option(...running)
+    .action((options) => renewIncarnations(definitions, directory, { ...options, isWhole: true }))
 }
 
 /** Real servers of others, for whoever develops with them. */

@@ -7,13 +7,11 @@ import {
   loadKeyRing,
   openInstallation,
   type PlatformOptions,
-  prepareDatabase,
   type RolePasswords,
   type RunningPlatform,
   readServiceDirectory,
   readServiceSecrets,
   roleConnections,
-  serviceConnections,
   startPlatform,
 } from '@prognetwork/shared-infrastructure/host'
 import {
@@ -31,6 +29,7 @@ import {
   takesNamedStatements,
 } from './database.ts'
 import { transportSettings } from './event-transport.ts'
+import { allDatabases, connectionsOf, ownDatabases, prepareAll } from './own-databases.ts'
 import { followConfiguration } from './reloading.ts'
 import { say } from './speech.ts'
 import { stopSignal } from './stop-signal.ts'
@@ -85,14 +84,16 @@ async function startAll(start: Start): Promise<RunningPlatform> {
   const { definitions, database, configuration } = start
   await requireDirect(configuration, database.direct)
   const installation = await openInstallation(stateDirectoryOf(start), definitions)
-  const applied = await prepareDatabase(database.direct, definitions, installation.passwords)
+  const own = ownDatabases(configuration)
+  const databases = allDatabases(definitions, configuration, database.direct)
+  const applied = await prepareAll(databases, installation.passwords)
   for (const one of applied)
     if (one.applied.length > 0) say(`${one.service}: ${one.applied.length} migrations applied`)
   const pooled = roleConnections(database.connection, installation.passwords)
   return startPlatform({
     ...commonOptions(start),
     preparedStatements: await takesNamedStatements(configuration, pooled(eventWriterRole)),
-    connections: serviceConnections(database.connection, installation.passwords),
+    connections: connectionsOf(own, database.connection, installation.passwords),
     direct: roleConnections(database.direct, installation.passwords),
     keyRing: installation.keyRing,
   })
@@ -120,7 +121,7 @@ async function startSome(start: Start): Promise<RunningPlatform> {
   return startPlatform({
     ...commonOptions(start),
     preparedStatements: await probeForSome(start, passwords),
-    connections: serviceConnections(database.connection, passwords),
+    connections: connectionsOf(ownDatabases(configuration), database.connection, passwords),
     direct: roleConnections(database.direct, passwords),
     keyRing: await loadKeyRing({ directory: stateDirectory }),
     separation: {
@@ -159,6 +160,7 @@ function commonOptions({
   const { platform, services } = configuration
   return {
     definitions,
+    apart: new Set(ownDatabases(configuration).keys()),
     configuration: services,
     transport: transportSettings(configuration, directory),
     log: (service) => logOf(service, threshold),

@@ -1,5 +1,9 @@
 import type { z } from 'zod'
 
+/** The log that is kept, and the one for what is worth little after a while: page views, telemetry. */
+export const logNames = ['domain', 'volatile'] as const
+export type LogName = (typeof logNames)[number]
+
 /** One fact that happened, at one schema version. Type and version never change once released. */
 export interface EventContract<
   Type extends string = string,
@@ -12,6 +16,8 @@ export interface EventContract<
   /** The field of `data` that holds the aggregate's id; order holds within one aggregate. */
   readonly key: string
   readonly example: z.input<Data>
+  /** Where it is written; the same in all versions. */
+  readonly log: LogName
   /** How the version before is read; only the first version has none. */
   readonly upcaster?: Upcaster
 }
@@ -35,10 +41,15 @@ export function event<const Type extends string, Data extends z.ZodObject>(
   shape: {
     readonly key: keyof z.input<Data> & string
     readonly example: z.input<Data>
+    readonly log?: LogName
     readonly upcaster?: Upcaster & { readonly upcast: (data: never) => z.input<Data> }
   },
 ): EventContract<Type, Data> {
-  return { type, version, data, ...shape }
+  const before = shape.upcaster?.from
+  const { log = before?.log ?? 'domain' } = shape
+  if (before && before.log !== log)
+    throw new Error(`${type}: version ${version} is in another log than the one before`)
+  return { type, version, data, ...shape, log }
 }
 
 export function upcaster<Old extends EventContract, New>(

@@ -12,6 +12,8 @@ export {
   type EventContract,
   type EventData,
   event,
+  type LogName,
+  logNames,
   type Upcaster,
   upcaster,
   versionsOf,

@@ -1,12 +1,12 @@
 // Reads the log for one consumer group and hands it to batches: a few in parallel, one per
 // partition at a time. Leases and wake-ups only save work; correctness is the batch's.
-import type { Context, Log } from '@prognetwork/contracts'
+import type { Context, Log, LogName } from '@prognetwork/contracts'
 import { type Background, backOffMs, createBackground } from './background.ts'
 import { type Batch, type BatchOptions, consumeBatch } from './batch.ts'
 import { coalesced } from './coalesced.ts'
 import type { ConsumerDatabase, FailureKind } from './consumer-database.ts'
 import { type BeginEvent, createPreparation } from './event-work.ts'
-import { type LogHead, logName } from './log-reader.ts'
+import { type LogEnd, logName } from './log-reader.ts'
 import { createEventOpener, type DecryptPersonal } from './logged-event.ts'
 import { Membership } from './membership.ts'
 import { retryParked } from './parked-retry.ts'
@@ -36,6 +36,8 @@ const defaultTimes: ConsumerTimes = {
 export interface ConsumerRunnerOptions {
   /** The group; every process of the service is a member of it. */
   readonly service: string
+  /** The log that the consumed events are in, if it is another than the domain log. */
+  readonly reads?: LogName
   readonly consumers: readonly Consumer[]
   /** The services that publish what is consumed. */
   readonly topics: readonly string[]
@@ -86,7 +88,7 @@ class Runner implements ConsumerRunner {
   private waitingEvents = 0
   private turn = 0
   private hasBacklog = false
-  private head: LogHead | undefined
+  private head: LogEnd | undefined
   private stopping = false
   private batchFailures = 0
   private lastAdvanceMs = performance.now()
@@ -97,9 +99,9 @@ class Runner implements ConsumerRunner {
   private readonly retry = coalesced(() => this.retryDue())
 
   constructor(options: ConsumerRunnerOptions) {
-    const { service, database, topics, transport, classify, log } = options
+    const { service, reads = logName, database, topics, transport, classify, log } = options
     const contracts = options.consumers.map((one) => one.event)
-    const group = { group: service, log: logName }
+    const group = { group: service, log: reads }
     this.options = options
     this.times = { ...defaultTimes, ...options.times }
     this.types = new Set(contracts.map((one) => one.type))
@@ -186,7 +188,11 @@ class Runner implements ConsumerRunner {
   }
 
   private noteMove(moved: Moved): void {
-    if (moved.log !== logName || (this.head && moved.to <= this.head.position)) return
+    if (
+      moved.log !== (this.options.reads ?? logName) ||
+      (this.head && moved.to <= this.head.position)
+    )
+      return
     this.head &&= { ...this.head, position: moved.to }
     const isOurs = !moved.types || moved.types.some((type) => this.types.has(type))
     const isFar = this.membership.all().some((one) => moved.to - one.readTo >= quietPositions)
@@ -212,7 +218,11 @@ class Runner implements ConsumerRunner {
     if (this.waitingEvents >= maxWaitingEvents) return false
     this.head ??= await this.reader.head()
     const head = this.head
-    await this.membership.loadPositions(head)
+    const left = await this.membership.loadPositions(head)
+    if (left > 0) {
+      const { log, service: group } = this.options
+      log.error({ group, partitions: left, head }, 'Events were dropped that had not been consumed')
+    }
     const candidates = this.membership
       .all()
       .filter((one) => isReadable(one) && one.readTo < head.position)

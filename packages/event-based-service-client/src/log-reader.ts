@@ -1,16 +1,22 @@
-import type { Statement } from '@prognetwork/contracts'
+import type { LogName, Statement } from '@prognetwork/contracts'
 import type { ConsumerDatabase } from './consumer-database.ts'
 import type { LoggedEvent } from './logged-event.ts'
 import { allPartitions } from './partitions.ts'
 
-/** The log that services write to and consume. */
+/** The log that is kept, and that brokers have copies of. */
 export const logName = 'domain'
 
-/** Where a log ends, and which life of it this is. */
+/** A place in one life of a log, such as its end. */
 export interface LogHead {
-  readonly log: string
+  readonly log: LogName
   readonly incarnation: string
   readonly position: number
+}
+
+/** Where a log ends now. */
+export interface LogEnd extends LogHead {
+  /** Everything after it is still there. */
+  readonly floor: number
 }
 
 /** Events in order, and the position up to which nothing that was asked for is missing. */
@@ -21,12 +27,17 @@ export interface LogPage {
 
 /** Reads what this service may read of the log; the database decides by the login role. */
 export interface LogReader {
-  head(): Promise<LogHead>
+  head(): Promise<LogEnd>
   /** Each partition after a position of its own. */
   read(head: LogHead, after: ReadonlyMap<number, number>, most: number): Promise<LogPage>
 }
 
 type Row = Omit<LoggedEvent, 'log' | 'incarnation' | 'id'> & { readonly id: string | null }
+
+const functions = {
+  domain: `read_events('domain', $1, $2, $3, $4, $5)`,
+  volatile: 'read_volatile_events($1, $2, $3, $4, $5)',
+}
 
 const readEvents = (
   head: LogHead,
@@ -34,13 +45,12 @@ const readEvents = (
   after: ReadonlyMap<number, number>,
   most: number,
 ): Statement<Row> => ({
-  name: 'log.read',
+  name: `${head.log}_log.read`,
   text: `select "position", tenant_id as "tenantId", topic as source, partition, id, type,
       schema_version as version, key, aggregate_version as "aggregateVersion", "time", traceparent,
       causation_id as "causationId", correlation_id as "correlationId", data, replaying
-    from event_streaming_service.read_events($1, $2, $3, $4, $5, $6)`,
+    from event_streaming_service.${functions[head.log]}`,
   values: [
-    head.log,
     head.incarnation,
     types,
     Math.min(...after.values()),
@@ -52,21 +62,22 @@ const readEvents = (
 /** A partition that is not wanted; the database's positions go further than safe integers. */
 const afterEverything = Number.MAX_SAFE_INTEGER
 
-const readHeads: Statement<LogHead> = {
+const readHeads: Statement<LogEnd> = {
   name: 'log.heads',
-  text: 'select log, incarnation, "position" from event_streaming_service.log_heads()',
+  text: 'select log, incarnation, "position", floor from event_streaming_service.log_heads()',
   values: [],
 }
 
 export function createLogReader(options: {
   readonly database: Pick<ConsumerDatabase, 'read'>
   readonly types: readonly string[]
+  readonly log?: LogName
 }): LogReader {
-  const { database, types } = options
+  const { database, types, log = logName } = options
   return {
     async head() {
-      const head = (await database.read(readHeads)).find((one) => one.log === logName)
-      if (!head) throw new Error(`there is no log ${logName}`)
+      const head = (await database.read(readHeads)).find((one) => one.log === log)
+      if (!head) throw new Error(`there is no log ${log}`)
       return head
     },
     async read(head, after, most) {

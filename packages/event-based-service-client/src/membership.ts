@@ -3,7 +3,7 @@
 import { v7 } from 'uuid'
 import type { ConsumerDatabase } from './consumer-database.ts'
 import { keepLeases, leaveGroup, releaseLeases } from './leases.ts'
-import type { LogHead } from './log-reader.ts'
+import type { LogEnd } from './log-reader.ts'
 import { newPartition, type Partition, quietPositions } from './partitions.ts'
 import { advancePositions, type Group, loadPositions } from './positions.ts'
 
@@ -64,13 +64,17 @@ export class Membership {
     await this.database.write([releaseLeases(this.group, this.member, numbersOf(leaving))])
   }
 
-  /** Reads the stored position of every partition that has none in memory. */
-  async loadPositions(head: LogHead): Promise<void> {
+  /**
+   * Reads the stored position of every partition that has none in memory. Answers how many stand below
+   * the log's floor: what they have not read was dropped, and they go on from there.
+   */
+  async loadPositions(head: LogEnd): Promise<number> {
     const now = performance.now()
     const unknown = this.all().filter(
       (one) => one.position === undefined && !one.busy && one.notBeforeMs <= now,
     )
-    if (unknown.length === 0) return
+    if (unknown.length === 0) return 0
+    let left = 0
     const [, rows] = await this.database.write(loadPositions(this.group, head, numbersOf(unknown)))
     const byNumber = new Map(rows.map((row) => [row.partition, row]))
     for (const partition of unknown) {
@@ -79,10 +83,12 @@ export class Membership {
         throw new Error(
           `${this.group.group} stands in incarnation ${row?.incarnation} of the log ${head.log}, which is ${head.incarnation} now`,
         )
-      partition.readTo = row.position
+      partition.readTo = Math.max(row.position, head.floor)
+      if (row.position < head.floor) left += 1
       if (row.isHeld) partition.notBeforeMs = now + heldMs
       else partition.position = row.position
     }
+    return left
   }
 
   /** A replay has ended: its partitions may be free. */

@@ -1,5 +1,5 @@
 import type { Statement } from '@prognetwork/contracts'
-import type { LogHead } from './log-reader.ts'
+import type { LogEnd } from './log-reader.ts'
 
 /** Whose position: one consumer group on one log. */
 export interface Group {
@@ -34,14 +34,14 @@ interface PositionRow {
 /** The stored positions of some partitions; one that has none begins where the log begins. */
 export const loadPositions = (
   { group, log }: Group,
-  head: LogHead,
+  head: LogEnd,
   partitions: readonly number[],
 ): [Statement, Statement<PositionRow>] => [
   {
     name: 'consumer_position.begin',
     text: `insert into consumer_position (consumer_group, log, partition, incarnation, position)
-      select $1, $2, n, $3, 0 from unnest($4::smallint[]) n on conflict do nothing`,
-    values: [group, log, head.incarnation, partitions],
+      select $1, $2, n, $3, $5 from unnest($4::smallint[]) n on conflict do nothing`,
+    values: [group, log, head.incarnation, partitions, head.floor],
   },
   {
     name: 'consumer_position.load',

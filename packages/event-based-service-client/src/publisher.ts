@@ -53,6 +53,7 @@ export function createPublisher(options: {
           more.aggregateVersion ?? null,
           ...originOf(ctx),
           text,
+          event.log,
         ],
       }
     },
@@ -76,6 +77,7 @@ export function createPublisher(options: {
           event.type,
           event.version,
           ...originOf(ctx),
+          event.log,
         ],
       }
     },
@@ -107,11 +109,11 @@ export function publicationsOf({ name, values }: Statement): readonly WrittenEve
 }
 
 const insertText = `insert into outbox (id, type, schema_version, key, partition, aggregate_version,
-    time, traceparent, causation_id, correlation_id, data)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+    time, traceparent, causation_id, correlation_id, data, log)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 const insertAllText = `insert into outbox (id, type, schema_version, key, partition,
-    aggregate_version, time, traceparent, causation_id, correlation_id, data)
-  select one.id, $6, $7, one.key, one.partition, one.version, $8, $9, $10, $11, one.data
+    aggregate_version, time, traceparent, causation_id, correlation_id, data, log)
+  select one.id, $6, $7, one.key, one.partition, one.version, $8, $9, $10, $11, one.data, $12
   from unnest($1::uuid[], $2::text[], $3::smallint[], $4::integer[], $5::text[]) with ordinality
     as one (id, key, partition, version, data, place)
   order by one.place`

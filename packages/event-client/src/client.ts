@@ -5,6 +5,9 @@ import { EventProblem, isPassing, problemOf } from './problem.ts'
 import { readBlocks } from './server-sent-events.ts'
 import { backOffMs, wait } from './waiting.ts'
 
+/** The log of events that are kept, and the other one. */
+type LogName = 'domain' | 'volatile'
+
 export interface NewEvent<Types extends EventTypes = Record<string, object>> {
   readonly type: keyof Types & string
   readonly data: Types[keyof Types]
@@ -17,6 +20,8 @@ export interface NewEvent<Types extends EventTypes = Record<string, object>> {
   readonly time?: string
   readonly dataschema?: string
   readonly correlationid?: string
+  /** `volatile` for what is worth little after some weeks: it is kept apart, and not for good. */
+  readonly log?: LogName
 }
 
 export interface PublishedId {
@@ -28,6 +33,8 @@ export interface PublishedId {
 interface Wanted {
   /** `order.placed`, `order.*`; everything without. */
   readonly types?: readonly string[]
+  /** Of the other log, where it is wanted; a cursor and a group stay in the one they are of. */
+  readonly log?: LogName
   readonly signal?: AbortSignal
 }
 
@@ -123,9 +130,10 @@ export function createEventClient<Types extends EventTypes = Record<string, unkn
       return (answer as { events: PublishedId[] }).events
     },
 
-    async *subscribe({ types, subject, after, signal } = {}) {
+    async *subscribe({ types, log, subject, after, signal } = {}) {
       const query = new URLSearchParams()
       if (types) query.set('types', types.join(','))
+      if (log) query.set('log', log)
       if (subject !== undefined) query.set('subject', subject)
       let cursor = after
       for (let failures = 0; !signal?.aborted; ) {
@@ -144,9 +152,9 @@ export function createEventClient<Types extends EventTypes = Record<string, unkn
       }
     },
 
-    async work(group, handle, { types = ['*'], startAt = 'end', signal, onFailure } = {}) {
+    async work(group, handle, { types = ['*'], log, startAt = 'end', signal, onFailure } = {}) {
       const path = `/v1/groups/${encodeURIComponent(group)}`
-      await send('PUT', path, { types, startAt }, signal)
+      await send('PUT', path, { types, startAt, ...(log && { log }) }, signal)
       for (let failures = 0; !signal?.aborted; ) {
         try {
           const lot = (await send('POST', `${path}/fetch`, { waitMs: 8_000 }, signal)) as {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { CloudEvent } from '@prognetwork/contracts/event-streaming'
 import { userContract } from '@prognetwork/contracts/user'
 import { startTestPlatform, type TestPlatform, type TestShop } from '@prognetwork/testing'
-import { afterAll, beforeAll, expect, expectTypeOf, test } from 'vitest'
+import { afterAll, beforeAll, expect, expectTypeOf, test, vi } from 'vitest'
 import { countParcels } from '../examples/warehouse.ts'
 import { createEventClient, type Event, type EventClient, EventProblem } from '../src/index.ts'
 
@@ -57,6 +57,26 @@ test('what is published is heard, and goes on after the last cursor', async () =
   const after = heard[0]?.cursor ?? ''
   const [next] = await take(client.subscribe({ types: ['box.*'], after }), 1)
   expect(next?.id).toBe(heard[1]?.id)
+})
+
+test('volatile events are published, heard and worked through apart from the others', async () => {
+  const log = 'volatile'
+  const stop = new AbortController()
+  const worked: string[] = []
+  const handle = (event: Event) => void worked.push(event.subject)
+  const working = client.work('pages', handle, { log, startAt: 'beginning', signal: stop.signal })
+  const hearing = take(client.subscribe({ log, types: ['page.*'] }), 1)
+  const kept = take(client.subscribe({ types: ['page.*'] }), 1)
+  await vi.waitUntil(async () => {
+    await client.publish({ type: 'page.viewed', subject: 'front', data: {}, log })
+    return worked.length > 0
+  }, 10_000)
+  const [heard] = await hearing
+  await client.publish({ type: 'page.archived', subject: 'front', data: {} })
+  expect([heard?.type, (await kept)[0]?.type]).toEqual(['page.viewed', 'page.archived'])
+  stop.abort()
+  await working
+  expect(new Set(worked)).toEqual(new Set(['front']))
 })
 
 test('a subscription goes on where it broke off', async () => {

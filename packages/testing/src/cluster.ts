@@ -78,8 +78,10 @@ function everyEvent(): string {
   const outboxes = services
     .filter((one) => one.database)
     .map((one) => `select ${2 ** 52} + seq as seq, ${columns} from ${schemaOf(one.name)}.outbox`)
-  const log = `select position as seq, ${columns} from event_streaming_service.domain_log`
-  return `create view public.every_event as ${[log, ...outboxes].join(' union all ')}`
+  const logs = ['domain_log', 'volatile_log'].map(
+    (log) => `select position as seq, ${columns} from event_streaming_service.${log}`,
+  )
+  return `create view public.every_event as ${[...logs, ...outboxes].join(' union all ')}`
 }
 
 async function execute(settings: ConnectionSettings, text: string): Promise<void> {

@@ -14,6 +14,7 @@ export {
 } from './platform.ts'
 export {
   choosePorts,
+  databaseUrl,
   endProcess,
   environmentFor,
   freePort,

@@ -36,6 +36,7 @@ const kernelTables = new Set([
   ...['migration', 'outbox', 'idempotency', 'audit', 'audit_seal', 'subject_key', 'lease'],
   ...['replay'],
   ...['consumer_position', 'consumer_member', 'consumer_lease', 'parked_key', 'parked_event'],
+  ...['outgoing_head', 'outgoing'],
 ])
 
 async function migratedColumns(schema: string): Promise<Map<string, string[]>> {
@@ -90,4 +91,14 @@ describe.each(modelled)('%s', (name, path) => {
 
 test('some service was looked at', () => {
   expect(modelled.length).toBeGreaterThan(0)
+})
+
+test('numbers of transactions stand where a restore renews them, and nowhere else', async () => {
+  const { rows } = await admin.query<{ place: string }>(
+    `select distinct c.relname || '.' || a.attname as place from pg_attribute a
+     join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p')
+     where a.atttypid = 'xid8'::regtype and c.relnamespace::regnamespace::text like '%\\_service'
+     order by 1`,
+  )
+  expect(rows.map((one) => one.place)).toEqual(['audit.xid', 'incoming.xid', 'outbox.xid'])
 })

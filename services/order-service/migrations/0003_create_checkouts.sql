@@ -25,3 +25,5 @@ create table money_back (
 create index money_back_due on money_back (due_at);
 select protect('money_back');
 select open_to('money_back', 'order_service_platform', 'select');
+-- History that is handled again gives nothing back.
+select shut_while_replaying('money_back');

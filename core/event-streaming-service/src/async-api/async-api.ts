@@ -113,7 +113,8 @@ function operationOf({ name }: Publisher): object {
 }
 
 function messageOf({ name: service }: Publisher, event: EventContract, newest: number): Message {
-  const { type, version, key } = event
+  const { type, version, key, log } = event
+  const place = log === 'domain' ? '' : `, in the ${log} log`
   const dataschema = schemaUri(type, version)
   const fixed = { source: service, type, dataschema }
   const payload = withoutPersonal(event)
@@ -124,7 +125,7 @@ function messageOf({ name: service }: Publisher, event: EventContract, newest: n
       title: `${type}, version ${version}`,
       summary:
         version === newest
-          ? `Keyed by \`${key}\``
+          ? `Keyed by \`${key}\`${place}`
           : `Keyed by \`${key}\`; of before, version ${newest} is published now`,
       contentType: 'application/json',
       correlationId: { location: '$message.header#/correlationid' },

@@ -1,7 +1,7 @@
 import { type EventContract, versionsOf } from '@prognetwork/contracts'
 import type { CloudEvent } from '@prognetwork/contracts/event-streaming'
 import { personalFieldsOf } from '@prognetwork/event-based-service-client'
-import { cursorOf } from '../cursor/cursor.ts'
+import { cursorOf, type Life } from '../cursor/cursor.ts'
 
 /** One event as the log holds it. */
 export interface LogRow {
@@ -31,9 +31,9 @@ export const logRowColumns = `position, tenant_id as "tenantId", topic, source, 
 export interface CloudEvents {
   /** The data of an event without what is personal. */
   dataOf(row: Pick<LogRow, 'type' | 'version' | 'data'>): unknown
-  of(row: LogRow, incarnation: string): CloudEvent
+  of(row: LogRow, life: Life): CloudEvent
   /** The same as JSON text; data without personal fields is copied as it stands. */
-  textOf(row: LogRow, incarnation: string): string
+  textOf(row: LogRow, life: Life): string
 }
 
 /**
@@ -56,14 +56,14 @@ export function createCloudEvents(known: ReadonlyMap<string, EventContract>): Cl
 
   return {
     dataOf,
-    of: (row, incarnation) => ({
-      ...envelopeOf(row, incarnation),
+    of: (row, life) => ({
+      ...envelopeOf(row, life),
       data: dataOf(row),
     }),
-    textOf(row, incarnation) {
+    textOf(row, life) {
       const hasPersonal = (personal.get(placeOf(row))?.length ?? 0) > 0
       const data = hasPersonal ? JSON.stringify(dataOf(row)) : row.data
-      const envelope = JSON.stringify(envelopeOf(row, incarnation))
+      const envelope = JSON.stringify(envelopeOf(row, life))
       return `${envelope.slice(0, -1)},"data":${data}}`
     },
   }
@@ -72,7 +72,7 @@ export function createCloudEvents(known: ReadonlyMap<string, EventContract>): Cl
 const placeOf = ({ type, version }: { readonly type: string; readonly version: number }) =>
   `${type} ${version}`
 
-function envelopeOf(row: LogRow, incarnation: string): Omit<CloudEvent, 'data'> {
+function envelopeOf(row: LogRow, life: Life): Omit<CloudEvent, 'data'> {
   const { traceparent, causationId, correlationId, aggregateVersion } = row
   return {
     specversion: '1.0',
@@ -88,7 +88,7 @@ function envelopeOf(row: LogRow, incarnation: string): Omit<CloudEvent, 'data'> 
     ...(traceparent !== null && { traceparent }),
     ...(causationId !== null && { causationid: causationId }),
     ...(correlationId !== null && { correlationid: correlationId }),
-    cursor: cursorOf({ incarnation, position: row.position }),
+    cursor: cursorOf({ ...life, position: row.position }),
   }
 }
 

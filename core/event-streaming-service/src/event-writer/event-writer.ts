@@ -1,7 +1,7 @@
 // Moves events from every outbox to the log. One writer at a time leads, by a lease on the log's
 // head; a second one takes over when the lease has run out. Nothing here decides what is right: the
 // move statement does, whoever believes to lead.
-import type { Log } from '@prognetwork/contracts'
+import type { Log, LogName } from '@prognetwork/contracts'
 import {
   type LastingConnection,
   type LogAccess,
@@ -9,6 +9,7 @@ import {
   type Session,
 } from '@prognetwork/shared-infrastructure'
 import {
+  incoming,
   moveStatement,
   releaseHead,
   renewHead,
@@ -42,8 +43,8 @@ export interface EventWriter {
 export function startEventWriter(options: {
   readonly access: LogAccess
   readonly log: Log
-  /** Told the next free position after each move. */
-  readonly onHead: (next: number) => void
+  /** Told the next free position of a log after each move. */
+  readonly onHead: (log: LogName, next: number) => void
   readonly lot?: number
   readonly times?: Partial<EventWriterTimes>
 }): EventWriter {
@@ -54,6 +55,7 @@ class Writer implements EventWriter {
   private readonly options: Parameters<typeof startEventWriter>[0]
   private readonly times: EventWriterTimes
   private readonly holder = newId()
+  private readonly places: readonly string[]
   private readonly moves: ReadonlyMap<string, ReturnType<typeof moveStatement>>
   private readonly waiting: ReturnType<typeof waitingStatement>
   private connection: LastingConnection | undefined
@@ -65,11 +67,11 @@ class Writer implements EventWriter {
   private loop: Promise<void> = Promise.resolve()
 
   constructor(options: Parameters<typeof startEventWriter>[0]) {
-    const { outboxes } = options.access
+    this.places = [...options.access.outboxes, incoming]
     this.options = options
     this.times = { ...defaultTimes, ...options.times }
-    this.moves = new Map(outboxes.map((service) => [service, moveStatement(service)]))
-    this.waiting = waitingStatement(outboxes)
+    this.moves = new Map(this.places.map((place) => [place, moveStatement(place)]))
+    this.waiting = waitingStatement(this.places)
   }
 
   start(): this {
@@ -110,7 +112,8 @@ class Writer implements EventWriter {
       try {
         const [head] = await session.run(takeHead(this.holder, this.times.leaseMs))
         if (!head) throw new Error('there is no log to write')
-        if (head.epoch === null) await this.pause(Math.max(20, head.remainingMs + 20))
+        if (!head.isHome) await this.waitForHome()
+        else if (head.epoch === null) await this.pause(Math.max(20, head.remainingMs + 20))
         else await this.lead(session, head.epoch, isOpen)
       } catch (error) {
         if (!isOpen()) return
@@ -125,12 +128,20 @@ class Writer implements EventWriter {
     if (!this.stopping) await this.queue.wait(ms)
   }
 
+  private async waitForHome(): Promise<void> {
+    this.options.log.error(
+      {},
+      'The database is a copy and no events are moved; run: prog log new-incarnation',
+    )
+    await this.pause(this.times.backstopMs)
+  }
+
   private async lead(session: Session, epoch: number, isOpen: () => boolean): Promise<void> {
     const { access, log } = this.options
-    const queue = createQueue(access.outboxes)
+    const queue = createQueue(this.places)
     this.queue = queue
     this.leading = true
-    const stopListening = access.wakeUps.onCommitted((service) => queue.add(service))
+    const stopListening = access.wakeUps.onCommitted((place) => queue.add(place))
     log.info({ epoch }, 'This process moves events to the log now')
     try {
       while (isOpen()) {
@@ -152,19 +163,19 @@ class Writer implements EventWriter {
   /** A lot of every outbox that has something, again and again; false when another writer leads. */
   private async moveAll(session: Session, epoch: number, queue: Queue): Promise<boolean> {
     const { lot = lotSize, access, onHead } = this.options
-    for (let service = queue.next(); service && !this.stopping; service = queue.next()) {
-      const move = this.moves.get(service)
+    for (let place = queue.next(); place && !this.stopping; place = queue.next()) {
+      const move = this.moves.get(place)
       if (!move) continue
       const [row] = await session.run(move(lot, epoch, this.times.leaseMs))
       if (!row?.leader) return false
       this.renewedMs = performance.now()
-      if (row.moved > 0) {
-        this.movedCount += row.moved
-        access.wakeUps.moved({ log: 'domain', to: row.next - 1, types: row.types })
-        onHead(row.next)
+      this.movedCount += row.moved
+      for (const { log, next, types } of row.logs) {
+        access.wakeUps.moved({ log, to: next - 1, types })
+        onHead(log, next)
       }
-      if (row.full && row.moved > 0) queue.add(service)
-      else queue.settle(service, row.held)
+      if (row.full && row.moved > 0) queue.add(place)
+      else queue.settle(place, row.held)
     }
     return true
   }
@@ -183,7 +194,7 @@ class Writer implements EventWriter {
     if (now - this.lookedMs >= this.times.backstopMs * 0.9) {
       this.lookedMs = now
       const rows = await session.run(this.waiting())
-      for (const { service } of rows) queue.add(service)
+      for (const { place } of rows) queue.add(place)
       this.lag = Math.max(0, ...rows.map(({ oldest }) => Date.now() - madeAtMs(oldest)))
       if (this.lag > 10_000)
         this.options.log.warn({ lagMs: this.lag }, 'Events wait long; is a transaction left open?')

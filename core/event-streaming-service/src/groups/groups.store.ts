@@ -1,7 +1,9 @@
+import type { LogName } from '@prognetwork/contracts'
 import { command, statement } from '@prognetwork/shared-infrastructure'
 
 export interface GroupRow {
   readonly name: string
+  readonly log: LogName
   readonly types: string[]
   readonly incarnation: string
   readonly position: number
@@ -12,7 +14,7 @@ export interface GroupRow {
 }
 
 /** A lease that has run out is none; `$now` is the parameter with the present moment. */
-const columns = (now: string) => `name, types, incarnation, position,
+const columns = (now: string) => `name, log, types, incarnation, position,
   case when leased_until > ${now} then lease end as lease,
   case when leased_until > ${now} then leased_to end as "leasedTo",
   case when leased_until > ${now} then leased_until end as "leasedUntil"`
@@ -36,10 +38,18 @@ export const countGroups = statement<{ count: number }, [except: string]>(
 /** A group that is there keeps its place. */
 export const putGroup = statement<
   GroupRow,
-  [now: string, name: string, types: readonly string[], incarnation: string, position: number]
+  [
+    now: string,
+    name: string,
+    types: readonly string[],
+    log: LogName,
+    incarnation: string,
+    position: number,
+  ]
 >(
   'event_group.put',
-  `insert into event_group (name, types, incarnation, position) values ($2, $3, $4, $5)
+  `insert into event_group (name, types, log, incarnation, position)
+   values ($2, $3, $4, $5, $6)
    on conflict (tenant_id, name) do update set types = excluded.types
    returning ${columns('$1')}`,
 )

@@ -1,6 +1,6 @@
 // Consumer groups over HTTP. A group gives out one lot at a time, so that its events are dealt with
 // in their order; programs that want to work in parallel make a group for each kind of event.
-import type { Context, Input, Output, Transaction } from '@prognetwork/contracts'
+import type { Context, Input, LogName, Output, Transaction } from '@prognetwork/contracts'
 import {
   type eventStreamingContract,
   groupMissing,
@@ -20,8 +20,17 @@ import {
 import { z } from 'zod'
 import type { CloudEvents } from '../cloud-event/cloud-event.ts'
 import { typeMatch } from '../cloud-event/event-match.ts'
-import { cursorOf, type Place, positionAfter, positionIn } from '../cursor/cursor.ts'
-import { readOwn, readScanEnd } from '../log/log.store.ts'
+import {
+  cursorOf,
+  type Head,
+  logOf,
+  type Place,
+  positionAfter,
+  positionIn,
+  readable,
+  readingAfter,
+} from '../cursor/cursor.ts'
+import { readHead, reading } from '../log/log.store.ts'
 import { headOf } from '../query/query.ts'
 import {
   countGroups,
@@ -57,17 +66,17 @@ export function createGroups(parts: {
     name: string,
     { limit, leaseSeconds }: { limit: number; leaseSeconds: number },
   ): Promise<Fetched & { readonly types: readonly string[]; readonly more: boolean }> {
-    const head = await headOf(db)
     return db.transaction(ctx, async (tx) => {
       const now = realTime.now()
       const group = await locked(tx, now, name)
-      const after = positionIn(group, head)
-      const { types } = group
+      const { types, log } = group
+      const head = await headIn(tx, log)
+      const after = readable(positionIn(group, head), head)
       const nothing = { types, lease: null, events: [], cursor: cursorOf(group), more: false }
       if (group.leasedUntil !== null)
         return { ...nothing, busyForMs: Date.parse(group.leasedUntil) - realTime.nowMs() }
-      const [end] = await tx.run(readScanEnd(after, head.position))
-      const rows = await tx.run(readOwn({ types }, after, head.position, limit))
+      const [end] = await tx.run(reading[log].scanEnd(after, head.position))
+      const rows = await tx.run(reading[log].own({ types }, after, head.position, limit))
       const last = rows.length === limit ? rows.at(-1) : undefined
       const position = last?.position ?? Math.max(after, end?.upTo ?? head.position)
       if (rows.length === 0) {
@@ -79,18 +88,22 @@ export function createGroups(parts: {
       return {
         types,
         lease,
-        events: rows.map((row) => events.of(row, head.incarnation)),
-        cursor: cursorOf({ incarnation: head.incarnation, position }),
+        events: rows.map((row) => events.of(row, head)),
+        cursor: cursorOf({ ...head, position }),
         busyForMs: 0,
         more: false,
       }
     })
   }
 
-  async function placeOf(to: string): Promise<Place> {
-    const head = await headOf(db)
+  async function heads(): Promise<Record<LogName, Head>> {
+    const [domain, volatile] = await Promise.all([headOf(db, 'domain'), headOf(db, 'volatile')])
+    return { domain, volatile }
+  }
+
+  function placeOf(to: string, head: Head): Place {
     if (to === 'end') return head
-    return { ...head, position: to === 'beginning' ? 0 : positionAfter(to, head) }
+    return { ...head, position: to === 'beginning' ? head.floor : readingAfter(to, head) }
   }
 
   return {
@@ -98,16 +111,18 @@ export function createGroups(parts: {
       ctx: Context,
       { params, body }: Input<Operations['putGroup']>,
     ): Promise<Output<Operations['putGroup']>> {
-      const place = await placeOf(body.startAt)
+      const { startAt, types } = body
+      const isCursor = startAt !== 'beginning' && startAt !== 'end'
+      const log = logOf(body.log, isCursor ? startAt : undefined)
+      const { incarnation, position } = placeOf(startAt, await headOf(db, log))
       const now = realTime.now()
       const row = await db.transaction(ctx, async (tx) => {
         const [others] = await tx.run(countGroups(params.group))
         if ((others?.count ?? 0) >= maxGroups)
           throw new Problem(tooManyGroups, `There may be ${maxGroups} at the most`)
-        const { incarnation, position } = place
-        return (await tx.run(putGroup(now, params.group, body.types, incarnation, position)))[0]
+        return (await tx.run(putGroup(now, params.group, types, log, incarnation, position)))[0]
       })
-      return shown(present(row), await headOf(db))
+      return shown(present(row), await heads())
     },
 
     async list(
@@ -117,8 +132,8 @@ export function createGroups(parts: {
       const [after = null] = readCursor(query.after, nameCursor) ?? []
       const rows = await db.read(ctx, listGroups(realTime.now(), after, query.limit + 1))
       const { items, next } = listPage(rows, query.limit, (row) => [row.name])
-      const head = await headOf(db)
-      return { items: items.map((row) => shown(row, head)), next }
+      const ends = await heads()
+      return { items: items.map((row) => shown(row, ends)), next }
     },
 
     async remove(ctx: Context, { params }: Input<Operations['removeGroup']>): Promise<void> {
@@ -162,10 +177,10 @@ export function createGroups(parts: {
       ctx: Context,
       { params, body }: Input<Operations['acknowledgeEvents']>,
     ): Promise<Output<Operations['acknowledgeEvents']>> {
-      const head = await headOf(db)
       const row = await db.transaction(ctx, async (tx) => {
         const now = realTime.now()
         const group = await locked(tx, now, params.group)
+        const head = await headIn(tx, group.log)
         if (group.lease !== body.lease || group.leasedTo === null)
           throw new Problem(leaseLost, 'Fetch again: what was not acknowledged comes again')
         const from = positionIn(group, head)
@@ -174,17 +189,20 @@ export function createGroups(parts: {
           throw new Problem(leaseLost, 'The cursor is not of this lot')
         return (await tx.run(moveGroup(now, params.group, head.incarnation, to)))[0]
       })
-      return shown(present(row), head)
+      return shown(present(row), await heads())
     },
 
     async seek(
       ctx: Context,
       { params, body }: Input<Operations['seekGroup']>,
     ): Promise<Output<Operations['seekGroup']>> {
-      const { incarnation, position } = await placeOf(body.to)
-      const moved = moveGroup(realTime.now(), params.group, incarnation, position)
-      const [[row]] = await db.batch(ctx, [moved])
-      return shown(present(row), await headOf(db))
+      const row = await db.transaction(ctx, async (tx) => {
+        const now = realTime.now()
+        const { name, log } = await locked(tx, now, params.group)
+        const { incarnation, position } = placeOf(body.to, await headIn(tx, log))
+        return (await tx.run(moveGroup(now, name, incarnation, position)))[0]
+      })
+      return shown(present(row), await heads())
     },
 
     /** Answers those who wait. */
@@ -196,14 +214,24 @@ async function locked(tx: Transaction, now: string, name: string): Promise<Group
   return present((await tx.run(lockGroup(now, name)))[0])
 }
 
+async function headIn(tx: Transaction, log: LogName): Promise<Head> {
+  const [head] = await tx.run(readHead(log))
+  if (!head) throw new Error(`the ${log} log has no head`)
+  return head
+}
+
 function present<T>(row: T | undefined): T {
   if (!row) throw new Problem(groupMissing, 'Make it first, by PUT')
   return row
 }
 
-function shown(row: GroupRow, head: Place): Output<Operations['putGroup']> {
-  const { name, types, leasedUntil } = row
+function shown(
+  row: GroupRow,
+  heads: Readonly<Record<LogName, Head>>,
+): Output<Operations['putGroup']> {
+  const { name, log, types, leasedUntil } = row
+  const head = heads[log]
   const isNow = row.incarnation === head.incarnation
   const behind = isNow ? Math.max(0, head.position - row.position) : head.position
-  return { name, types, cursor: cursorOf(row), behind, leasedUntil }
+  return { name, log, types, cursor: cursorOf(row), behind, leasedUntil }
 }

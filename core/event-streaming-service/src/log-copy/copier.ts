@@ -60,7 +60,8 @@ class LogCopier implements Copier {
 
   start(): this {
     const { access } = this.options
-    this.stopListening = access.wakeUps.onMoved(({ to }) => {
+    this.stopListening = access.wakeUps.onMoved(({ log, to }) => {
+      if (log !== 'domain') return
       this.end = Math.max(this.end, to)
       this.isDue = true
       this.wake()

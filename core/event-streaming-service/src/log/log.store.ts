@@ -1,12 +1,13 @@
+import type { LogName } from '@prognetwork/contracts'
 import { statement } from '@prognetwork/shared-infrastructure'
 import { type LogRow, logRowColumns } from '../cloud-event/cloud-event.ts'
 import type { EventFilter } from '../cloud-event/event-match.ts'
-import type { Place } from '../cursor/cursor.ts'
+import type { Head } from '../cursor/cursor.ts'
 
-/** Where the log ends, and which life of it this is. */
-export const readHead = statement<Place>(
+/** Where a log ends, and which life of it this is. */
+export const readHead = statement<Head, [log: LogName]>(
   'log.head',
-  `select incarnation, "position" from log_heads() where log = 'domain'`,
+  'select log, incarnation, "position", floor from log_heads() where log = $1',
 )
 
 /** Up to where the log was dropped, and how old the oldest event is that it keeps. */
@@ -16,45 +17,58 @@ export const readStart = statement<{ position: number; oldest: string | null }>(
 )
 
 /** Every tenant's events after a position; the last row has no id and says how far was looked. */
-export const readEveryTenant = statement<
-  Omit<LogRow, 'id'> & { id: string | null },
-  [incarnation: string, after: number, tenants: readonly string[] | null, most: number]
->('log.read_all', `select ${logRowColumns} from read_log($1, $2, $3, $4)`)
+const readEveryTenant = (log: LogName) =>
+  statement<
+    Omit<LogRow, 'id'> & { id: string | null },
+    [incarnation: string, after: number, tenants: readonly string[] | null, most: number]
+  >(`${log}_log.read_all`, `select ${logRowColumns} from ${readers[log]}($1, $2, $3, $4)`)
+const readers = { domain: 'read_log', volatile: 'read_volatile_log' }
 
 /** As many positions of the tenant are looked through by one question. */
 const scanned = 5_000
 
 /** How far a question after `$1` looks: at most `scanned` events of the tenant, and `$2`. */
-const scanEnd = `select coalesce(max(position) filter (where place = ${scanned}), $2) as "upTo"
-  from (select position, row_number() over (order by position) as place from domain_log
+const scanEnd = (
+  log: LogName,
+) => `select coalesce(max(position) filter (where place = ${scanned}), $2) as "upTo"
+  from (select position, row_number() over (order by position) as place from ${log}_log
     where position > $1 and position <= $2 order by position limit ${scanned}) looked`
 
-export const readScanEnd = statement<{ upTo: number }, [after: number, head: number]>(
-  'log.scan_end',
-  scanEnd,
-)
+const readScanEnd = (log: LogName) =>
+  statement<{ upTo: number }, [after: number, head: number]>(`${log}_log.scan_end`, scanEnd(log))
 
-export interface ReadFilter extends EventFilter {
+interface ReadFilter extends EventFilter {
   readonly from?: string | undefined
   readonly to?: string | undefined
 }
 
-const readFiltered = statement<LogRow, unknown[]>(
-  'log.read_own',
-  `select ${logRowColumns} from domain_log
-   where position > $1 and position <= (${scanEnd})
-     and ($3::text[] is null or type like any ($3)) and ($4::text is null or key = $4)
-     and ($5::text is null or correlation_id = $5)
-     and ($6::timestamptz is null or time >= $6) and ($7::timestamptz is null or time < $7)
-   order by position limit $8`,
-)
+const readFiltered = (log: LogName) =>
+  statement<LogRow, unknown[]>(
+    `${log}_log.read_own`,
+    `select ${logRowColumns} from ${log}_log
+     where position > $1 and position <= (${scanEnd(log)})
+       and ($3::text[] is null or type like any ($3)) and ($4::text is null or key = $4)
+       and ($5::text is null or correlation_id = $5)
+       and ($6::timestamptz is null or time >= $6) and ($7::timestamptz is null or time < $7)
+     order by position limit $8`,
+  )
 
-/** The tenant's own events after a position, as far as `readScanEnd` says; in their order. */
-export function readOwn(filter: ReadFilter, after: number, head: number, most: number) {
-  const { types, subject = null, correlation = null, from = null, to = null } = filter
-  const likes = types?.map(likePattern) ?? null
-  return readFiltered(after, head, likes, subject, correlation, from, to, most)
+function createReading(log: LogName) {
+  const filtered = readFiltered(log)
+  return {
+    everyTenant: readEveryTenant(log),
+    scanEnd: readScanEnd(log),
+    /** The tenant's own events after a position, as far as `scanEnd` says; in their order. */
+    own(filter: ReadFilter, after: number, head: number, most: number) {
+      const { types, subject = null, correlation = null, from = null, to = null } = filter
+      const likes = types?.map(likePattern) ?? null
+      return filtered(after, head, likes, subject, correlation, from, to, most)
+    },
+  }
 }
+
+/** How each log is read; they are of one shape. */
+export const reading = { domain: createReading('domain'), volatile: createReading('volatile') }
 
 /** A pattern of types as SQL writes it. */
 function likePattern(pattern: string): string {

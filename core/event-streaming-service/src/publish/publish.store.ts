@@ -1,3 +1,4 @@
+import type { LogName } from '@prognetwork/contracts'
 import { statement } from '@prognetwork/shared-infrastructure'
 
 /** One event on its way to the outbox, with the digest that says whether it is the same again. */
@@ -14,6 +15,7 @@ export interface OutgoingEvent {
   readonly causationId: string | null
   readonly correlationId: string
   readonly data: string
+  readonly log: LogName
   readonly digest: Uint8Array
 }
 
@@ -34,9 +36,9 @@ const publishLot = statement<Published, unknown[]>(
   `with given as materialized (
      select * from unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::text[],
        $6::smallint[], $7::integer[], $8::timestamptz[], $9::text[], $10::uuid[], $11::text[],
-       $12::text[], $13::bytea[]) with ordinality as one (id, source, type, schema_version, key,
+       $12::text[], $13::bytea[], $15::text[]) with ordinality as one (id, source, type, schema_version, key,
        partition, aggregate_version, time, traceparent, causation_id, correlation_id, data, digest,
-       place)),
+       log, place)),
    noted as (
      insert into published_event (source, id, digest, published_at)
      select distinct on (source, id) source, id, digest, $14 from given order by source, id, place
@@ -46,9 +48,9 @@ const publishLot = statement<Published, unknown[]>(
      group by source, id),
    written as (
      insert into outbox (id, source, type, schema_version, key, partition, aggregate_version, time,
-       traceparent, causation_id, correlation_id, data)
+       traceparent, causation_id, correlation_id, data, log)
      select id, source, type, schema_version, key, partition, aggregate_version, time, traceparent,
-       causation_id, correlation_id, data
+       causation_id, correlation_id, data, log
      from given where place in (select place from fresh) order by place)
    select f.place is not null as "isNew", case when f.place is null then coalesce(
        (select p.digest from published_event p where p.source = g.source and p.id = g.id),
@@ -74,6 +76,7 @@ export function publish(events: readonly OutgoingEvent[], now: string) {
     column('data'),
     column('digest'),
     now,
+    column('log'),
   )
 }
 

@@ -126,14 +126,14 @@ export function aggregateOf(type: string): string {
 }
 
 function outgoingOf(ctx: Context, event: PublishedEvent, version: number): OutgoingEvent {
-  const { type, data } = event
+  const { type, data, log = 'domain' } = event
   const id = event.id ?? newId()
   const source = event.source ?? `${ctx.principal.kind}:${ctx.principal.subject}`
   const key = event.subject ?? id
   const text = JSON.stringify(data)
   const time = event.time === undefined ? ctx.now : new Date(event.time).toISOString()
   return {
-    ...{ id, source, type, version, key, time, data: text },
+    ...{ id, source, type, version, key, time, log, data: text },
     partition: partitionOf(ctx.scope.tenantId, key),
     aggregateVersion: event.aggregateversion ?? null,
     traceparent: event.traceparent ?? formatTraceparent(ctx.trace),

@@ -1,16 +1,22 @@
-import type { Context, Input, Output } from '@prognetwork/contracts'
+import {
+  type Context,
+  type Input,
+  type LogName,
+  logNames,
+  type Output,
+} from '@prognetwork/contracts'
 import type { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
 import type { Database } from '@prognetwork/shared-infrastructure'
 import type { CloudEvents } from '../cloud-event/cloud-event.ts'
-import { cursorOf, type Place, positionAfter } from '../cursor/cursor.ts'
-import { readHead, readOwn, readScanEnd } from '../log/log.store.ts'
+import { cursorOf, type Head, logOf, readingAfter } from '../cursor/cursor.ts'
+import { readHead, reading } from '../log/log.store.ts'
 
 type Operations = typeof eventStreamingContract.operations
 
-/** Where the log ends now. */
-export async function headOf(db: Database): Promise<Place> {
-  const head = await db.lookup(readHead())
-  if (!head) throw new Error('the log has no head')
+/** Where a log ends now. */
+export async function headOf(db: Database, log: LogName): Promise<Head> {
+  const head = await db.lookup(readHead(log))
+  if (!head) throw new Error(`the ${log} log has no head`)
   return head
 }
 
@@ -18,7 +24,8 @@ export async function headOf(db: Database): Promise<Place> {
 export function createQuery(parts: {
   readonly db: Database
   readonly events: CloudEvents
-  readonly retentionDays: number | undefined
+  /** None where events are kept for good. */
+  readonly retentionDays: Readonly<Record<LogName, number | undefined>>
 }) {
   const { db, events, retentionDays } = parts
   return {
@@ -26,26 +33,33 @@ export function createQuery(parts: {
       ctx: Context,
       { query }: Input<Operations['listEvents']>,
     ): Promise<Output<Operations['listEvents']>> {
-      const { after, limit, ...filter } = query
-      const head = await headOf(db)
-      const low = after === undefined ? 0 : positionAfter(after, head)
+      const { after, limit, log: named, ...filter } = query
+      const log = logOf(named, after)
+      const head = await headOf(db, log)
+      const low = after === undefined ? head.floor : readingAfter(after, head)
       const [[end], rows] = await db.readAll(ctx, [
-        readScanEnd(low, head.position),
-        readOwn(filter, low, head.position, limit),
+        reading[log].scanEnd(low, head.position),
+        reading[log].own(filter, low, head.position, limit),
       ])
       const last = rows.length === limit ? rows.at(-1) : undefined
       const position = last?.position ?? Math.max(low, end?.upTo ?? head.position)
-      const cursor = cursorOf({ incarnation: head.incarnation, position })
+      const cursor = cursorOf({ ...head, position })
       return {
-        items: rows.map((row) => events.of(row, head.incarnation)),
+        items: rows.map((row) => events.of(row, head)),
         next: position < head.position ? cursor : null,
         cursor,
       }
     },
 
     async streams(): Promise<Output<Operations['listStreams']>> {
-      const cursor = cursorOf(await headOf(db))
-      return { items: [{ name: 'domain', cursor, retentionDays: retentionDays ?? null }] }
+      const heads = await Promise.all(logNames.map((log) => headOf(db, log)))
+      return {
+        items: heads.map((head) => ({
+          name: head.log,
+          cursor: cursorOf(head),
+          retentionDays: retentionDays[head.log] ?? null,
+        })),
+      }
     },
   }
 }

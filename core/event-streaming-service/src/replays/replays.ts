@@ -127,7 +127,7 @@ async function windowOf(
   { after, upTo, from, to }: Request,
   db: Database,
 ): Promise<{ incarnation: string; after: number; upTo: number | undefined }> {
-  const head = await headOf(db)
+  const head = await headOf(db, 'domain')
   const { incarnation } = head
   const low = after === undefined ? undefined : placeIn('after', after, head)
   const high = upTo === undefined ? undefined : placeIn('upTo', upTo, head)
@@ -139,7 +139,7 @@ async function windowOf(
   const { position, oldest } = start
   const isOfKept = from !== undefined && oldest !== null && Date.parse(from) >= Date.parse(oldest)
   if ((low ?? (isOfKept ? position : 0)) < position) {
-    const cursor = cursorOf({ incarnation, position })
+    const cursor = cursorOf({ ...head, position })
     throw new Problem(historyDropped, `What is kept comes after the cursor ${cursor}`)
   }
   return { incarnation, after: low ?? position, upTo: high }

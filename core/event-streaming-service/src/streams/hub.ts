@@ -2,12 +2,12 @@
 // event is written out once and the same bytes go to each. Who comes late reads what it missed by
 // itself, and joins where the others are.
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Context, EventSink, Log } from '@prognetwork/contracts'
+import type { Context, EventSink, Log, LogName } from '@prognetwork/contracts'
 import type { Database, LogAccess, PlatformDoor } from '@prognetwork/shared-infrastructure'
 import type { LogRow } from '../cloud-event/cloud-event.ts'
 import { type EventFilter, eventMatch } from '../cloud-event/event-match.ts'
-import type { Place } from '../cursor/cursor.ts'
-import { readEveryTenant, readOwn, readScanEnd } from '../log/log.store.ts'
+import type { Life, Place } from '../cursor/cursor.ts'
+import { reading } from '../log/log.store.ts'
 import { headOf } from '../query/query.ts'
 import { createTurnstile } from './turnstile.ts'
 
@@ -15,7 +15,7 @@ import { createTurnstile } from './turnstile.ts'
 export interface Format {
   /** Sent first, if anything is. */
   readonly greeting: Uint8Array | undefined
-  event(row: LogRow, incarnation: string): Uint8Array
+  event(row: LogRow, life: Life): Uint8Array
   /** Says that somebody is there, and how far everything was sent. */
   heartbeat(place: Place): Uint8Array
   end(reason: EndReason): Uint8Array
@@ -90,6 +90,8 @@ export function createHub(options: {
   readonly wakeUps: Pick<LogAccess['wakeUps'], 'onMoved'>
   /** The service itself, for reading what is of every tenant. */
   readonly context: () => Context
+  /** Which log its clients hear. */
+  readonly reads: LogName
   readonly log: Log
   readonly times?: Partial<HubTimes>
 }): Hub {
@@ -118,7 +120,7 @@ class LiveHub implements Hub {
     this.options = options
     this.times = { ...defaultTimes, ...options.times }
     this.stopListening = options.wakeUps.onMoved(({ log, to }) => {
-      if (log === 'domain' && this.at && to > this.at.position) this.read()
+      if (log === options.reads && this.at && to > this.at.position) this.read()
     })
     this.timer = setInterval(() => this.beat(), this.times.heartbeatMs)
     this.timer.unref()
@@ -146,7 +148,7 @@ class LiveHub implements Hub {
     }
     this.at ??= head
     if (!this.isPaging && this.admit(member)) return
-    this.catchUp(member, filter, place.incarnation).catch((error: unknown) => {
+    this.catchUp(member, filter, place).catch((error: unknown) => {
       this.options.log.warn({ error }, 'A stream could not catch up; its client comes back')
       this.end(member, 'renew')
     })
@@ -215,7 +217,7 @@ class LiveHub implements Hub {
   }
 
   /** Reads the tenant's own events up to the end of the log, which is ahead of the others. */
-  private async catchUp(member: Member, filter: EventFilter, incarnation: string): Promise<void> {
+  private async catchUp(member: Member, filter: EventFilter, life: Life): Promise<void> {
     let pauseMs = shortestPauseMs
     while (!member.hasEnded && !(await this.admitted(member))) {
       if (member.sink.waitingBytes > highWaterBytes) {
@@ -225,26 +227,31 @@ class LiveHub implements Hub {
       }
       pauseMs = shortestPauseMs
       // One page at a time, so that who reads slowly keeps nobody else waiting.
-      await this.turnstile(() => this.sendMissed(member, filter, incarnation))
+      await this.turnstile(() => this.sendMissed(member, filter, life))
     }
   }
 
-  private async sendMissed(member: Member, filter: EventFilter, incarnation: string) {
+  private async sendMissed(member: Member, filter: EventFilter, life: Life) {
     if (member.hasEnded) return
-    const { db } = this.options
+    const { db, reads } = this.options
     const after = member.position
-    const head = await headOf(db)
-    if (head.incarnation !== incarnation) {
+    const head = await headOf(db, reads)
+    if (head.incarnation !== life.incarnation) {
       this.end(member, 'incarnation_ended')
       return
     }
+    // What it missed was dropped meanwhile: it is told so when it comes back.
+    if (after < head.floor) {
+      this.end(member, 'renew')
+      return
+    }
     const [[end], rows] = await db.readAll(member.ctx, [
-      readScanEnd(after, head.position),
-      readOwn(filter, after, head.position, rowsPerCatchUp),
+      reading[reads].scanEnd(after, head.position),
+      reading[reads].own(filter, after, head.position, rowsPerCatchUp),
     ])
     // It may have ended during the question, and nothing follows an end.
     if (member.hasEnded) return
-    for (const row of rows) member.sink.send(member.format.event(row, incarnation))
+    for (const row of rows) member.sink.send(member.format.event(row, life))
     const last = rows.length === rowsPerCatchUp ? rows.at(-1) : undefined
     member.position = last?.position ?? Math.max(after, end?.upTo ?? head.position)
   }
@@ -275,12 +282,12 @@ class LiveHub implements Hub {
 
   /** Sends one page to everybody; true when there may be more. */
   private async readOnce(from: Place): Promise<boolean> {
-    const { platform, context } = this.options
+    const { platform, context, reads } = this.options
     const tenants = this.live.size > maxNamedTenants ? null : [...this.live.keys()]
     const rows = await platform.read(
       context(),
       'send events to their tenants',
-      readEveryTenant(from.incarnation, from.position, tenants, rowsPerRead),
+      reading[reads].everyTenant(from.incarnation, from.position, tenants, rowsPerRead),
     )
     const end = rows.pop()
     if (!end) {
@@ -289,20 +296,20 @@ class LiveHub implements Hub {
     }
     const isFull = rows.length === rowsPerRead
     const upTo = isFull ? (rows.at(-1)?.position ?? from.position) : end.position
-    for (const row of rows) this.broadcast(row as LogRow, from.incarnation)
+    for (const row of rows) this.broadcast(row as LogRow, from)
     // Otherwise everybody left meanwhile, and whoever came since begins elsewhere.
     if (this.at === from) this.at = { ...from, position: upTo }
     return isFull || upTo >= from.position + scanPositions
   }
 
-  private broadcast(row: LogRow, incarnation: string): void {
+  private broadcast(row: LogRow, life: Life): void {
     const written = new Map<Format, Uint8Array>()
     for (const member of this.live.get(row.tenantId) ?? []) {
       if (row.position <= member.position || !member.matches(row)) continue
       const { format, sink } = member
       let bytes = written.get(format)
       if (!bytes) {
-        bytes = format.event(row, incarnation)
+        bytes = format.event(row, life)
         written.set(format, bytes)
       }
       sink.send(bytes)

@@ -14,21 +14,24 @@ import type { Hub } from './hub.ts'
  * Streams end at once when what their client showed no longer holds, or may not: who may, comes
  * back, and the door looks at the credential anew.
  */
-export function revocationWatches(hub: Hub): Watch[] {
+export function revocationWatches(hubs: readonly Hub[]): Watch[] {
   const nothing = { snapshot: () => {} }
-  const ofTenant = (tenantId: string) => hub.endWhere((ctx) => ctx.scope.tenantId === tenantId)
+  const endWhere: Hub['endWhere'] = (isMeant) => {
+    for (const hub of hubs) hub.endWhere(isMeant)
+  }
+  const ofTenant = (tenantId: string) => endWhere((ctx) => ctx.scope.tenantId === tenantId)
   return [
     ...[sessionRevoked, actingSessionEnded].map((event) =>
       watch(
         event,
-        (_ctx, { data }) => hub.endWhere(({ principal }) => principal.sessionId === data.sessionId),
+        (_ctx, { data }) => endWhere(({ principal }) => principal.sessionId === data.sessionId),
         nothing,
       ),
     ),
     watch(
       apiKeyRevoked,
       (_ctx, { key }) =>
-        hub.endWhere(({ principal }) => principal.kind === 'api_key' && principal.subject === key),
+        endWhere(({ principal }) => principal.kind === 'api_key' && principal.subject === key),
       nothing,
     ),
     watch(tenantSuspended, (_ctx, { key }) => ofTenant(key), nothing),

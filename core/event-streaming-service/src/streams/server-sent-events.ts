@@ -9,9 +9,9 @@ import type { Format } from './hub.ts'
 export function createServerSentEvents(events: CloudEvents): Format {
   return {
     greeting: Buffer.from('retry: 1000\n\n'),
-    event(row, incarnation) {
-      const id = cursorOf({ incarnation, position: row.position })
-      return Buffer.from(`id: ${id}\ndata: ${events.textOf(row, incarnation)}\n\n`)
+    event(row, life) {
+      const id = cursorOf({ ...life, position: row.position })
+      return Buffer.from(`id: ${id}\ndata: ${events.textOf(row, life)}\n\n`)
     },
     heartbeat: (place) => Buffer.from(`: alive\nid: ${cursorOf(place)}\n\n`),
     end: (reason) => Buffer.from(`event: end\ndata: ${JSON.stringify({ reason })}\n\n`),

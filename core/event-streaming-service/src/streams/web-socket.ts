@@ -9,7 +9,7 @@ import type { EndReason, Format } from './hub.ts'
 export function createMessages(events: CloudEvents): Format {
   return {
     greeting: undefined,
-    event: (row, incarnation) => frame(textFrame, Buffer.from(events.textOf(row, incarnation))),
+    event: (row, life) => frame(textFrame, Buffer.from(events.textOf(row, life))),
     heartbeat: () => frame(pingFrame, Buffer.alloc(0)),
     end(reason) {
       const payload = Buffer.alloc(2 + reason.length)

@@ -1,10 +1,11 @@
-import type { Context } from '@prognetwork/contracts'
+import type { Context, EventContract, LogName } from '@prognetwork/contracts'
 import { command, type PlatformDoor } from '@prognetwork/shared-infrastructure'
 
-const addTypes = command<[role: string, types: readonly string[]]>(
+const addTypes = command<[role: string, types: readonly string[], logs: readonly LogName[]]>(
   'subscription.add',
   `insert into subscription (role, type, since)
-   select $1, t, (select next - 1 from log_head where log = 'domain') from unnest($2::text[]) t
+   select $1, t.type, h.next - 1 from unnest($2::text[], $3::text[]) t (type, log)
+   join log_head h using (log)
    on conflict do nothing`,
 )
 
@@ -20,12 +21,14 @@ const removeOthers = command<[role: string, types: readonly string[]]>(
 export async function writeSubscriptions(
   platform: PlatformDoor,
   ctx: Context,
-  subscriptions: ReadonlyMap<string, readonly string[]>,
+  subscriptions: ReadonlyMap<string, readonly EventContract[]>,
 ): Promise<void> {
   await platform.transaction(ctx, 'write who reads which events', async (tx) => {
-    for (const [service, types] of subscriptions) {
+    for (const [service, events] of subscriptions) {
       const role = service.replaceAll('-', '_')
-      await tx.batch([addTypes(role, types), removeOthers(role, types)])
+      const types = events.map((one) => one.type)
+      const logs = events.map((one) => one.log)
+      await tx.batch([addTypes(role, types, logs), removeOthers(role, types)])
     }
   })
 }

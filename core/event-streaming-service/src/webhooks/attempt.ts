@@ -9,6 +9,7 @@ import {
   type RealTime,
 } from '@prognetwork/shared-infrastructure'
 import type { CloudEvents, LogRow } from '../cloud-event/cloud-event.ts'
+import type { Life } from '../cursor/cursor.ts'
 import { retryAfterMs } from './retries.ts'
 import { type Secrets, signatureHeaders } from './secrets.ts'
 import type { DueDelivery } from './sender.store.ts'
@@ -44,16 +45,16 @@ export function createAttempts(parts: {
 
   /** What is sent; nothing when the log does not hold the event any more. */
   function bodyOf(delivery: DueDelivery): string | undefined {
-    const { eventId, incarnation, data } = delivery
+    const { eventId, data } = delivery
     if (!delivery.isLogged) return testOf(delivery)
     return data === null
       ? undefined
-      : cloudEvents.textOf({ ...delivery, id: eventId, data }, incarnation)
+      : cloudEvents.textOf({ ...delivery, id: eventId, data }, lifeOf(delivery))
   }
 
   function testOf(delivery: DueDelivery): string {
     // It stands nowhere in the log, so there is no place after which to go on.
-    const { cursor, ...test } = cloudEvents.of(testRow(delivery), delivery.incarnation)
+    const { cursor, ...test } = cloudEvents.of(testRow(delivery), lifeOf(delivery))
     return JSON.stringify(test)
   }
 
@@ -136,4 +137,9 @@ function shown(body: Buffer): string {
     .slice(0, shownCharacters)
     .toWellFormed()
     .replaceAll(/(?![\n\t])\p{Cc}/gu, '\ufffd')
+}
+
+/** Webhooks take events of the domain log alone. */
+function lifeOf({ incarnation }: DueDelivery): Life {
+  return { log: 'domain', incarnation }
 }

@@ -1,4 +1,4 @@
-// From the log to deliveries, exactly once: the database function does it in one transaction, and
+// From the domain log to deliveries, exactly once: the database function does it in one transaction, and
 // says when there is more. Here it is only called, whenever events were moved.
 import type { Context, Log } from '@prognetwork/contracts'
 import { type LogAccess, type PlatformDoor, statement } from '@prognetwork/shared-infrastructure'
@@ -27,8 +27,8 @@ export function startFanOut(parts: {
   const alarm = createAlarm()
   let isStopping = false
   let isIdle = false
-  const stopListening = parts.wakeUps.onMoved(() => {
-    if (!isIdle) alarm.ring()
+  const stopListening = parts.wakeUps.onMoved(({ log }) => {
+    if (log === 'domain' && !isIdle) alarm.ring()
   })
 
   /** How long to wait before the next call. */

@@ -6,6 +6,7 @@ import {
 } from '@prognetwork/shared-infrastructure/host'
 import type { Configuration } from '../configuration.ts'
 import { findDatabase, reasonOf, requireDirect } from '../database.ts'
+import { allDatabases, type ServiceDatabase } from '../own-databases.ts'
 import { type Check, failure, fine, warning } from './check.ts'
 
 const leastVersion = 150_000
@@ -22,16 +23,30 @@ export async function checkDatabase(
     return [
       warning('database', 'the embedded one does not run', 'Start the platform with: npm start'),
     ]
+  const [main, ...own] = allDatabases(definitions, configuration, database)
+  const checks = main ? await checkOne(main, () => requireDirect(configuration, database)) : []
+  for (const one of own) {
+    const service = one.definitions.map(({ name }) => name).join()
+    for (const check of await checkOne(one))
+      checks.push({ ...check, name: `${check.name} of ${service}` })
+  }
+  return checks
+}
+
+async function checkOne(
+  { admin, definitions }: ServiceDatabase,
+  judgeFirst = async () => {},
+): Promise<Check[]> {
   try {
-    await requireDirect(configuration, database)
-    const findings = await inspectDatabase(database, definitions)
-    return [reached(database, findings), ...judge(findings)]
+    await judgeFirst()
+    const findings = await inspectDatabase(admin, definitions)
+    return [reached(admin, findings), ...judge(findings)]
   } catch (error) {
     return [
       failure(
         'database',
-        `${database.host}:${database.port}: ${reasonOf(error)}`,
-        'Look at DATABASE_URL and DATABASE_DIRECT_URL, and whether the server runs',
+        `${admin.host}:${admin.port}: ${reasonOf(error)}`,
+        'Look at the keys that end in DATABASE_URL, and whether the server runs',
       ),
     ]
   }
@@ -56,6 +71,7 @@ function judge(findings: DatabaseFindings): Check[] {
       ? fine('migrations', 'up to date')
       : warning('migrations', `${pendingMigrations.length} have not run`, start),
     judgeRoles(missingRoles, unboundRoles),
+    ...judgeLog(findings.logHome),
     Math.abs(clockAheadMs) <= mostSkewMs
       ? fine('clock', `${clockAheadMs} ms between the database and us`)
       : failure(
@@ -64,6 +80,17 @@ function judge(findings: DatabaseFindings): Check[] {
           'Let both machines follow NTP',
         ),
   ]
+}
+
+function judgeLog(home: DatabaseFindings['logHome']): Check[] {
+  const advice = 'Run: prog log new-incarnation, or prog log same-incarnation if nothing was lost'
+  const cases: Record<typeof home, Check[]> = {
+    unknown: [],
+    same: [fine('log', 'where it was written')],
+    promoted: [warning('log', 'the server was promoted or wound back since', advice)],
+    elsewhere: [failure('log', 'in a copy of its database; no events are moved', advice)],
+  }
+  return cases[home]
 }
 
 function judgeRoles(missing: readonly string[], unbound: readonly string[]): Check {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { logNames } from '../event.ts'
 import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
@@ -9,6 +10,11 @@ export const incarnationEnded = problem(
   'conflict',
   'event_streaming.incarnation_ended',
   'The log begins anew: its positions mean something else now',
+)
+export const eventsDropped = problem(
+  'gone',
+  'event_streaming.events_dropped',
+  'Events after this cursor are not kept any more',
 )
 export const typeReserved = problem(
   'forbidden',
@@ -39,6 +45,9 @@ export const typePatterns = z
   .transform((list) => list.split(','))
   .pipe(z.array(typePattern).min(1).max(50))
 
+/** Which log is meant; that of the cursor without it, and the domain log without both. */
+export const chosenLog = z.enum(logNames).optional()
+
 /** What is read of the log; a client that comes back goes on after the last cursor it has. */
 export const eventFilter = {
   /** Patterns of types by commas: `product.created,order.*`. */
@@ -47,6 +56,7 @@ export const eventFilter = {
   subject: z.string().min(1).max(200).optional(),
   /** Of what followed from one request or command only. */
   correlation: z.string().min(1).max(200).optional(),
+  log: chosenLog,
   after: z.string().min(1).max(300).optional(),
 }
 
@@ -68,7 +78,7 @@ export const listEvents = operation('GET', '/v1/events', {
       cursor: z.string(),
     }),
   },
-  problems: [incarnationEnded],
+  problems: [incarnationEnded, eventsDropped],
   example: {
     query: { types: 'product.*', limit: '100' },
     reply: { items: [exampleCloudEvent], next: null, cursor: exampleCloudEvent.cursor },
@@ -100,6 +110,8 @@ const publishedEvent = z.strictObject({
     .regex(/^urn:prognetwork:event:[a-z0-9_.]{1,100}:[1-9]\d{0,5}$/)
     .optional(),
   aggregateversion: z.int().min(0).max(2_147_483_647).optional(),
+  /** `volatile` for what is worth little after some days: it is kept apart, and not for good. */
+  log: z.enum(logNames).optional(),
   traceparent: z
     .string()
     .regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
@@ -142,7 +154,7 @@ export const listStreams = operation('GET', '/v1/streams', {
     200: z.object({
       items: z.array(
         z.object({
-          name: z.string(),
+          name: z.enum(logNames),
           /** Its end at this moment. */
           cursor: z.string(),
           /** Days that events are kept for at least; null: for good. */
@@ -153,7 +165,10 @@ export const listStreams = operation('GET', '/v1/streams', {
   },
   example: {
     reply: {
-      items: [{ name: 'domain', cursor: exampleCloudEvent.cursor, retentionDays: null }],
+      items: [
+        { name: 'domain', cursor: exampleCloudEvent.cursor, retentionDays: null },
+        { name: 'volatile', cursor: exampleCloudEvent.cursor, retentionDays: 30 },
+      ],
     },
   },
 })
@@ -165,6 +180,6 @@ export const openStream = operation('GET', '/v1/stream', {
   query: z.strictObject(eventFilter),
   stream: true,
   reply: { 200: cloudEvent },
-  problems: [incarnationEnded, tooManyStreams],
+  problems: [incarnationEnded, eventsDropped, tooManyStreams],
   example: { query: { types: 'order.*' }, reply: exampleCloudEvent },
 })

@@ -3,6 +3,7 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { id, timestamp } from '../shapes.ts'
 import { webClients } from '../web-clients.ts'
+import { publishingServices } from './appending.ts'
 import { incarnationEnded } from './events.ts'
 
 /** One event as the log holds it; personal fields stay encrypted. */
@@ -29,7 +30,7 @@ const loggedEvent = z.object({
 
 export const followEvents = operation('GET', '/v1/events/following', {
   summary: 'Events after a position of the types that the calling service consumes, as they come',
-  auth: { service: ['api-gateway', ...webClients] },
+  auth: { service: ['api-gateway', ...webClients, ...publishingServices] },
   /** Without both, the end of the log is answered at once. */
   query: z.strictObject({
     incarnation: z.uuid().optional(),

@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { logNames } from '../event.ts'
 import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { nothing, page, pageQuery, timestamp } from '../shapes.ts'
 import { cloudEvent, exampleCloudEvent, typePattern } from './cloud-event.ts'
-import { incarnationEnded } from './events.ts'
+import { chosenLog, eventsDropped, incarnationEnded } from './events.ts'
 
 export const groupMissing = problem(
   'missing',
@@ -31,6 +32,7 @@ const startingPoint = z.union([z.enum(['beginning', 'end']), z.string().min(10).
 
 const group = z.object({
   name: z.string(),
+  log: z.enum(logNames),
   types: z.array(z.string()),
   /** Everything up to here was acknowledged. */
   cursor: z.string(),
@@ -41,6 +43,7 @@ const group = z.object({
 })
 const exampleGroup = {
   name: 'warehouse',
+  log: 'domain' as const,
   types: ['order.*'],
   cursor: exampleCloudEvent.cursor,
   behind: 0,
@@ -53,11 +56,13 @@ export const putGroup = operation('PUT', '/v1/groups/{group}', {
   params,
   body: z.strictObject({
     types: z.array(typePattern).min(1).max(50).default(['*']),
+    /** Of a new group; one that is there stays in its log. */
+    log: chosenLog,
     /** Where a new group begins. */
     startAt: startingPoint.default('end'),
   }),
   reply: { 200: group },
-  problems: [incarnationEnded, tooManyGroups],
+  problems: [incarnationEnded, eventsDropped, tooManyGroups],
   example: {
     params: exampleParams,
     body: { types: ['order.*'], startAt: 'beginning' },
@@ -104,7 +109,7 @@ export const fetchEvents = operation('POST', '/v1/groups/{group}/fetch', {
       busyForMs: z.int(),
     }),
   },
-  problems: [groupMissing, incarnationEnded],
+  problems: [groupMissing, incarnationEnded, eventsDropped],
   example: {
     params: exampleParams,
     body: { limit: 100, waitMs: 8_000 },
@@ -138,6 +143,6 @@ export const seekGroup = operation('POST', '/v1/groups/{group}/seek', {
   params,
   body: z.strictObject({ to: startingPoint }),
   reply: { 200: group },
-  problems: [groupMissing, incarnationEnded],
+  problems: [groupMissing, incarnationEnded, eventsDropped],
   example: { params: exampleParams, body: { to: 'beginning' }, reply: exampleGroup },
 })

@@ -1,4 +1,5 @@
 import { contract } from '../operation.ts'
+import { appendEvents } from './appending.ts'
 import { runCommand, runQuery } from './commands.ts'
 import {
   listDeadLetters,
@@ -47,6 +48,7 @@ import {
   rotateWebhookSecret,
 } from './webhooks.ts'
 
+export * from './appending.ts'
 export * from './cloud-event.ts'
 export * from './commands.ts'
 export * from './dead-letters.ts'
@@ -83,6 +85,7 @@ const replayOperations = {
 
 export const eventStreamingContract = contract('event-streaming-service', {
   acknowledgeEvents,
+  appendEvents,
   checkCompatibility,
   fetchEvents,
   followEvents,

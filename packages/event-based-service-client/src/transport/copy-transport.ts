@@ -1,5 +1,11 @@
 // Reads from a copy of the log in a broker, and from the log itself what a copy does not hold.
-import { createLogReader, type LogHead, type LogReader, logName } from '../log-reader.ts'
+import {
+  createLogReader,
+  type LogEnd,
+  type LogHead,
+  type LogReader,
+  logName,
+} from '../log-reader.ts'
 import type { LoggedEvent } from '../logged-event.ts'
 import type { Moved } from '../wake-ups.ts'
 import type { CopiedEvent, Copy, CopyPage, CopyReading, Watermark } from './copy.ts'
@@ -71,7 +77,7 @@ class CopyReader implements PartitionsReader {
   }
 
   /** Nothing can be read while there is no copy of this life of the log. */
-  async head(): Promise<LogHead> {
+  async head(): Promise<LogEnd> {
     const head = await this.log.head()
     const { database, types } = this.options
     if (this.rights?.incarnation !== head.incarnation)

@@ -1,12 +1,16 @@
-import { createLogReader } from '../log-reader.ts'
+import type { LogName } from '@prognetwork/contracts'
+import { createLogReader, logName } from '../log-reader.ts'
 import type { MoveWakeUps } from '../wake-ups.ts'
 import type { Transport } from './transport.ts'
 
 /** Consumers read the log itself. */
-export function createPostgresTransport(wakeUps: Pick<MoveWakeUps, 'onMoved'>): Transport {
+export function createPostgresTransport(
+  wakeUps: Pick<MoveWakeUps, 'onMoved'>,
+  read: LogName = logName,
+): Transport {
   return {
     reader({ database, types }) {
-      const log = createLogReader({ database, types })
+      const log = createLogReader({ database, types, log: read })
       return {
         head: () => log.head(),
         async read(head, after, most) {

@@ -1,7 +1,7 @@
 // How consumers receive what the log holds. Positions, leases and effects are the same on every
 // transport, and so is what is read: only from where differs.
 import type { ConsumerDatabase } from '../consumer-database.ts'
-import type { LogHead } from '../log-reader.ts'
+import type { LogEnd, LogHead } from '../log-reader.ts'
 import type { LoggedEvent } from '../logged-event.ts'
 import type { Moved } from '../wake-ups.ts'
 import type { CopyWriter } from './copy.ts'
@@ -18,7 +18,7 @@ export interface PartitionsPage {
 /** Reads partitions for one group, each from a position of its own. */
 export interface PartitionsReader {
   /** How far events can be read at present. */
-  head(): Promise<LogHead>
+  head(): Promise<LogEnd>
   read(head: LogHead, after: ReadonlyMap<number, number>, most: number): Promise<PartitionsPage>
 }
 

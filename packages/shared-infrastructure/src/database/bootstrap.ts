@@ -25,11 +25,10 @@ export async function bootstrapDatabase(
   services: readonly string[],
   passwords: RolePasswords,
 ): Promise<void> {
-  const fingerprint = createHash('sha256')
-    .update(JSON.stringify([version, [...services].sort(), passwords]))
-    .digest('hex')
   await admin.query('select pg_advisory_lock($1)', [bootstrapLock])
   try {
+    const parts = [version, await serverOf(admin), [...services].sort(), passwords]
+    const fingerprint = createHash('sha256').update(JSON.stringify(parts)).digest('hex')
     if ((await currentFingerprint(admin)) === fingerprint) return
     await againWhenRaced(() => createRoles(admin, services, passwords))
     await createExtensions(admin)
@@ -70,6 +69,15 @@ async function currentFingerprint(admin: pg.ClientBase): Promise<string | undefi
   if (!exists.rows[0]?.yes) return undefined
   const { rows } = await admin.query('select fingerprint from bootstrap.done')
   return rows[0]?.fingerprint
+}
+
+/** A backup says that it was bootstrapped, and the roles are those of the server it came from. */
+async function serverOf(admin: pg.ClientBase): Promise<string | null> {
+  const { rows } = await admin.query<{ server: string | null }>(
+    `select case when has_function_privilege('pg_control_system()', 'execute')
+       then (select system_identifier::text from pg_control_system()) end as server`,
+  )
+  return rows[0]?.server ?? null
 }
 
 async function createRoles(

@@ -168,7 +168,7 @@ async function apply(admin: pg.ClientBase, service: string, one: Migration): Pro
 }
 
 /** In one transaction with the backfill, so nobody else ever sees a table without FORCE. */
-async function setForce(admin: pg.ClientBase, service: string, mode: 'force' | 'no force') {
+export async function setForce(admin: pg.ClientBase, service: string, mode: 'force' | 'no force') {
   const { rows } = await admin.query(
     'select c.oid::regclass::text as name from pg_class c where c.relnamespace = $1::regnamespace and c.relrowsecurity',
     [schemaOf(service)],

@@ -10,8 +10,8 @@ import type { WakeUps } from './wake-ups.ts'
 export interface LogAccess {
   /** The services whose outboxes are moved. */
   readonly outboxes: readonly string[]
-  /** The types that each service consumes or watches, by service. */
-  readonly subscriptions: ReadonlyMap<string, readonly string[]>
+  /** What each service consumes or watches, each type once, by service. */
+  readonly subscriptions: ReadonlyMap<string, readonly EventContract[]>
   /** The services that consume events into tables of their own. */
   readonly consumers: readonly string[]
   /** Every event that some service publishes, by type. */
@@ -31,13 +31,20 @@ export function createLogAccess(options: {
   readonly wakeUps: WakeUps
   readonly transport: Transport
   readonly log: Log
+  /** Services whose outbox is in another database, and that send their events. */
+  readonly apart?: ReadonlySet<string> | undefined
 }): LogAccess {
-  const { definitions, wakeUps, transport, log } = options
+  const { definitions, wakeUps, transport, log, apart } = options
   const { openWriter } = transport
   return {
-    outboxes: definitions.filter((one) => one.database).map((one) => one.name),
+    outboxes: definitions
+      .filter((one) => one.database && !apart?.has(one.name))
+      .map((one) => one.name),
     subscriptions: new Map(
-      definitions.map((one) => [one.name, [...new Set(one.consumes.map(({ type }) => type))]]),
+      definitions.map(({ name, consumes }) => [
+        name,
+        [...new Map(consumes.map((event) => [event.type, event])).values()],
+      ]),
     ),
     consumers: definitions
       .filter((one) => one.database && one.consumes.length > 0)

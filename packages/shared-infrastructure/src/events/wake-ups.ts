@@ -44,7 +44,7 @@ export function createWakeUps(options: {
   let timer: NodeJS.Timeout | undefined
   let hadSession = false
   const services = new Set<string>()
-  let unsent: Moved | undefined
+  const unsent = new Map<string, Moved>()
 
   const tellReaders = (moved: Moved) => {
     for (const reader of readers) reader(moved)
@@ -54,8 +54,8 @@ export function createWakeUps(options: {
     if (!session) return
     const payloads = [...services].map((service) => [outboxChannel, service] as const)
     services.clear()
-    const moves = unsent ? [[logChannel, payloadOf(unsent)] as const] : []
-    unsent = undefined
+    const moves = [...unsent.values()].map((moved) => [logChannel, payloadOf(moved)] as const)
+    unsent.clear()
     // Lost with the connection: the backstop of the other processes finds it.
     for (const [channel, payload] of [...payloads, ...moves])
       session.run({ text: 'select pg_notify($1, $2)', values: [channel, payload] }).catch(() => {})
@@ -101,7 +101,8 @@ export function createWakeUps(options: {
     onCommitted: (listener) => subscribe(writers, listener, connect),
     moved(moved) {
       tellReaders(moved)
-      unsent = unsent ? merged(unsent, moved) : moved
+      const before = unsent.get(moved.log)
+      unsent.set(moved.log, before ? merged(before, moved) : moved)
       flush()
     },
     onMoved: (listener) => subscribe(readers, listener, connect),

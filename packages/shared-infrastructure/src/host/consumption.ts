@@ -1,8 +1,10 @@
-import { type Context, type Log, platformTenantId } from '@prognetwork/contracts'
+import { type Context, type Log, logNames, platformTenantId } from '@prognetwork/contracts'
 import {
   type BeginEvent,
   type ConsumerRunner,
+  type ConsumerRunnerOptions,
   createDatabaseFeed,
+  createPostgresTransport,
   type FailureKind,
   type LogFeed,
   openTransport,
@@ -43,6 +45,8 @@ export interface ConsumptionOptions {
   readonly database: DatabaseInternals | undefined
   readonly wakeUps: WakeUps
   readonly transport: Transport
+  /** Whether the log is in another database than the service's own. */
+  readonly isApart: boolean
   readonly call: Call
   readonly hearing: HearingInternals
   readonly metrics: Metrics
@@ -80,7 +84,9 @@ export function createProcessWakeUps(
   options: PlatformOptions,
   runsHere: (service: string) => boolean,
 ): WakeUps {
-  const first = options.definitions.find((one) => one.database && runsHere(one.name))
+  const first = options.definitions.find(
+    (one) => one.database && !options.apart?.has(one.name) && runsHere(one.name),
+  )
   return createWakeUps({
     settings: first && options.direct(rolesOf(first.name).service),
     log: options.log(first?.name ?? 'host'),
@@ -104,9 +110,9 @@ export function logAccessFor(
   ways: { readonly wakeUps: WakeUps; readonly transport: Transport },
 ): { logAccess?: LogAccess } {
   if (definition.name !== logOwner) return {}
-  const { definitions, direct } = options
+  const { definitions, direct, apart } = options
   const log = options.log(definition.name)
-  return { logAccess: createLogAccess({ definitions, direct, ...ways, log }) }
+  return { logAccess: createLogAccess({ definitions, direct, ...ways, log, apart }) }
 }
 
 /** The services that publish any of these events. */
@@ -128,11 +134,13 @@ export function checkConsumption(definition: AnyDefinition, running: Running): v
   )
   const missing = [...declared].filter((type) => !handled.has(type))
   const undeclared = [...handled].filter((type) => !declared.has(type))
-  if (missing.length === 0 && undeclared.length === 0) return
+  const unwatchable = (running.watches ?? []).filter((one) => one.event.log !== 'domain')
+  if (missing.length + undeclared.length + unwatchable.length === 0) return
   throw new Error(
     `${definition.name}: ${[
       ...missing.map((type) => `nothing handles ${type}, which it consumes`),
       ...undeclared.map((type) => `${type} is handled and not listed under consumes`),
+      ...unwatchable.map(({ event }) => `${event.type} is in the ${event.log} log and watched`),
     ].join('; ')}`,
   )
 }
@@ -144,8 +152,8 @@ export function checkConsumption(definition: AnyDefinition, running: Running): v
 export async function startConsumption(options: ConsumptionOptions): Promise<Consumption> {
   const { definition, running, database, wakeUps, contextFor, log } = options
   const { consumers = [], watches = [] } = running
-  if (consumers.length > 0 && !database)
-    throw new Error(`${definition.name} consumes events and has no database`)
+  if (consumers.length > 0 && (!database || options.isApart))
+    throw new Error(`${definition.name} consumes events and has no database beside the log`)
   const common = {
     ...{ service: definition.name, classify, log },
     begin: createBegin(options),
@@ -163,31 +171,45 @@ export async function startConsumption(options: ConsumptionOptions): Promise<Con
     await watcher?.stop()
     throw error
   }
-  const runner =
-    database && consumers.length > 0
-      ? runConsumers({
-          ...{ ...common, consumers, contextFor, transport: options.transport },
-          topics: topicsOf(
-            consumers.map((one) => one.event),
-            options.definitions,
-          ),
-          database: database.consuming,
-        })
-      : undefined
-  const hide = options.metrics.figures(figuresOf(watcher, runner))
+  const runners = database ? startRunners(options, common, database) : []
+  const hide = options.metrics.figures(figuresOf(watcher, runners))
   return {
-    retryParked: () => runner?.retryParked(),
-    lookForReplays: () => runner?.lookForReplays(),
+    retryParked() {
+      for (const runner of runners) runner.retryParked()
+    },
+    lookForReplays() {
+      for (const runner of runners) runner.lookForReplays()
+    },
     async stop() {
       hide()
-      await Promise.all([watcher?.stop(), runner?.stop()])
+      await Promise.all([watcher?.stop(), ...runners.map((runner) => runner.stop())])
     },
   }
 }
 
+/** One for each log that something is consumed of; brokers have copies of the domain log alone. */
+function startRunners(
+  { running, wakeUps, contextFor, ...options }: ConsumptionOptions,
+  common: Pick<ConsumerRunnerOptions, 'service' | 'classify' | 'log' | 'begin' | 'decryptPersonal'>,
+  { consuming }: DatabaseInternals,
+): ConsumerRunner[] {
+  return logNames.flatMap((reads) => {
+    const consumers = (running.consumers ?? []).filter((one) => one.event.log === reads)
+    if (consumers.length === 0) return []
+    const transport =
+      reads === 'domain' ? options.transport : createPostgresTransport(wakeUps, reads)
+    const topics = topicsOf(
+      consumers.map((one) => one.event),
+      options.definitions,
+    )
+    const reading = { reads, consumers, transport, topics }
+    return [runConsumers({ ...common, ...reading, contextFor, database: consuming })]
+  })
+}
+
 function figuresOf(
   watcher: Watcher | undefined,
-  runner: ConsumerRunner | undefined,
+  runners: readonly ConsumerRunner[],
 ): ServiceFigure[] {
   const figures: ServiceFigure[] = []
   if (watcher)
@@ -197,20 +219,20 @@ function figuresOf(
       help: 'Whether the watches of the service have heard everything; 0 means that it asks',
       read: () => (watcher.isCurrent() ? 1 : 0),
     })
-  if (runner)
+  if (runners.length > 0)
     figures.push({
       name: 'event_consumer_behind',
       unit: 'positions',
       help: 'Positions between what can be read of the log and the slowest partition held by this process',
-      read: () => runner.behind(),
+      read: () => Math.max(...runners.map((runner) => runner.behind())),
     })
   return figures
 }
 
 function feedFor(options: ConsumptionOptions): LogFeed {
-  const { database, wakeUps, call, contextFor, running } = options
+  const { database, isApart, wakeUps, call, contextFor, running } = options
   const types = (running.watches ?? []).map((one) => one.event.type)
-  return database
+  return database && !isApart
     ? createDatabaseFeed({ database: database.consuming, wakeUps, types })
     : followRemotely({ call, context: () => contextFor(platformTenantId), types })
 }

@@ -6,7 +6,8 @@ export {
   connectDirectly,
   parseDatabaseUrl,
 } from '../database/connections.ts'
-export { eventWriterRole, schemaOf } from '../database/ownership.ts'
+export type { NewLives } from '../database/incarnations.ts'
+export { eventWriterRole, logOwner, schemaOf } from '../database/ownership.ts'
 export { probePooling } from '../database/pooler.ts'
 export { type Handover, handOver, handoverOf } from '../door/handover.ts'
 export { createLogAccess } from '../events/log-access.ts'
@@ -21,6 +22,7 @@ export { type DatabaseFindings, inspectDatabase } from './inspection.ts'
 export {
   openInstallation,
   prepareDatabase,
+  renewLogs,
   roleConnections,
   serviceConnections,
 } from './installation.ts'

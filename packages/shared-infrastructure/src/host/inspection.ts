@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { extensions, loginRoles } from '../database/bootstrap.ts'
 import { type ConnectionSettings, connectDirectly } from '../database/connections.ts'
 import { pendingMigrations, readMigrations } from '../database/migrations.ts'
-import { rolesOf } from '../database/ownership.ts'
+import { logOwner, rolesOf, schemaOf } from '../database/ownership.ts'
 import type { AnyDefinition } from '../service/definition.ts'
 import { withDatabase } from './installation.ts'
 
@@ -20,7 +20,15 @@ export interface DatabaseFindings {
   readonly missingRoles: readonly string[]
   /** Roles of services that row-level security does not bind. */
   readonly unboundRoles: readonly string[]
+  readonly logHome: LogHome
 }
+
+/**
+ * Whether the log of events is where it was written: `elsewhere` in another server or database,
+ * `promoted` when the server has begun another timeline since, `unknown` before the first event
+ * and where the server does not say.
+ */
+type LogHome = 'same' | 'promoted' | 'elsewhere' | 'unknown'
 
 /** Looks at a database under a privileged user. Rejects when it does not answer. */
 export async function inspectDatabase(
@@ -39,6 +47,7 @@ export async function inspectDatabase(
       ...(await server(client)),
       missingExtensions: await missingExtensions(client),
       pendingMigrations: pending,
+      logHome: await findLogHome(client),
       ...(await judgeRoles(
         client,
         services.map(({ name }) => name),
@@ -63,6 +72,24 @@ async function server(client: pg.ClientBase) {
     versionNumber: row.number,
     clockAheadMs: Math.round(row.now - (askedMs + Date.now()) / 2),
   }
+}
+
+async function findLogHome(client: pg.ClientBase): Promise<LogHome> {
+  const schema = schemaOf(logOwner)
+  const exists = await client.query('select to_regproc($1) is not null as yes', [
+    `${schema}.present_home`,
+  ])
+  if (!exists.rows[0]?.yes) return 'unknown'
+  await client.query(`set role ${rolesOf(logOwner).owner}`)
+  const { rows } = await client.query<{ home: LogHome }>(
+    `select case when home is null or present is null then 'unknown'
+       when not ${schema}.is_home(home) then 'elsewhere'
+       when home = present then 'same' else 'promoted' end as home
+     from (select home, ${schema}.present_home() as present from ${schema}.log_head
+       where log = 'domain') h`,
+  )
+  await client.query('reset role')
+  return rows[0]?.home ?? 'unknown'
 }
 
 async function missingExtensions(client: pg.ClientBase): Promise<string[]> {

@@ -5,6 +5,7 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bootstrapDatabase, loginRoles, type RolePasswords } from '../database/bootstrap.ts'
 import { type ConnectionSettings, connectDirectly } from '../database/connections.ts'
+import { beginIncarnations, type NewLives } from '../database/incarnations.ts'
 import { type AppliedMigrations, migrate, readMigrations } from '../database/migrations.ts'
 import { rolesOf } from '../database/ownership.ts'
 import { loadKeyRing, type StoredKeyRing } from '../key-ring/key-file.ts'
@@ -77,6 +78,26 @@ export async function prepareDatabase(
     for (const { name, migrations } of services)
       applied.push(await migrate(client, name, await readMigrations(migrations)))
     return applied
+  } finally {
+    await client.end()
+  }
+}
+
+/**
+ * For a database that was restored or moved: brings it up to date, roles too, and begins new lives of
+ * the logs in it; see `beginIncarnations`.
+ */
+export async function renewLogs(
+  admin: ConnectionSettings,
+  definitions: readonly AnyDefinition[],
+  passwords: RolePasswords,
+  options: { readonly isWhole: boolean; readonly isRunning: boolean },
+): Promise<NewLives> {
+  await prepareDatabase(admin, definitions, passwords)
+  const client = await connectDirectly(admin)
+  try {
+    const services = withDatabase(definitions).map((one) => one.name)
+    return await beginIncarnations(client, services, options)
   } finally {
     await client.end()
   }

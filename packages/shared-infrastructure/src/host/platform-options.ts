@@ -22,6 +22,11 @@ export interface PlatformOptions {
   }
   /** How a role connects past any pooler, for what a session holds: LISTEN and leases. */
   readonly direct: (role: string) => ConnectionSettings
+  /**
+   * The services with a database of their own, past any pooler. They send their events to the log; the
+   * outboxes of all others are beside it and moved where they are.
+   */
+  readonly apart?: ReadonlySet<string>
   /** False behind a pooler without prepared statements. */
   readonly preparedStatements: boolean
   readonly keyRing: KeyRing

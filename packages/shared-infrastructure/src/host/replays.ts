@@ -147,7 +147,9 @@ export function replayOperations(
 ): RunnableOperation[] {
   if (definition.consumes.length === 0 || !database) return []
   const replays = replaysOf(definition.name)
-  const consumed = [...new Set(running.consumers?.map((one) => one.event.type))]
+  // The volatile log forgets: there is no history of it to be handled again.
+  const kept = running.consumers?.filter(({ event }) => event.log === 'domain')
+  const consumed = [...new Set(kept?.map((one) => one.event.type))]
 
   async function read(ctx: Context, id: string): Promise<Shown> {
     const [found] = (await database?.read(ctx, find(id))) ?? []

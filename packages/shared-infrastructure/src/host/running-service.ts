@@ -13,6 +13,7 @@ import { createPlatformDoor, type PlatformDoor } from '../database/platform-door
 import { createSubjectKeys } from '../database/subject-keys.ts'
 import type { VerifiedWork } from '../door/principal-token.ts'
 import { mountServiceDoor } from '../door/service-door.ts'
+import type { Outgoing } from '../events/outgoing.ts'
 import type { WakeUps } from '../events/wake-ups.ts'
 import { kernelJobs } from '../jobs/kernel-jobs.ts'
 import { type JobRunner, runJobs } from '../jobs/recurring.ts'
@@ -39,6 +40,7 @@ import {
 import type { Edge } from './edge.ts'
 import { createEdgeApp } from './edge-app.ts'
 import { type RunnableOperation, runnable } from './operation.ts'
+import { sendOutgoing } from './outgoing-events.ts'
 import { parkedKeyOperations } from './parked-keys.ts'
 import { subjectKeyOperation } from './personal-fields.ts'
 import type { PlatformOptions } from './platform-options.ts'
@@ -57,6 +59,8 @@ export interface RunningService {
   readonly listener: FastifyInstance
   readonly upgrade: Upgrade
   readonly databases: readonly DatabaseInternals[]
+  /** Sends events to the log, where that is in another database. */
+  readonly outgoing: Outgoing | undefined
   readonly jobs: JobRunner | undefined
   /** Tells the service the new values of its reloadable keys. */
   readonly reconfigure: (config: object) => void
@@ -86,11 +90,14 @@ export async function startService(
   const tracer = createTracer({ service: definition.name, sink: options.spans })
   const audit = createAudit(options.realTime)
   const { wakeUps, eventTransport } = connected
-  const lanes = openDatabases(definition, options, metrics, audit, (written) =>
-    wakeUps.committed(definition.name, written),
-  )
-  const configured: ((config: never) => void)[] = []
   const call = createCall(definition.name, connected.transport)
+  const systemFor = (tenantId: string) => systemContext(definition.name, tenantId, options, log)
+  const outgoing = sendOutgoing(definition.name, options, { call, contextFor: systemFor, log })
+  const lanes = openDatabases(definition, options, metrics, audit, (written) => {
+    outgoing?.committed()
+    wakeUps.committed(definition.name, written)
+  })
+  const configured: ((config: never) => void)[] = []
   const hearing = createHearing()
   const parts: Parts<never> = {
     config: (options.configuration.get(definition.name) ?? {}) as never,
@@ -148,6 +155,7 @@ export async function startService(
     running,
     operations,
     app,
+    outgoing,
     databases: lanes ? [lanes.database, lanes.platformDatabase] : [],
     jobs:
       options.recurringJobs === false
@@ -161,7 +169,8 @@ export async function startService(
         ...{ definition, running, wakeUps, call, hearing, metrics, tracer, log },
         ...{ definitions: options.definitions, transport: eventTransport },
         database: lanes?.database,
-        contextFor: (tenantId) => systemContext(definition.name, tenantId, options, log),
+        contextFor: systemFor,
+        isApart: outgoing !== undefined,
       })
       return consumption
     },
@@ -301,6 +310,7 @@ export async function stopService(service: RunningService): Promise<void> {
   service.hideFigures()
   await service.jobs?.stop()
   await service.running.close?.()
+  await service.outgoing?.close()
   await service.app.close()
   await service.listener.close()
   await Promise.all(service.databases.map((database) => database.close()))

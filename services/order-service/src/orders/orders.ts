@@ -140,7 +140,6 @@ export function createOrders(parts: {
   return { read, list, listMine, readMine, lookUp, ship, deliver, cancel, refund, claims }
 }
 
-
 function missing(): Problem {
   return new Problem(orderMissing, 'Look at the list of orders')
 }
