@@ -4,6 +4,7 @@
 // consumers read from the log itself what a copy does not hold.
 import type { Log } from '@prognetwork/contracts'
 import {
+  type CopiedEvent,
   type CopyWriter,
   TransportUnavailable,
   type Watermark,
@@ -114,24 +115,40 @@ class LogCopier implements Copier {
     await this.pause(Math.min(maxRetryMs, firstRetryMs * 2 ** Math.min(10, this.failures - 1)))
   }
 
-  /** From where the copy stands, until another writer is faster. */
+  /** From where the copy stands, until another writer is faster. A lot is read while one is added. */
   private async follow(session: Session, isOpen: () => boolean): Promise<void> {
-    let watermark: Watermark | undefined = await this.startingPoint(session)
+    let watermark = await this.startingPoint(session)
+    const { incarnation } = watermark
+    let reading = this.read(session, incarnation, watermark.published)
     while (isOpen() && this.options.isWanted()) {
       this.published = watermark.published
-      this.isDue = false
-      const { incarnation, published } = watermark
-      const events = await session.run(copyEvents(incarnation, published, lotSize, lotBytes))
-      watermark = await this.options.writer.append(watermark, events)
-      if (!watermark) return this.pause(rivalMs * (1 + Math.random()))
+      const events = await reading
+      const last = events.at(-1)?.position ?? watermark.published
+      if (events.length === 0 && !(await this.waitForMore(watermark))) return
+      reading = this.read(session, incarnation, last)
+      const added = await this.options.writer.append(watermark, events)
+      if (!added) return this.pause(rivalMs * (1 + Math.random()))
+      watermark = added
       this.copied += events.length
-      if (this.failures > 0) this.options.log.info({ published }, 'Copying the log goes on')
+      if (this.failures > 0) this.options.log.info({ published: last }, 'Copying the log goes on')
       this.failures = 0
-      if (events.length > 0) continue
-      const now = await this.options.writer.watermark()
-      if (now?.incarnation !== incarnation || now.published !== published) return
-      if (!this.isDue) await this.pause(backstopMs)
     }
+  }
+
+  private read(session: Session, incarnation: string, after: number): Promise<CopiedEvent[]> {
+    this.isDue = false
+    const reading = session.run(copyEvents(incarnation, after, lotSize, lotBytes))
+    // Whoever waits for it is told; it may be given up before.
+    reading.catch(() => {})
+    return reading
+  }
+
+  /** False when the copy is not what it was: another writer is at it, or the broker lost it. */
+  private async waitForMore({ incarnation, published }: Watermark): Promise<boolean> {
+    const now = await this.options.writer.watermark()
+    if (now?.incarnation !== incarnation || now.published !== published) return false
+    if (!this.isDue) await this.pause(backstopMs)
+    return true
   }
 
   /** The watermark first: within one life of the log, its end is never below an earlier watermark. */

@@ -1,7 +1,7 @@
 // Writes the copy. The transaction of a lot is there to shut others out: a writer that begins ends
 // the right of all before it to write anything, so that positions of one writer follow each other
 // without a gap. Who reads does not wait for the end of transactions.
-import type { Producer } from '@platformatic/kafka'
+import type { MessageToProduce, Producer } from '@platformatic/kafka'
 import { v7 } from 'uuid'
 import { partitionCount } from '../../publisher.ts'
 import type { CopiedEvent, CopyWriter, Watermark } from '../copy.ts'
@@ -20,7 +20,12 @@ const transactionRetryMs = 5
 /** A lot that takes longer is given up by Kafka, and written again. */
 const transactionMs = 30_000
 
+/** On new topics that moment can be seconds. */
+const busyMs = 10_000
+const busyRetryMs = 50
+
 type StringProducer = Producer<string, string, string, string>
+type Message = MessageToProduce<string, string, string, string>
 
 export class KafkaWriter implements CopyWriter {
   private readonly settings: KafkaSettings
@@ -137,14 +142,11 @@ export class KafkaWriter implements CopyWriter {
     if (!producer) return false
     return this.discardOnFailure(async () => {
       const transaction = await producer.beginTransaction()
+      const send = (messages: Message[]) => whileBusy(() => transaction.send({ messages }))
       if (events.length > 0)
-        await transaction.send({
-          messages: events.map((one) => toMessage(one, watermark.copy, names.topic(one.source))),
-        })
+        await send(events.map((one) => toMessage(one, watermark.copy, names.topic(one.source))))
       const value = JSON.stringify(watermark)
-      await transaction.send({
-        messages: [{ topic: names.watermark, partition: 0, key: 'watermark', value }],
-      })
+      await send([{ topic: names.watermark, partition: 0, key: 'watermark', value }])
       await transaction.commit()
       this.last = watermark
       return true
@@ -169,10 +171,26 @@ export class KafkaWriter implements CopyWriter {
   }
 }
 
-async function isShutOut(error: unknown): Promise<boolean> {
-  const { findErrorBy } = await import('@platformatic/kafka')
-  const cause = error instanceof TransportUnavailable ? error.cause : error
-  if (!(cause instanceof Error)) return false
+/** Until the transaction before has ended everywhere; nothing was written when it says so. */
+async function whileBusy<T>(work: () => Promise<T>): Promise<T> {
+  const untilMs = performance.now() + busyMs
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (performance.now() > untilMs || !(await hasCode(error, ['CONCURRENT_TRANSACTIONS'])))
+        throw error
+      await new Promise((resolve) => setTimeout(resolve, busyRetryMs))
+    }
+  }
+}
+
+function isShutOut(error: unknown): Promise<boolean> {
   const fences = ['PRODUCER_FENCED', 'INVALID_PRODUCER_EPOCH', 'TRANSACTION_COORDINATOR_FENCED']
-  return fences.some((id) => findErrorBy(cause, 'apiId', id) !== null)
+  return hasCode(error instanceof TransportUnavailable ? error.cause : error, fences)
+}
+
+async function hasCode(error: unknown, codes: readonly string[]): Promise<boolean> {
+  const { findErrorBy } = await import('@platformatic/kafka')
+  return error instanceof Error && codes.some((id) => findErrorBy(error, 'apiId', id) !== null)
 }
