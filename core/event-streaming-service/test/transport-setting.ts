@@ -76,6 +76,7 @@ export async function startSetting(
       return {
         behind: () => copier.behind(),
         copiedEvents: () => copier.copiedEvents(),
+        leftOutEvents: () => copier.leftOutEvents(),
         async close() {
           await copier.close()
           await opened.close()

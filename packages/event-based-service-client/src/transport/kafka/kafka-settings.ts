@@ -1,4 +1,5 @@
 import type { BaseOptions } from '@platformatic/kafka'
+import { causesOf, isOfCertificate, isWithoutTls } from '../refusal.ts'
 import { TransportUnavailable } from '../transport.ts'
 
 export interface KafkaSettings {
@@ -54,6 +55,18 @@ export async function answered<T>(work: Promise<T>): Promise<T> {
     return await work
   } catch (error) {
     if (error instanceof TransportUnavailable) throw error
-    throw new TransportUnavailable('Kafka', { cause: error })
+    throw new TransportUnavailable('Kafka', { cause: error, toMend: toMend(error) })
   }
+}
+
+function toMend(error: unknown): string | undefined {
+  const causes = causesOf(error)
+  const says = (sentence: RegExp) => causes.some(({ message }) => sentence.test(message))
+  if (isOfCertificate(error)) return 'its certificate is not trusted (see KAFKA_CA_FILE)'
+  if (isWithoutTls(error)) return 'it does not speak TLS there (see KAFKA_TLS and KAFKA_BROKERS)'
+  if (says(/Broker requires TLS/)) return 'it wants TLS (see KAFKA_TLS)'
+  if (causes.some(({ code }) => code === 'PLT_KFK_AUTHENTICATION'))
+    return 'it refused the user (see KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_MECHANISM)'
+  const rights = causes.map(({ apiId }) => String(apiId)).filter((id) => /_AUTHORIZATION_/.test(id))
+  return rights[0] && `the user of KAFKA_USERNAME lacks a right (${rights[0]})`
 }

@@ -4,14 +4,17 @@
 import type { MessageToProduce, Producer } from '@platformatic/kafka'
 import { v7 } from 'uuid'
 import { partitionCount } from '../../publisher.ts'
-import type { CopiedEvent, CopyWriter, Watermark } from '../copy.ts'
+import { type CopiedEvent, type CopyWriter, LotTooLarge, type Watermark } from '../copy.ts'
 import { TransportUnavailable } from '../transport.ts'
 import { KafkaCluster } from './kafka-cluster.ts'
 import { toMessage } from './kafka-record.ts'
 import { answered, clientOptions, type KafkaSettings, kafkaNames } from './kafka-settings.ts'
 import { type KafkaWatermark, readToEnd } from './kafka-watermark.ts'
 
-/** Beside its data a record has what is said of the event; Kafka's own limit is 1 MB. */
+/**
+ * Of what a lot adds to one partition: its data and what is said of each event. Kafka's own default is
+ * 1 MB.
+ */
 const maxMessageBytes = 16 * 2 ** 20
 const clusterDefault = -1
 /** After a commit the coordinator takes a moment before it lets the next transaction begin. */
@@ -66,17 +69,34 @@ export class KafkaWriter implements CopyWriter {
     watermark: Watermark,
     events: readonly CopiedEvent[],
   ): Promise<Watermark | undefined> {
-    const { last } = this
     const end = events.at(-1)
-    if (!end || !last) return end ? undefined : watermark
+    if (!end) return watermark
     const types = [...new Set(events.map(({ type }) => type))]
-    const next = { ...last, ...watermark, published: end.position, types }
-    return (await this.write(events, next)) ? next : undefined
+    return this.raise(watermark, { published: end.position, types }, events)
+  }
+
+  leaveOut(watermark: Watermark, event: CopiedEvent): Promise<Watermark | undefined> {
+    const { position, type } = event
+    return this.raise(watermark, { floor: position, published: position, types: [type] }, [])
   }
 
   async close(): Promise<void> {
     await this.discard()
     await this.cluster.close()
+  }
+
+  private async raise(
+    watermark: Watermark,
+    to: Partial<KafkaWatermark>,
+    events: readonly CopiedEvent[],
+  ): Promise<Watermark | undefined> {
+    // After a lot that was too large everything begins anew, the right to write as well.
+    if (!this.last) await this.watermark()
+    const { last } = this
+    if (last?.incarnation !== watermark.incarnation || last.published !== watermark.published)
+      return undefined
+    const next = { ...last, ...watermark, ...to }
+    return (await this.write(events, next)) ? next : undefined
   }
 
   private async open(): Promise<void> {
@@ -159,6 +179,8 @@ export class KafkaWriter implements CopyWriter {
     } catch (error) {
       await this.discard()
       if (await isShutOut(error)) return false
+      if (await hasCode(causeOf(error), ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']))
+        throw new LotTooLarge('max.message.bytes of the topic in Kafka', { cause: error })
       throw error
     }
   }
@@ -187,7 +209,11 @@ async function whileBusy<T>(work: () => Promise<T>): Promise<T> {
 
 function isShutOut(error: unknown): Promise<boolean> {
   const fences = ['PRODUCER_FENCED', 'INVALID_PRODUCER_EPOCH', 'TRANSACTION_COORDINATOR_FENCED']
-  return hasCode(error instanceof TransportUnavailable ? error.cause : error, fences)
+  return hasCode(causeOf(error), fences)
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof TransportUnavailable ? error.cause : error
 }
 
 async function hasCode(error: unknown, codes: readonly string[]): Promise<boolean> {
