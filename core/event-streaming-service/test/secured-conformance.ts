@@ -32,7 +32,7 @@ export function securedConformance(
 
   test.for(refusals)(
     '%s is told once, with the setting to look at, and delays events until it is mended',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async ([, setting, wrong]) => {
       await broker().change(wrong)
       const refused = await startSetting(broker())

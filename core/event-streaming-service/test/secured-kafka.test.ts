@@ -1,5 +1,6 @@
+import { createKafkaCopy } from '@prognetwork/event-based-service-client/kafka'
 import { hasKafka } from '@prognetwork/shared-infrastructure/servers'
-import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { kafkaMissing } from './broker-under-test.ts'
 import { newTenant } from './event-platform.ts'
 import {
@@ -9,6 +10,7 @@ import {
   startSecuredKafka,
 } from './secured-broker.ts'
 import { securedConformance } from './secured-conformance.ts'
+import { nameAskedFor } from './tls-names.ts'
 import { expectOnceInOrder, someThings, startSetting } from './transport-setting.ts'
 
 describe('Kafka with SASL and TLS', () => {
@@ -35,5 +37,17 @@ describe('Kafka with SASL and TLS', () => {
     await salted.setting.make(newTenant(), things, [1, 2, 3])
     await expectOnceInOrder(salted.setting, things, 3)
     await salted.stop()
+  })
+
+  test('a broker is told by which name it is looked for', async () => {
+    const name = await nameAskedFor(async (port) => {
+      const brokers = [`localhost:${port}`]
+      const copy = createKafkaCopy({ brokers, prefix: 'named', tls: {} }, ['maker-service'])
+      const writer = copy.openWriter()
+      await writer.watermark().catch(() => {})
+      await writer.close()
+      await copy.close()
+    })
+    expect(name).toBe('localhost')
   })
 })

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { BaseOptions } from '@platformatic/kafka'
 import { causesOf, isOfCertificate, isWithoutTls } from '../refusal.ts'
 import { TransportUnavailable } from '../transport.ts'
@@ -45,9 +46,12 @@ export function clientOptions({ brokers, prefix, sasl, tls }: KafkaSettings): Ba
     retries: 2,
     retryDelay: retryMs,
     ...(sasl && { sasl }),
-    ...(tls && { tls }),
+    // Services that many share tell their customers apart by the name; an address is none.
+    ...(tls && { tls, tlsServerName: brokers.every((broker) => isIP(hostOf(broker)) === 0) }),
   }
 }
+
+const hostOf = (broker: string): string => broker.slice(0, broker.lastIndexOf(':'))
 
 /** What Kafka refuses or does not answer can be tried again. */
 export async function answered<T>(work: Promise<T>): Promise<T> {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { Redis } from 'ioredis'
 import { isOfCertificate, isWithoutTls } from '../refusal.ts'
 import { TransportUnavailable } from '../transport.ts'
@@ -32,13 +33,20 @@ export async function connectRedis({ url, ca }: RedisSettings): Promise<Redis> {
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     retryStrategy: (times) => Math.min(maxRetryMs, firstRetryMs * 2 ** Math.min(10, times)),
-    ...(ca !== undefined && { tls: { ca } }),
+    ...(url.startsWith('rediss:') && {
+      tls: { ...(ca !== undefined && { ca }), ...serverNameOf(new URL(url).hostname) },
+    }),
     reconnectOnError: ({ message }) => (message.startsWith('READONLY') ? 2 : false),
   })
   // Whoever waits for an answer is told that there is no connection, and not why.
   redis.on('error', (error) => reasons.set(redis, error))
   redis.on('ready', () => reasons.delete(redis))
   return redis
+}
+
+/** Services that many share tell their customers apart by it, and Node does not send it by itself. */
+function serverNameOf(host: string): { readonly servername?: string } {
+  return isIP(host) === 0 ? { servername: host } : {}
 }
 
 const reasons = new WeakMap<Redis, Error>()
