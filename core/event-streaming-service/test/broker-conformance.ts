@@ -101,7 +101,7 @@ export function brokerConformance(setting: () => Setting): void {
       rows[0].position,
     ])
     await join('two', { onNoted })
-    await eventually(async () => (await takings.count()) === things.length * 6)
+    await eventually(async () => (await takings.count()) === things.length * 6, 60_000)
     expect(noted).toHaveLength(2 * texts.length)
   })
 

@@ -50,7 +50,7 @@ export function securedConformance(
       expect(await takings.count()).toBe(0)
       await broker().change(right)
       await make(newTenant(), someThings(1), [1])
-      await expectOnceInOrder(refused.setting, things, 2, 60_000)
+      await expectOnceInOrder(refused.setting, things, 2)
       await refused.stop()
     },
   )
