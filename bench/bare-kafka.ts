@@ -24,7 +24,8 @@ export async function writeWithKafka(
   events: readonly CopiedEvent[],
 ): Promise<number> {
   const admin = new Admin(client(port))
-  await admin.createTopics({ topics: [topic], partitions: partitionCount, replicas: 1 })
+  if (!(await admin.listTopics()).includes(topic))
+    await admin.createTopics({ topics: [topic], partitions: partitionCount, replicas: 1 })
   await admin.close()
   const producer = new Producer({
     ...client(port),

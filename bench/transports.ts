@@ -108,9 +108,11 @@ async function ofBroker(
   try {
     const floor = await beginCopy(platform, transport.opened)
     await movesPerSecond(platform, 4_000)
+    const events = await eventsAfter(platform, floor)
+    // Whoever is the first would pay for a broker and a client that are cold.
+    await broker.write(broker.port, events)
     const copied = await copyRate(platform, transport, floor)
     const read = await readRate(transport.opened, taker, floor)
-    const events = await eventsAfter(platform, floor)
     const bareWrite = await broker.write(broker.port, events)
     const bareRead = await broker.read(broker.port, events)
     return [
