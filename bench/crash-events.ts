@@ -58,17 +58,22 @@ const setThing = command<[thingId: string, version: number]>(
 export async function crashEvents(options: {
   readonly transport: CrashTransport
   readonly rounds: number
+  /** After so long it is enough, however many rounds that were. */
+  readonly minutes?: number
   readonly seed: number
   readonly say: (sentence: string) => void
 }): Promise<EventsCrashReport> {
-  const { transport, rounds, seed, say } = options
+  const { transport, rounds, minutes = Number.POSITIVE_INFINITY, seed, say } = options
   const broker = transport === 'postgres' ? undefined : await startBroker[transport]()
   const site = await openSite(broker)
   const kills: Record<string, number> = {}
   try {
     const random = seededRandom(seed)
     const load = startLoad(site.maker)
-    for (let round = 1; round <= rounds; round++) {
+    const untilMs = performance.now() + minutes * 60_000
+    let round = 0
+    while (round < rounds && performance.now() < untilMs) {
+      round += 1
       await sleep(200 + random() * 1_500)
       const victims = [...site.victims.keys()]
       const victim = victims[Math.floor(random() * victims.length)] ?? ''
@@ -78,7 +83,7 @@ export async function crashEvents(options: {
     }
     await sleep(500)
     await load.stop()
-    return { transport, rounds, kills, ...(await compare(site, say)), seed }
+    return { transport, rounds: round, kills, ...(await compare(site, say)), seed }
   } finally {
     await site.close()
     await broker?.stop()

@@ -70,7 +70,7 @@ export async function run(): Promise<Figure[]> {
 type Effect = (tx: Parameters<Parameters<typeof on>[1]>[2], thingId: string) => unknown
 
 /** As a service would have written them, a transaction per thousand. */
-async function fillOutbox({ sql }: EventPlatform, count: number): Promise<void> {
+export async function fillOutbox({ sql }: EventPlatform, count: number): Promise<void> {
   const uuid = (group: number, n: string) =>
     `('01938d5e-7c1a-7b32-8f60-' || lpad(to_hex(${group} * 65536 + ${n}), 12, '0'))::uuid`
   for (let from = 0; from < count; from += 1_000)
@@ -85,7 +85,7 @@ async function fillOutbox({ sql }: EventPlatform, count: number): Promise<void> 
     )
 }
 
-async function movesPerSecond(platform: EventPlatform, lot: number): Promise<number> {
+export async function movesPerSecond(platform: EventPlatform, lot: number): Promise<number> {
   const { name, text } = moveStatement('maker-service')(lot, 0, leaseMs)
   const writer = await connectDirectly(platform.as('event_writer'))
   try {

@@ -3,6 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import {
+  Admin,
+  ConfigResourceTypes,
+  IncrementalAlterConfigOperationTypes,
+} from '@platformatic/kafka'
 import type { TransportSettings } from '@prognetwork/event-based-service-client'
 import {
   type ServerProcess,
@@ -10,12 +15,15 @@ import {
   startRedis,
 } from '@prognetwork/shared-infrastructure/servers'
 import { freePort } from '@prognetwork/testing'
+import { Redis } from 'ioredis'
 
 export interface Broker {
   settings(prefix: string): TransportSettings
   restart(): Promise<void>
   /** It comes back without anything. */
   empty(): Promise<void>
+  /** From now on it takes no event of more than a megabyte. */
+  limit(prefix: string): Promise<void>
   /** Nobody reaches it for so long. */
   cutOff(ms: number): Promise<void>
   stop(): Promise<void>
@@ -25,6 +33,7 @@ export const redisMissing = 'needs redis-server from the package of that name'
 export const kafkaMissing = 'needs Java and the jars that `prog services fetch kafka` brings'
 
 const loopback = '127.0.0.1'
+const megabyte = 2 ** 20
 
 type Start = (ports: {
   readonly directory: string
@@ -32,10 +41,14 @@ type Start = (ports: {
   readonly advertisedPort: number
 }) => Promise<ServerProcess>
 
-async function startBroker(
-  start: Start,
-  settings: (port: number, prefix: string) => TransportSettings,
-): Promise<Broker> {
+export interface BrokerKind {
+  readonly start: Start
+  settings(port: number, prefix: string): TransportSettings
+  limit?(port: number, prefix: string): Promise<void>
+}
+
+/** `limit` only for brokers of which it is asked. */
+export async function startBroker({ start, settings, limit }: BrokerKind): Promise<Broker> {
   const directory = await mkdtemp(join(tmpdir(), 'broker-'))
   const port = await freePort()
   const door = await openDoor(port)
@@ -49,6 +62,9 @@ async function startBroker(
   return {
     settings: (prefix) => settings(door.port, prefix),
     restart: () => again(async () => {}),
+    async limit(prefix) {
+      await limit?.(door.port, prefix)
+    },
     empty: () => again(() => rm(join(directory, 'data'), { recursive: true })),
     async cutOff(ms) {
       await door.shut()
@@ -64,20 +80,35 @@ async function startBroker(
 }
 
 export function startRedisBroker(): Promise<Broker> {
-  return startBroker(startRedis, (port, prefix) => ({
-    kind: 'redis',
-    url: `redis://${loopback}:${port}`,
-    prefix,
-    keptEvents: 100_000,
-  }))
+  return startBroker({
+    start: startRedis,
+    settings: (port, prefix) => ({
+      ...{ kind: 'redis', prefix, keptEvents: 100_000 },
+      url: `redis://${loopback}:${port}`,
+    }),
+    async limit(port) {
+      const redis = new Redis(port)
+      await redis.config('SET', 'proto-max-bulk-len', megabyte)
+      redis.disconnect()
+    },
+  })
 }
 
 export async function startKafkaBroker(): Promise<Broker> {
   const controllerPort = await freePort()
-  return startBroker(
-    (ports) => startKafka({ ...ports, controllerPort }),
-    (port, prefix) => ({ kind: 'kafka', brokers: [`${loopback}:${port}`], prefix }),
-  )
+  return startBroker({
+    start: (ports) => startKafka({ ...ports, controllerPort }),
+    settings: (port, prefix) => ({ kind: 'kafka', brokers: [`${loopback}:${port}`], prefix }),
+    async limit(port, prefix) {
+      const admin = new Admin({ clientId: 'test', bootstrapBrokers: [`${loopback}:${port}`] })
+      const { TOPIC: resourceType } = ConfigResourceTypes
+      const { SET: configOperation } = IncrementalAlterConfigOperationTypes
+      const configs = [{ name: 'max.message.bytes', value: String(megabyte), configOperation }]
+      const resourceName = `${prefix}.maker-service`
+      await admin.incrementalAlterConfigs({ resources: [{ resourceType, resourceName, configs }] })
+      await admin.close()
+    },
+  })
 }
 
 /** A listener in front of a port. Shut, it ends every connection and takes no new one. */

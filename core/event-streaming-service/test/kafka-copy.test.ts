@@ -183,3 +183,21 @@ test('a copy of which a topic was deleted is none any more', async () => {
   await eventually(async () => (await copy.watermark())?.published === 200)
   expect((await readAfter(copy, 150)).positions).toEqual(positionsFrom(151, 200))
 })
+
+test('what Kafka does not take is left out, and what was tried with it is read once', async () => {
+  const writer = openWriter()
+  const watermark = await begin(writer, 0)
+  const events = eventsFrom(1, 200)
+  const lot = events.map((event) =>
+    event.position === 100 ? { ...event, data: 'x'.repeat(17 * 2 ** 20) } : event,
+  )
+  await expect(writer.append(watermark, lot)).rejects.toThrow('max.message.bytes')
+  const before = await writer.append(watermark, lot.slice(0, 99))
+  const past = before && lot[99] && (await writer.leaveOut(before, lot[99]))
+  expect(past).toMatchObject({ floor: 100, published: 100 })
+  await writer.append(past as Watermark, lot.slice(100))
+  const copy = openCopy()
+  await eventually(async () => (await copy.watermark())?.published === 200)
+  expect(await copy.watermark()).toMatchObject({ floor: 100 })
+  expect((await readAfter(copy, 100)).positions).toEqual(positionsFrom(101, 200))
+})

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
+  type CopiedEvent,
   type CopyWriter,
   openTransport,
   type Transport,
@@ -80,6 +81,35 @@ test('a copy keeps about as many events as it may, and its floor says so before 
   expect(total).toBeGreaterThanOrEqual(10_000 - watermark.floor)
   for (const [entry] of firsts)
     expect(Number.parseInt(entry?.[0] ?? '', 10)).toBeLessThanOrEqual(watermark.floor + 64)
+})
+
+test('what is left out raises the floor, and nothing below it is kept for long', async () => {
+  const writer = await openWriter('leave')
+  let watermark = await begin(writer, 0)
+  for (let first = 1; first <= 9_000; first += 1_000) {
+    watermark = (await writer.append(watermark, eventsFrom(first, 999))) ?? watermark
+    const [large] = eventsFrom(first + 999, 1)
+    watermark = (large && (await writer.leaveOut(watermark, large))) ?? watermark
+  }
+  expect(watermark).toEqual({ incarnation: 'i', floor: 9_000, published: 9_000 })
+  expect(await writer.watermark()).toEqual(watermark)
+  const streams = await redis.keys('{leave}:log:*')
+  const held = await Promise.all(streams.map((key) => redis.xlen(key)))
+  expect(held.reduce((sum, one) => sum + one, 0)).toBeLessThan(2_000)
+})
+
+test('a lot that Redis does not take is told from a failure, and less may be added after it', async () => {
+  const writer = await openWriter('large')
+  const watermark = await begin(writer, 0)
+  const [first] = eventsFrom(1, 1)
+  await redis.config('SET', 'proto-max-bulk-len', 2 ** 20)
+  try {
+    const large = { ...first, data: 'x'.repeat(2 ** 20 + 1) } as CopiedEvent
+    await expect(writer.append(watermark, [large])).rejects.toThrow('proto-max-bulk-len')
+    expect(await writer.append(watermark, eventsFrom(1, 1))).toMatchObject({ published: 1 })
+  } finally {
+    await redis.config('SET', 'proto-max-bulk-len', 512 * 2 ** 20)
+  }
 })
 
 test('of two writers at the same place one is told that the other was faster', async () => {

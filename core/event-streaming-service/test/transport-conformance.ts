@@ -25,7 +25,7 @@ export interface TransportUnderTest {
 
 /** Declares the tests of one transport. */
 export function transportConformance({ name, missing, startBroker }: TransportUnderTest): void {
-  describe(`the ${name} transport`, () => {
+  describe(`the ${name} transport`, { timeout: 120_000 }, () => {
     let broker: Broker | undefined
     let started: Awaited<ReturnType<typeof startSetting>>
     beforeAll(async () => {

@@ -76,6 +76,7 @@ export async function startSetting(
       return {
         behind: () => copier.behind(),
         copiedEvents: () => copier.copiedEvents(),
+        leftOutEvents: () => copier.leftOutEvents(),
         async close() {
           await copier.close()
           await opened.close()
@@ -112,7 +113,8 @@ export async function expectOnceInOrder(
   { takings }: Setting,
   things: readonly string[],
   last: number,
-  timeoutMs = 20_000,
+  // A broker takes seconds to come back, and many where the machine has other things to do.
+  timeoutMs = 60_000,
 ): Promise<void> {
   const own = async () => (await takings.list()).filter((one) => things.includes(one.thingId))
   await eventually(async () => (await own()).length >= things.length * last, timeoutMs)

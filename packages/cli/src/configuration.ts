@@ -38,6 +38,10 @@ const platformSchema = z.object({
     .default('prognetwork')
     .describe('Begins every name in the broker, so that several installations can share one'),
   redisUrl: secret(z.string().optional()).describe('Where Redis is: `redis://` or `rediss://`'),
+  redisCaFile: z
+    .string()
+    .optional()
+    .describe('A certificate (PEM) that Redis at `rediss://` is checked by'),
   redisKeptEvents: z.coerce
     .number()
     .int()

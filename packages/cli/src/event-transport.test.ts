@@ -26,6 +26,15 @@ test('a broker is named by its own keys, and a missing one is told', () => {
   expect(() => settingsOf('EVENT_TRANSPORT=kafka', 'KAFKA_BROKERS=nohost')).toThrow('host:port')
 })
 
+test('Redis is checked by a certificate where it is spoken to by TLS', () => {
+  writeFileSync(join(directory, 'ca.pem'), 'a certificate')
+  const keys = ['EVENT_TRANSPORT=redis', 'REDIS_CA_FILE=ca.pem']
+  expect(settingsOf(...keys, 'REDIS_URL=rediss://:secret@a')).toMatchObject({
+    ...{ url: 'rediss://:secret@a', ca: 'a certificate' },
+  })
+  expect(() => settingsOf(...keys, 'REDIS_URL=redis://a')).toThrow('REDIS_URL of rediss://')
+})
+
 test('Kafka is signed in to and checked by a certificate as its keys say', () => {
   const kafka = ['EVENT_TRANSPORT=kafka', 'KAFKA_BROKERS=one:9092, two:9093']
   const brokers = ['one:9092', 'two:9093']

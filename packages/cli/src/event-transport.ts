@@ -13,10 +13,14 @@ export function transportSettings(
   const { eventTransport: kind, eventPrefix: prefix, ...platform } = configuration.platform
   if (kind === 'postgres') return { kind }
   if (kind === 'kafka') return kafkaSettings(configuration, directory)
-  const { redisUrl: url, redisKeptEvents: keptEvents } = platform
+  const { redisUrl: url, redisKeptEvents: keptEvents, redisCaFile: caFile } = platform
   if (!url) throw new Error('REDIS_URL is required with EVENT_TRANSPORT=redis')
-  return { kind, url, prefix, keptEvents }
+  if (caFile && !url.startsWith('rediss://'))
+    throw new Error('REDIS_CA_FILE is of use with a REDIS_URL of rediss://')
+  return { kind, url, prefix, keptEvents, ...(caFile && { ca: pemIn(directory, caFile) }) }
 }
+
+const pemIn = (directory: string, file: string) => readFileSync(resolve(directory, file), 'utf8')
 
 function kafkaSettings({ platform }: Configuration, directory: string): KafkaSettings {
   const { kafkaBrokers: brokers, kafkaReplicas: replicas, kafkaUsername: username } = platform
@@ -31,7 +35,7 @@ function kafkaSettings({ platform }: Configuration, directory: string): KafkaSet
     ...(username !== undefined &&
       password !== undefined && { sasl: { mechanism, username, password } }),
     ...(platform.kafkaTls && {
-      tls: caFile ? { ca: readFileSync(resolve(directory, caFile), 'utf8') } : {},
+      tls: caFile ? { ca: pemIn(directory, caFile) } : {},
     }),
   }
 }

@@ -22,6 +22,7 @@ export async function bench(name: string, options: { json?: boolean }): Promise<
 
 interface CrashOptions {
   readonly rounds: string
+  readonly minutes?: string
   readonly seed?: string
   readonly transport: CrashTransport
 }
@@ -29,7 +30,8 @@ interface CrashOptions {
 /** `prog crash`: kills a running part again and again; fails when anything is lost or doubled. */
 export async function crash(part: string, options: CrashOptions): Promise<void> {
   const seed = Number(options.seed ?? Math.floor(Math.random() * 2 ** 31))
-  const run = { rounds: Number(options.rounds), seed, say }
+  const { rounds, minutes } = options
+  const run = { rounds: Number(rounds), seed, say, ...(minutes && { minutes: Number(minutes) }) }
   const report = await crashOf(part, options.transport, run)
   print(JSON.stringify(report, null, 2))
   const wrong = [report.lost, report.doubled, 'disordered' in report ? report.disordered : []]
@@ -41,7 +43,7 @@ export async function crash(part: string, options: CrashOptions): Promise<void> 
 async function crashOf(
   part: string,
   transport: CrashTransport,
-  run: { rounds: number; seed: number; say: (sentence: string) => void },
+  run: { rounds: number; minutes?: number; seed: number; say: (sentence: string) => void },
 ) {
   if (part === 'platform')
     return (await import('../../../bench/crash-platform.ts')).crashPlatform(run)

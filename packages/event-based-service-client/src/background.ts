@@ -1,4 +1,5 @@
 import type { Coalesced } from './coalesced.ts'
+import { Outage } from './outage.ts'
 
 /** Runs work that nobody waits for, and runs what failed again. */
 export interface Background {
@@ -17,11 +18,11 @@ export function backOffMs(
 /** However long work fails and however often it is asked for meanwhile, that is told once. */
 export function createBackground(options: {
   readonly times: { readonly retryMs: number; readonly maxRetryMs: number }
-  /** `isFirst` unless the same work has failed before and not succeeded since. */
-  readonly onFailure: (error: unknown, isFirst: boolean) => void
+  /** `isNews` unless the same work has failed before like that and not succeeded since. */
+  readonly onFailure: (error: unknown, isNews: boolean) => void
   readonly onRecovery: () => void
 }): Background {
-  const outages = new Map<Coalesced, { failures: number; timer: NodeJS.Timeout | undefined }>()
+  const outages = new Map<Coalesced, { outage: Outage; timer: NodeJS.Timeout | undefined }>()
   let isStopped = false
 
   function run(work: Coalesced): void {
@@ -35,18 +36,17 @@ export function createBackground(options: {
   }
 
   function fail(work: Coalesced, error: unknown): void {
-    const outage = outages.get(work) ?? { failures: 0, timer: undefined }
-    if (isStopped || outage.timer) return
-    outage.failures += 1
-    options.onFailure(error, outage.failures === 1)
-    outage.timer = setTimeout(
+    const one = outages.get(work) ?? { outage: new Outage(), timer: undefined }
+    if (isStopped || one.timer) return
+    options.onFailure(error, one.outage.isNews(error))
+    one.timer = setTimeout(
       () => {
-        outage.timer = undefined
+        one.timer = undefined
         run(work)
       },
-      backOffMs(options.times, outage.failures),
+      backOffMs(options.times, one.outage.failures),
     ).unref()
-    outages.set(work, outage)
+    outages.set(work, one)
   }
 
   return {

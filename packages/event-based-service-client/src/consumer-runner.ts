@@ -173,9 +173,9 @@ class Runner implements ConsumerRunner {
     const { log, classify, service: group } = this.options
     return createBackground({
       times: this.retryTimes(),
-      onFailure: (error, isFirst) => {
-        const first = classify(error) === 'unavailable' ? 'warn' : 'error'
-        log[isFirst ? first : 'debug']({ error, group }, 'Consuming was interrupted and will go on')
+      onFailure: (error, isNews) => {
+        const level = classify(error) === 'unavailable' ? 'warn' : 'error'
+        log[isNews ? level : 'debug']({ error, group }, 'Consuming was interrupted and will go on')
         // It may be of an incarnation that has ended.
         this.head = undefined
       },

@@ -18,6 +18,7 @@ export {
 } from './log-feed.ts'
 export { type LogHead, logName } from './log-reader.ts'
 export type { DecryptPersonal, LoggedEvent, SealedField } from './logged-event.ts'
+export { Outage } from './outage.ts'
 export { redrive, unparkFirst } from './parked.ts'
 export {
   createPublisher,
@@ -38,7 +39,13 @@ export {
   type WatchHandler,
   watch,
 } from './subscriptions.ts'
-export type { CopiedEvent, Copy, CopyWriter, Watermark } from './transport/copy.ts'
+export {
+  type CopiedEvent,
+  type Copy,
+  type CopyWriter,
+  LotTooLarge,
+  type Watermark,
+} from './transport/copy.ts'
 export { openTransport, type TransportSettings } from './transport/open-transport.ts'
 export { createPostgresTransport } from './transport/postgres.ts'
 export { type Transport, TransportUnavailable } from './transport/transport.ts'

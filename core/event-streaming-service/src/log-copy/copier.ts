@@ -4,7 +4,10 @@
 // consumers read from the log itself what a copy does not hold.
 import type { Log } from '@prognetwork/contracts'
 import {
+  type CopiedEvent,
   type CopyWriter,
+  LotTooLarge,
+  Outage,
   TransportUnavailable,
   type Watermark,
 } from '@prognetwork/event-based-service-client'
@@ -14,6 +17,11 @@ import { copyEvents, readHead } from './copier.store.ts'
 const lotSize = 2_000
 /** Of data in one lot. */
 const lotBytes = 4 * 2 ** 20
+/**
+ * What no broker is given in one lot. With what is said of each event it stays below the 16 MiB that
+ * topics of Kafka are made with.
+ */
+const mostBytes = 12 * 2 ** 20
 /** How often the log is looked at without a wake-up. */
 const backstopMs = 5_000
 const firstRetryMs = 100
@@ -26,6 +34,8 @@ export interface Copier {
   behind(): number
   /** How many events this copier has copied. */
   copiedEvents(): number
+  /** How many it left out, because they were too large: consumers read them from the log. */
+  leftOutEvents(): number
   close(): Promise<void>
 }
 
@@ -48,7 +58,9 @@ class LogCopier implements Copier {
   private end = 0
   private published = 0
   private copied = 0
-  private failures = 0
+  private leftOut = 0
+  private outage = new Outage()
+  private isSizeTold = false
   private isDue = false
   private stopping = false
   private wake = () => {}
@@ -82,6 +94,10 @@ class LogCopier implements Copier {
     return this.copied
   }
 
+  leftOutEvents(): number {
+    return this.leftOut
+  }
+
   async close(): Promise<void> {
     this.stopping = true
     this.stopListening()
@@ -106,33 +122,91 @@ class LogCopier implements Copier {
 
   private async waitAfter(error: unknown): Promise<void> {
     const { log } = this.options
-    this.failures += 1
     const level = error instanceof TransportUnavailable ? 'warn' : 'error'
-    log[this.failures === 1 ? level : 'debug'](
+    log[this.outage.isNews(error) ? level : 'debug'](
       { error },
       'Copying the log was interrupted and will go on',
     )
-    await this.pause(Math.min(maxRetryMs, firstRetryMs * 2 ** Math.min(10, this.failures - 1)))
+    const { failures } = this.outage
+    await this.pause(Math.min(maxRetryMs, firstRetryMs * 2 ** Math.min(10, failures - 1)))
   }
 
-  /** From where the copy stands, until another writer is faster. */
+  /** From where the copy stands, until another writer is faster. A lot is read while one is added. */
   private async follow(session: Session, isOpen: () => boolean): Promise<void> {
-    let watermark: Watermark | undefined = await this.startingPoint(session)
+    let watermark = await this.startingPoint(session)
+    const { incarnation } = watermark
+    let reading = this.read(session, incarnation, watermark.published)
     while (isOpen() && this.options.isWanted()) {
       this.published = watermark.published
-      this.isDue = false
-      const { incarnation, published } = watermark
-      const events = await session.run(copyEvents(incarnation, published, lotSize, lotBytes))
-      watermark = await this.options.writer.append(watermark, events)
-      if (!watermark) return this.pause(rivalMs * (1 + Math.random()))
-      this.copied += events.length
-      if (this.failures > 0) this.options.log.info({ published }, 'Copying the log goes on')
-      this.failures = 0
-      if (events.length > 0) continue
-      const now = await this.options.writer.watermark()
-      if (now?.incarnation !== incarnation || now.published !== published) return
-      if (!this.isDue) await this.pause(backstopMs)
+      const events = await reading
+      const last = events.at(-1)?.position ?? watermark.published
+      if (events.length === 0 && !(await this.waitForMore(watermark))) return
+      reading = this.read(session, incarnation, last)
+      const added = await this.add(watermark, events)
+      if (!added) return this.pause(rivalMs * (1 + Math.random()))
+      watermark = added
+      if (this.outage.failures > 0)
+        this.options.log.info({ published: last }, 'Copying the log goes on')
+      this.outage = new Outage()
     }
+  }
+
+  private async add(
+    watermark: Watermark,
+    events: readonly CopiedEvent[],
+  ): Promise<Watermark | undefined> {
+    if (bytesOf(events) > mostBytes) return this.divide(watermark, events)
+    try {
+      const added = await this.options.writer.append(watermark, events)
+      if (added) this.copied += events.length
+      return added
+    } catch (error) {
+      if (!(error instanceof LotTooLarge)) throw error
+      this.tellSize(events, error)
+      return this.divide(watermark, events)
+    }
+  }
+
+  /** In halves what is too much at once; what is too much by itself is left out. */
+  private async divide(
+    watermark: Watermark,
+    events: readonly CopiedEvent[],
+  ): Promise<Watermark | undefined> {
+    const [first] = events
+    if (first && events.length === 1) {
+      this.tellSize(events)
+      const added = await this.options.writer.leaveOut(watermark, first)
+      if (added) this.leftOut += 1
+      return added
+    }
+    const middle = Math.ceil(events.length / 2)
+    const half = await this.add(watermark, events.slice(0, middle))
+    return half && this.add(half, events.slice(middle))
+  }
+
+  private tellSize(events: readonly CopiedEvent[], error?: LotTooLarge): void {
+    const [first] = events
+    this.options.log[this.isSizeTold ? 'debug' : 'warn'](
+      { error, events: events.length, bytes: bytesOf(events), first: first?.position },
+      'The broker takes less than this at once; an event that it does not take is read from the log',
+    )
+    this.isSizeTold = true
+  }
+
+  private read(session: Session, incarnation: string, after: number): Promise<CopiedEvent[]> {
+    this.isDue = false
+    const reading = session.run(copyEvents(incarnation, after, lotSize, lotBytes))
+    // Whoever waits for it is told; it may be given up before.
+    reading.catch(() => {})
+    return reading
+  }
+
+  /** False when the copy is not what it was: another writer is at it, or the broker lost it. */
+  private async waitForMore({ incarnation, published }: Watermark): Promise<boolean> {
+    const now = await this.options.writer.watermark()
+    if (now?.incarnation !== incarnation || now.published !== published) return false
+    if (!this.isDue) await this.pause(backstopMs)
+    return true
   }
 
   /** The watermark first: within one life of the log, its end is never below an earlier watermark. */
@@ -160,4 +234,8 @@ class LogCopier implements Copier {
     await promise
     clearTimeout(timer)
   }
+}
+
+function bytesOf(events: readonly CopiedEvent[]): number {
+  return events.reduce((sum, { data }) => sum + Buffer.byteLength(data), 0)
 }

@@ -19,6 +19,12 @@ export function createLogCopy(access: LogAccess, log: Log) {
       help: 'Events that this process has copied into the broker since it started',
       read: () => copier?.copiedEvents() ?? 0,
     },
+    {
+      name: 'event_copy_left_out',
+      unit: 'events',
+      help: 'Events too large for the broker, which consumers read from the log, since it started',
+      read: () => copier?.leftOutEvents() ?? 0,
+    },
   ]
   return {
     figures: openCopy ? figures : [],

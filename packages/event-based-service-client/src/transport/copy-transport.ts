@@ -8,7 +8,7 @@ import {
 } from '../log-reader.ts'
 import type { LoggedEvent } from '../logged-event.ts'
 import type { Moved } from '../wake-ups.ts'
-import type { CopiedEvent, Copy, CopyPage, CopyReading, Watermark } from './copy.ts'
+import type { Copy, CopyPage, CopyReading, Watermark } from './copy.ts'
 import { type ReadingRights, readRights } from './reading-rights.ts'
 import {
   type PartitionsPage,
@@ -139,11 +139,13 @@ class CopyReader implements PartitionsReader {
   private readable({ log, incarnation }: LogHead, page: CopyPage): LoggedEvent[] {
     const since = this.rights?.since
     if (!since) throw new Error('events were read before the right to read them')
-    const allowed = (event: CopiedEvent): LoggedEvent[] => {
+    const events: LoggedEvent[] = []
+    for (const event of page.events) {
       const end = since.get(event.type)
-      if (end === undefined) return []
-      return [{ log, incarnation, ...event, replaying: event.position <= end }]
+      if (end === undefined) continue
+      // The event is of this page alone; a copy of each would cost a third of a read.
+      events.push(Object.assign(event, { log, incarnation, replaying: event.position <= end }))
     }
-    return page.events.flatMap(allowed)
+    return events
   }
 }

@@ -46,6 +46,14 @@ export interface Copy {
   close(): Promise<void>
 }
 
+/** A broker does not take so much at once; nothing of it counts as copied. */
+export class LotTooLarge extends Error {
+  constructor(limit: string, options: { cause?: unknown } = {}) {
+    super(`more than ${limit}`, options)
+    this.name = 'LotTooLarge'
+  }
+}
+
 /** What writes a copy. Several may at once: one of them is always the faster. */
 export interface CopyWriter {
   watermark(): Promise<Watermark | undefined>
@@ -54,7 +62,15 @@ export interface CopyWriter {
    * its copy stays; the watermark is asked for again either way.
    */
   begin(start: { incarnation: string; after: number; former: Watermark | undefined }): Promise<void>
-  /** Adds what follows the watermark, in order; undefined when another writer was faster. */
+  /**
+   * Adds what follows the watermark, in order; undefined when another writer was faster. Throws
+   * `LotTooLarge`, after which less may be added to the same watermark.
+   */
   append(watermark: Watermark, events: readonly CopiedEvent[]): Promise<Watermark | undefined>
+  /**
+   * Goes past the event that follows the watermark without adding it: the floor is raised to it, so
+   * that it is read from the log. Undefined when another writer was faster.
+   */
+  leaveOut(watermark: Watermark, event: CopiedEvent): Promise<Watermark | undefined>
   close(): Promise<void>
 }

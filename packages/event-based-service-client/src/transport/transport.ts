@@ -42,8 +42,13 @@ export interface Transport {
 
 /** A broker does not answer, or holds no copy of the log at present: try again. */
 export class TransportUnavailable extends Error {
-  constructor(what: string, options: { cause?: unknown } = {}) {
-    super(`${what} is not available`, options)
+  /** What somebody has to look at, where waiting alone may not help. */
+  readonly toMend: string | undefined
+
+  constructor(what: string, options: { cause?: unknown; toMend?: string | undefined } = {}) {
+    const { cause, toMend } = options
+    super(`${what} is not available${toMend ? `: ${toMend}` : ''}`, { cause })
     this.name = 'TransportUnavailable'
+    this.toMend = toMend
   }
 }

@@ -17,6 +17,10 @@ export async function startKafka(options: {
   readonly controllerPort: number
   /** Where clients are told to find it, when something stands in between. */
   readonly advertisedPort?: number
+  /** Of the broker, in place of what it is given else. */
+  readonly properties?: Readonly<Record<string, string>>
+  /** A user that a new folder begins with: `SCRAM-SHA-512=[name=...,password=...]`. */
+  readonly scram?: string
   readonly say?: (sentence: string) => void
 }): Promise<ServerProcess> {
   const { directory, port, advertisedPort = port } = options
@@ -30,6 +34,7 @@ export async function startKafka(options: {
   if (!existsSync(join(directory, 'data', 'meta.properties'))) {
     const id = randomBytes(16).toString('base64url').replaceAll('-', 'a')
     const words = ['format', '-t', id, '-c', properties]
+    if (options.scram) words.push('--add-scram', options.scram)
     const { status, stdout, stderr } = spawnSync(
       java,
       ['-cp', classPath, 'kafka.tools.StorageTool', ...words],
@@ -51,6 +56,7 @@ function propertiesOf(ports: {
   readonly port: number
   readonly controllerPort: number
   readonly advertisedPort: number
+  readonly properties?: Readonly<Record<string, string>>
 }): string {
   const controller = `${loopback}:${ports.controllerPort}`
   const settings = {
@@ -73,6 +79,7 @@ function propertiesOf(ports: {
     // After a kill it takes so long until it may come back.
     'broker.session.timeout.ms': '2000',
     'broker.heartbeat.interval.ms': '500',
+    ...ports.properties,
   }
   return Object.entries(settings)
     .map(([key, value]) => `${key}=${value}\n`)

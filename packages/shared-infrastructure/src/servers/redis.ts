@@ -6,6 +6,8 @@ import { answersOn, loopback, type ServerProcess, startServerProcess } from './s
 export async function startRedis(options: {
   readonly directory: string
   readonly port: number
+  /** Of the server, in place of what it is given else. */
+  readonly settings?: Readonly<Record<string, string>>
 }): Promise<ServerProcess> {
   const { directory, port } = options
   const program = findProgram('redis-server')
@@ -19,12 +21,14 @@ export async function startRedis(options: {
     appendfsync: 'everysec',
     save: '',
     'maxmemory-policy': 'noeviction',
+    ...options.settings,
   }
   const url = `redis://${loopback}:${port}`
   return startServerProcess({
     ...{ directory, port, url },
     command: [program, ...Object.entries(settings).flatMap(([key, value]) => [`--${key}`, value])],
     environment: { EVENT_TRANSPORT: 'redis', REDIS_URL: url },
-    isReady: () => answersOn(port, 'PING\r\n', '+PONG'),
+    // By TLS or without a password it would answer something else.
+    isReady: () => (options.settings ? answersOn(port) : answersOn(port, 'PING\r\n', '+PONG')),
   })
 }

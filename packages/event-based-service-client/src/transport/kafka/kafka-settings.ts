@@ -1,4 +1,6 @@
+import { isIP } from 'node:net'
 import type { BaseOptions } from '@platformatic/kafka'
+import { causesOf, isOfCertificate, isWithoutTls } from '../refusal.ts'
 import { TransportUnavailable } from '../transport.ts'
 
 export interface KafkaSettings {
@@ -44,9 +46,12 @@ export function clientOptions({ brokers, prefix, sasl, tls }: KafkaSettings): Ba
     retries: 2,
     retryDelay: retryMs,
     ...(sasl && { sasl }),
-    ...(tls && { tls }),
+    // Services that many share tell their customers apart by the name; an address is none.
+    ...(tls && { tls, tlsServerName: brokers.every((broker) => isIP(hostOf(broker)) === 0) }),
   }
 }
+
+const hostOf = (broker: string): string => broker.slice(0, broker.lastIndexOf(':'))
 
 /** What Kafka refuses or does not answer can be tried again. */
 export async function answered<T>(work: Promise<T>): Promise<T> {
@@ -54,6 +59,18 @@ export async function answered<T>(work: Promise<T>): Promise<T> {
     return await work
   } catch (error) {
     if (error instanceof TransportUnavailable) throw error
-    throw new TransportUnavailable('Kafka', { cause: error })
+    throw new TransportUnavailable('Kafka', { cause: error, toMend: toMend(error) })
   }
+}
+
+function toMend(error: unknown): string | undefined {
+  const causes = causesOf(error)
+  const says = (sentence: RegExp) => causes.some(({ message }) => sentence.test(message))
+  if (isOfCertificate(error)) return 'its certificate is not trusted (see KAFKA_CA_FILE)'
+  if (isWithoutTls(error)) return 'it does not speak TLS there (see KAFKA_TLS and KAFKA_BROKERS)'
+  if (says(/Broker requires TLS/)) return 'it wants TLS (see KAFKA_TLS)'
+  if (causes.some(({ code }) => code === 'PLT_KFK_AUTHENTICATION'))
+    return 'it refused the user (see KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_MECHANISM)'
+  const rights = causes.map(({ apiId }) => String(apiId)).filter((id) => /_AUTHORIZATION_/.test(id))
+  return rights[0] && `the user of KAFKA_USERNAME lacks a right (${rights[0]})`
 }

@@ -59,6 +59,7 @@ export class WatermarkTail {
   private last: KafkaWatermark | undefined
   private next: bigint | undefined
   private loop: Promise<void> | undefined
+  private failure: unknown
   private isClosed = false
   private wake = () => {}
 
@@ -68,13 +69,14 @@ export class WatermarkTail {
     this.names = kafkaNames(settings.prefix)
   }
 
-  /** As it is known here; waits for a moment while nothing was read yet. */
+  /** As it is known here; waits for a moment while nothing was read yet, and tells what it was. */
   async current(): Promise<KafkaWatermark | undefined> {
     this.start()
     const timeout = Promise.withResolvers<void>()
     const timer = setTimeout(timeout.resolve, 2 * waitMs)
     await Promise.race([this.first.promise, timeout.promise])
     clearTimeout(timer)
+    if (!this.last && this.failure) throw this.failure
     return this.last
   }
 
@@ -99,8 +101,10 @@ export class WatermarkTail {
       try {
         await this.step()
         failures = 0
-      } catch {
+        this.failure = undefined
+      } catch (error) {
         // Whoever reads meets the same failure and tells of it.
+        this.failure = error
         failures += 1
         await this.pause(Math.min(maxRetryMs, firstRetryMs * 2 ** Math.min(10, failures)))
       }

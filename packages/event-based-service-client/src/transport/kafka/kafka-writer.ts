@@ -1,17 +1,20 @@
 // Writes the copy. The transaction of a lot is there to shut others out: a writer that begins ends
 // the right of all before it to write anything, so that positions of one writer follow each other
 // without a gap. Who reads does not wait for the end of transactions.
-import type { Producer } from '@platformatic/kafka'
+import type { MessageToProduce, Producer } from '@platformatic/kafka'
 import { v7 } from 'uuid'
 import { partitionCount } from '../../publisher.ts'
-import type { CopiedEvent, CopyWriter, Watermark } from '../copy.ts'
+import { type CopiedEvent, type CopyWriter, LotTooLarge, type Watermark } from '../copy.ts'
 import { TransportUnavailable } from '../transport.ts'
 import { KafkaCluster } from './kafka-cluster.ts'
 import { toMessage } from './kafka-record.ts'
 import { answered, clientOptions, type KafkaSettings, kafkaNames } from './kafka-settings.ts'
 import { type KafkaWatermark, readToEnd } from './kafka-watermark.ts'
 
-/** Beside its data a record has what is said of the event; Kafka's own limit is 1 MB. */
+/**
+ * Of what a lot adds to one partition: its data and what is said of each event. Kafka's own default is
+ * 1 MB.
+ */
 const maxMessageBytes = 16 * 2 ** 20
 const clusterDefault = -1
 /** After a commit the coordinator takes a moment before it lets the next transaction begin. */
@@ -20,7 +23,12 @@ const transactionRetryMs = 5
 /** A lot that takes longer is given up by Kafka, and written again. */
 const transactionMs = 30_000
 
+/** On new topics that moment can be seconds. */
+const busyMs = 10_000
+const busyRetryMs = 50
+
 type StringProducer = Producer<string, string, string, string>
+type Message = MessageToProduce<string, string, string, string>
 
 export class KafkaWriter implements CopyWriter {
   private readonly settings: KafkaSettings
@@ -61,17 +69,34 @@ export class KafkaWriter implements CopyWriter {
     watermark: Watermark,
     events: readonly CopiedEvent[],
   ): Promise<Watermark | undefined> {
-    const { last } = this
     const end = events.at(-1)
-    if (!end || !last) return end ? undefined : watermark
+    if (!end) return watermark
     const types = [...new Set(events.map(({ type }) => type))]
-    const next = { ...last, ...watermark, published: end.position, types }
-    return (await this.write(events, next)) ? next : undefined
+    return this.raise(watermark, { published: end.position, types }, events)
+  }
+
+  leaveOut(watermark: Watermark, event: CopiedEvent): Promise<Watermark | undefined> {
+    const { position, type } = event
+    return this.raise(watermark, { floor: position, published: position, types: [type] }, [])
   }
 
   async close(): Promise<void> {
     await this.discard()
     await this.cluster.close()
+  }
+
+  private async raise(
+    watermark: Watermark,
+    to: Partial<KafkaWatermark>,
+    events: readonly CopiedEvent[],
+  ): Promise<Watermark | undefined> {
+    // After a lot that was too large everything begins anew, the right to write as well.
+    if (!this.last) await this.watermark()
+    const { last } = this
+    if (last?.incarnation !== watermark.incarnation || last.published !== watermark.published)
+      return undefined
+    const next = { ...last, ...watermark, ...to }
+    return (await this.write(events, next)) ? next : undefined
   }
 
   private async open(): Promise<void> {
@@ -137,14 +162,11 @@ export class KafkaWriter implements CopyWriter {
     if (!producer) return false
     return this.discardOnFailure(async () => {
       const transaction = await producer.beginTransaction()
+      const send = (messages: Message[]) => whileBusy(() => transaction.send({ messages }))
       if (events.length > 0)
-        await transaction.send({
-          messages: events.map((one) => toMessage(one, watermark.copy, names.topic(one.source))),
-        })
+        await send(events.map((one) => toMessage(one, watermark.copy, names.topic(one.source))))
       const value = JSON.stringify(watermark)
-      await transaction.send({
-        messages: [{ topic: names.watermark, partition: 0, key: 'watermark', value }],
-      })
+      await send([{ topic: names.watermark, partition: 0, key: 'watermark', value }])
       await transaction.commit()
       this.last = watermark
       return true
@@ -157,6 +179,8 @@ export class KafkaWriter implements CopyWriter {
     } catch (error) {
       await this.discard()
       if (await isShutOut(error)) return false
+      if (await hasCode(causeOf(error), ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']))
+        throw new LotTooLarge('max.message.bytes of the topic in Kafka', { cause: error })
       throw error
     }
   }
@@ -169,10 +193,30 @@ export class KafkaWriter implements CopyWriter {
   }
 }
 
-async function isShutOut(error: unknown): Promise<boolean> {
-  const { findErrorBy } = await import('@platformatic/kafka')
-  const cause = error instanceof TransportUnavailable ? error.cause : error
-  if (!(cause instanceof Error)) return false
+/** Until the transaction before has ended everywhere; nothing was written when it says so. */
+async function whileBusy<T>(work: () => Promise<T>): Promise<T> {
+  const untilMs = performance.now() + busyMs
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (performance.now() > untilMs || !(await hasCode(error, ['CONCURRENT_TRANSACTIONS'])))
+        throw error
+      await new Promise((resolve) => setTimeout(resolve, busyRetryMs))
+    }
+  }
+}
+
+function isShutOut(error: unknown): Promise<boolean> {
   const fences = ['PRODUCER_FENCED', 'INVALID_PRODUCER_EPOCH', 'TRANSACTION_COORDINATOR_FENCED']
-  return fences.some((id) => findErrorBy(cause, 'apiId', id) !== null)
+  return hasCode(causeOf(error), fences)
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof TransportUnavailable ? error.cause : error
+}
+
+async function hasCode(error: unknown, codes: readonly string[]): Promise<boolean> {
+  const { findErrorBy } = await import('@platformatic/kafka')
+  return error instanceof Error && codes.some((id) => findErrorBy(error, 'apiId', id) !== null)
 }

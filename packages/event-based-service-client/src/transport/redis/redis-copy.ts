@@ -72,7 +72,7 @@ async function readStreams(
       ...wanted.map(({ stream }) => stream),
       ...wanted.map(({ id }) => id),
     )
-  const [mark, found] = (await answered(transaction.exec())) ?? []
+  const [mark, found] = (await answered(redis, transaction.exec())) ?? []
   for (const [error] of [mark, found].filter((one) => one !== undefined)) if (error) throw error
   const watermark = toWatermark((mark?.[1] ?? []) as string[])
   const partitionOf = new Map(wanted.map(({ stream, partition }) => [stream, partition]))

@@ -10,5 +10,9 @@ export function toFields({ position: _p, partition: _n, data, ...attributes }: C
 
 export function fromEntry(id: string, fields: readonly string[], partition: number): CopiedEvent {
   const [, attributes = '', , data = ''] = fields
-  return { ...JSON.parse(attributes), position: Number.parseInt(id, 10), partition, data }
+  return Object.assign(JSON.parse(attributes), {
+    position: Number.parseInt(id, 10),
+    partition,
+    data,
+  })
 }

@@ -15,5 +15,5 @@ export async function readWatermark(
   redis: Redis,
   { watermark }: RedisNames,
 ): Promise<Watermark | undefined> {
-  return toWatermark(await answered(redis.hmget(watermark, ...watermarkFields)))
+  return toWatermark(await answered(redis, redis.hmget(watermark, ...watermarkFields)))
 }

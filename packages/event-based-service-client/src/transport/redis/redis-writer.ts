@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { CopiedEvent, CopyWriter, Watermark } from '../copy.ts'
+import { type CopiedEvent, type CopyWriter, LotTooLarge, type Watermark } from '../copy.ts'
 import { TransportUnavailable } from '../transport.ts'
 import { answered, connectRedis, type RedisSettings } from './redis-connection.ts'
 import { entryId, toFields } from './redis-entry.ts'
@@ -24,11 +24,20 @@ const appendScript = `${sameMark}
   redis.call('hset', KEYS[1], 'published', ARGV[3])
   redis.call('publish', ARGV[4], ARGV[5])
   return 1`
+// Here nothing is to come in between: readers are sent to the log before entries go.
+const leaveOutScript = `${sameMark}
+  redis.call('hset', KEYS[1], 'floor', ARGV[3], 'published', ARGV[3])
+  for i = 2, #KEYS do redis.call('xtrim', KEYS[i], 'minid', '~', ARGV[3]) end
+  redis.call('publish', ARGV[4], ARGV[5])
+  return 1`
 const trimScript = `
   if redis.call('hget', KEYS[1], 'incarnation') ~= ARGV[1] then return 0 end
   redis.call('hset', KEYS[1], 'floor', ARGV[2])
   for i = 2, #KEYS do redis.call('xtrim', KEYS[i], 'minid', '~', ARGV[2]) end
   return 1`
+
+/** No Redis can be told to take less in one word. */
+const leastLimit = 2 ** 20
 
 /** Trims when this much more than asked for is kept, so that it is rare. */
 const slack = 1.1
@@ -50,7 +59,7 @@ export function createRedisWriter(settings: RedisSettings, topics: readonly stri
     if (published - floor < settings.keptEvents * slack) return watermark
     const keys = [names.watermark, ...names.streams(topics)]
     const raised = published - settings.keptEvents
-    await answered(redis.eval(trimScript, keys.length, ...keys, incarnation, raised))
+    await answered(redis, redis.eval(trimScript, keys.length, ...keys, incarnation, raised))
     return { ...watermark, floor: raised }
   }
 
@@ -61,6 +70,7 @@ export function createRedisWriter(settings: RedisSettings, topics: readonly stri
       const keys = [names.watermark, ...names.streams(topics)]
       const expected = [former?.incarnation ?? '', former?.published ?? '']
       await answered(
+        redis,
         redis.eval(
           beginScript,
           keys.length,
@@ -73,11 +83,13 @@ export function createRedisWriter(settings: RedisSettings, topics: readonly stri
       const last = events.at(-1)
       if (!last) return watermark
       const redis = await connected()
+      await refuseTooLarge(redis, events)
       const { keys, words } = asWords(events, names)
       const { incarnation, published } = watermark
       const types = [...new Set(events.map(({ type }) => type))]
       const message = JSON.stringify({ to: last.position, types })
       const isDone = await answered(
+        redis,
         redis.eval(
           appendScript,
           keys.length,
@@ -87,6 +99,21 @@ export function createRedisWriter(settings: RedisSettings, topics: readonly stri
         ),
       )
       return isDone === 1 ? trim(redis, { ...watermark, published: last.position }) : undefined
+    },
+    async leaveOut({ incarnation, published }, { position, type }) {
+      const redis = await connected()
+      const keys = [names.watermark, ...names.streams(topics)]
+      const message = JSON.stringify({ to: position, types: [type] })
+      const isDone = await answered(
+        redis,
+        redis.eval(
+          leaveOutScript,
+          keys.length,
+          ...keys,
+          ...[incarnation, published, position, names.channel, message],
+        ),
+      )
+      return isDone === 1 ? { incarnation, floor: position, published: position } : undefined
     },
     async close() {
       const redis = await opening
@@ -108,9 +135,20 @@ function asWords(events: readonly CopiedEvent[], names: RedisNames) {
   return { keys: [...places.keys()], words }
 }
 
+/**
+ * Redis is asked before, for it answers by ending the connection, often before that can be read. Where
+ * it does not let itself be asked, it is taken to be as it comes, with 512 MB.
+ */
+async function refuseTooLarge(redis: Redis, events: readonly CopiedEvent[]): Promise<void> {
+  const largest = Math.max(...events.map(({ data }) => Buffer.byteLength(data)))
+  if (largest <= leastLimit) return
+  const [, most] = (await redis.config('GET', 'proto-max-bulk-len').catch(() => [])) as string[]
+  if (largest > Number(most)) throw new LotTooLarge(`${most} bytes (proto-max-bulk-len of Redis)`)
+}
+
 /** A Redis that drops keys when it is full could drop a stream and keep the watermark. */
 async function refuseEviction(redis: Redis): Promise<void> {
-  const memory = await answered(redis.info('memory'))
+  const memory = await answered(redis, redis.info('memory'))
   const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1] ?? ''
   if (policy.startsWith('allkeys'))
     throw new TransportUnavailable(
