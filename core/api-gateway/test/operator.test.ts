@@ -73,6 +73,13 @@ describe('metrics', () => {
     await expect
       .poll(() => figure('event_watch_current_ratio', 'api-gateway'), { timeout: 5_000 })
       .toBe(1)
+    for (const name of ['handled_events', 'parked_keys'])
+      expect(await figure(`event_consumer_${name}`, 'product-service'), name).toBe(0)
+    // What it does not consume is looked through within seconds.
+    for (const name of ['behind_positions', 'behind_seconds'])
+      await expect
+        .poll(() => figure(`event_consumer_${name}`, 'product-service'), { timeout: 8_000 })
+        .toBe(0)
   })
 
   test('a token that is nearly right is refused', async () => {

@@ -57,6 +57,12 @@ export interface ConsumerRunnerOptions {
 export interface ConsumerRunner {
   /** How many positions of the log are between its end and the slowest partition held here. */
   behind(): number
+  /** For how long there has been something to read, in seconds; 0 when all was read. */
+  behindSeconds(): number
+  /** Events handled since the start. */
+  handled(): number
+  /** Keys that are parked, as of the last renewal. */
+  parked(): number
   /** Looks for parked keys that are due, now. */
   retryParked(): void
   /** Looks now for a replay to work on, or one that has ended. */
@@ -92,6 +98,8 @@ class Runner implements ConsumerRunner {
   private stopping = false
   private batchFailures = 0
   private lastAdvanceMs = performance.now()
+  private caughtUpMs = performance.now()
+  private handledEvents = 0
   private retryTimer: { timer: NodeJS.Timeout; atMs: number } | undefined
   private stopListening: (() => void) | undefined
   private readonly pump = coalesced(() => this.readAll())
@@ -136,6 +144,18 @@ class Runner implements ConsumerRunner {
     const end = this.head?.position ?? 0
     const reached = this.membership.all().map((one) => (one.busy ? one.position : one.readTo))
     return Math.max(0, ...reached.map((position) => end - (position ?? end)))
+  }
+
+  behindSeconds(): number {
+    return this.behind() === 0 ? 0 : (performance.now() - this.caughtUpMs) / 1_000
+  }
+
+  handled(): number {
+    return this.handledEvents
+  }
+
+  parked(): number {
+    return this.membership.parked
   }
 
   retryParked(): void {
@@ -207,6 +227,7 @@ class Runner implements ConsumerRunner {
 
   private async readAll(): Promise<void> {
     while (!this.stopping && (await this.readOnce()));
+    if (this.behind() === 0) this.caughtUpMs = performance.now()
     const isDue = performance.now() - this.lastAdvanceMs >= this.times.quietMs * 0.9
     if (this.stopping || !(isDue || this.membership.isFarAhead())) return
     this.lastAdvanceMs = performance.now()
@@ -281,6 +302,7 @@ class Runner implements ConsumerRunner {
         return
       }
       partition.position = outcome
+      this.handledEvents += batch.events.filter((event) => event.position <= outcome).length
       this.batchFailures = 0
       const events = batch.events.filter((event) => event.position > outcome)
       if (events.length > 0) this.enqueue(partition, { ...batch, from: outcome, events })

@@ -9,6 +9,8 @@ export interface Held {
   readonly share: number
   /** Until the next parked key is due; null when none waits. */
   readonly retryInMs: number | null
+  /** Keys of its partitions that are parked. */
+  readonly parked: number
 }
 
 export const keepLeases = (
@@ -17,7 +19,7 @@ export const keepLeases = (
   ttlMs: number,
 ): Statement<Held> => ({
   name: 'consumer_lease.keep',
-  text: `select held, share, retry_in_ms as "retryInMs"
+  text: `select held, share, retry_in_ms as "retryInMs", count_parked_keys($1, $2, held) as parked
     from keep_consumer_leases($1, $2, $3, $4, $5)`,
   values: [group, log, member, ttlMs, partitionCount],
 })

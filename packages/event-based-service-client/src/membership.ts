@@ -23,6 +23,9 @@ export class Membership {
     this.leaseMs = leaseMs
   }
 
+  /** Keys of its partitions that were parked when the leases were last renewed. */
+  parked = 0
+
   all(): Partition[] {
     return [...this.partitions.values()]
   }
@@ -47,6 +50,7 @@ export class Membership {
       if (partition.leaving && !partition.busy) this.giveUp(partition)
     }
     if (held.size > row.share) await this.release(held.size - row.share)
+    this.parked = row.parked
     return row.retryInMs === null ? undefined : Math.max(0, row.retryInMs)
   }
 

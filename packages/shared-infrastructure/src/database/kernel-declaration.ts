@@ -19,5 +19,6 @@ export const kernelDeclaration = {
   lookups: [
     'parked_keys(text, text, smallint)',
     'next_parked_keys(text, text, smallint[], integer)',
+    'count_parked_keys(text, text, smallint[])',
   ],
 } as const

@@ -219,14 +219,40 @@ function figuresOf(
       help: 'Whether the watches of the service have heard everything; 0 means that it asks',
       read: () => (watcher.isCurrent() ? 1 : 0),
     })
-  if (runners.length > 0)
-    figures.push({
+  if (runners.length > 0) figures.push(...consumerFigures(runners))
+  return figures
+}
+
+function consumerFigures(runners: readonly ConsumerRunner[]): ServiceFigure[] {
+  const most = (of: (runner: ConsumerRunner) => number) => Math.max(...runners.map(of))
+  const sum = (of: (runner: ConsumerRunner) => number) =>
+    runners.reduce((total, runner) => total + of(runner), 0)
+  return [
+    {
       name: 'event_consumer_behind',
       unit: 'positions',
       help: 'Positions between what can be read of the log and the slowest partition held by this process',
-      read: () => Math.max(...runners.map((runner) => runner.behind())),
-    })
-  return figures
+      read: () => most((runner) => runner.behind()),
+    },
+    {
+      name: 'event_consumer_behind',
+      unit: 'seconds',
+      help: 'For how long the slowest partition held by this process has not reached the end of the log',
+      read: () => most((runner) => runner.behindSeconds()),
+    },
+    {
+      name: 'event_consumer_handled',
+      unit: 'events',
+      help: 'Events handled by this process since its start',
+      read: () => sum((runner) => runner.handled()),
+    },
+    {
+      name: 'event_consumer_parked',
+      unit: 'keys',
+      help: 'Keys whose first event failed, in the partitions held by this process',
+      read: () => sum((runner) => runner.parked()),
+    },
+  ]
 }
 
 function feedFor(options: ConsumptionOptions): LogFeed {
