@@ -1,0 +1,185 @@
+import { orderContract } from '@prognetwork/contracts/order'
+import { productContract } from '@prognetwork/contracts/product'
+import { createTestClient, type TestClient } from '@prognetwork/testing'
+import pg from 'pg'
+import { databaseCpuSeconds } from './database-cpu.ts'
+import { atLeast, atMost, type Figure, informs, median } from './figure.ts'
+import { makeOperator, withoutLimits } from './people.ts'
+import {
+  removeState,
+  type ServerProcess,
+  startBareServer,
+  startServer,
+  temporaryState,
+} from './server-process.ts'
+import { makeShop, type Shop } from './shop.ts'
+import { superuserOf } from './state-database.ts'
+import { timedLoad } from './timed-load.ts'
+
+const { createProduct } = productContract.operations
+const { checkOut } = orderContract.operations
+
+const products = 500
+const seconds = 5
+const rounds = 3
+const buyers = 32
+/** More carts than a round can order. */
+const cartsPerRound = 1_500 * seconds
+
+/**
+ * Checkouts through the gateway with everything on, driver, event writer and log on the same
+ * machine: of two things out of many, and of one thing that everybody wants; against bare Fastify
+ * and one statement with the same driver in the same run.
+ */
+export async function run(): Promise<Figure[]> {
+  const state = await temporaryState()
+  const server = await startServer(state, withoutLimits)
+  const sql = new pg.Client(superuserOf(state))
+  try {
+    await sql.connect()
+    const operator = await makeOperator(server)
+    const shop = await makeShop(server, 'measured')
+    const variants = await makeVariants(shop)
+    const carts = createCarts(sql, shop.id)
+    const connection = superuserOf(state)
+    const floor = await startBareServer('bare-checkout.ts', [
+      JSON.stringify({ connection, products }),
+    ])
+    const rates = { many: [] as number[], hot: [] as number[], bare: [] as number[] }
+    const p95: number[] = []
+    const cpu: number[] = []
+    for (let round = 0; round <= rounds; round++) {
+      const bare = await timedLoad(floor.origin, { workers: buyers, seconds, next: bareOrder })
+      const before = server.cpuSeconds() + databaseCpuSeconds(state)
+      const many = await order(server, shop, await carts(variants, 2))
+      await settled(sql)
+      const spent = server.cpuSeconds() + databaseCpuSeconds(state) - before
+      const hot = await order(server, shop, await carts(variants.slice(0, 1), 1))
+      await settled(sql)
+      // The first round warms up.
+      if (round === 0) continue
+      rates.bare.push(bare.perSecond)
+      rates.many.push(many.perSecond)
+      rates.hot.push(hot.perSecond)
+      p95.push(many.p95Ms)
+      cpu.push((spent / many.requests) * 1_000)
+    }
+    await floor.stop()
+    const statements = await statementsPerOrder(server, operator, shop, await carts(variants, 2))
+    const rate = median(rates.many)
+    return [
+      informs('bare Fastify and one statement', median(rates.bare), '/s'),
+      atLeast('checkouts, two things of many', rate, 500, '/s'),
+      atLeast('their share of the bare floor', rate / median(rates.bare), 0.2, ''),
+      atMost(`95th percentile at ${buyers} buyers`, median(p95), 80, 'ms'),
+      atMost('CPU per order, events handled, app and database', median(cpu), 4, 'ms'),
+      atMost('statements per order, events handled', statements, 25, ''),
+      informs('checkouts of the one thing that all want', median(rates.hot), '/s'),
+      atLeast('their share of the others', median(rates.hot) / rate, 0.8, ''),
+    ]
+  } finally {
+    await sql.end()
+    await server.stop()
+    await removeState(state)
+  }
+}
+
+async function makeVariants({ staff }: Shop): Promise<string[]> {
+  const made: string[] = []
+  for (let n = 0; n < products; n++) {
+    const { status, body } = await staff.call(createProduct, {
+      body: {
+        title: `Thing ${n}`,
+        status: 'active',
+        variants: [{ onHand: 1_000_000, prices: [{ amountMinor: 1_000 + n, currency: 'EUR' }] }],
+      },
+    })
+    if (status !== 201) throw new Error(`no product: ${JSON.stringify(body)}`)
+    made.push(...body.variants.map((one) => one.id))
+  }
+  return made
+}
+
+/** Carts of guests as they are when somebody goes to the till. */
+function createCarts(sql: pg.Client, tenantId: string) {
+  return async (variants: readonly string[], things: number, count = cartsPerRound) => {
+    const { rows } = await sql.query<{ id: string }>(
+      `with made as (
+         insert into order_service.cart (tenant_id, id, currency, created_at, updated_at)
+         select $1, gen_random_uuid(), 'EUR', $5, $5 from generate_series(1, $2) returning id),
+       filled as (
+         insert into order_service.cart_line (tenant_id, cart_id, variant_id, quantity, added_at)
+         select distinct on (made.id, v) $1::uuid, made.id, v, 1, $5::timestamptz
+         from made cross join lateral (
+           select ($3::uuid[])[1 + floor(random() * cardinality($3::uuid[]))::int] as v
+           from generate_series(1, $4) where made.id is not null) one)
+       select id from made`,
+      [tenantId, count, variants, things, '2026-01-01T00:00:00Z'],
+    )
+    return rows.map((row) => row.id)
+  }
+}
+
+function bareOrder() {
+  const one = () => 1 + Math.floor(Math.random() * products)
+  return {
+    path: '/orders',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ products: [one(), one()], email: 'ada@example.com' }),
+  }
+}
+
+const form = {
+  email: 'ada@example.com',
+  shippingAddress: { name: 'Ada', lines: ['1 Street'], city: 'London', country: 'GB' },
+  paymentMethod: 'sandbox_4242424242424242_1290',
+}
+
+async function order({ origin }: ServerProcess, shop: Shop, carts: string[]) {
+  return timedLoad(origin, {
+    workers: buyers,
+    seconds,
+    next() {
+      const cartId = carts.pop()
+      if (cartId === undefined) throw new Error('there are not enough carts')
+      return {
+        path: '/api/v1/checkouts',
+        headers: { 'content-type': 'application/json', 'prog-tenant': shop.slug },
+        body: JSON.stringify({ cartId, ...form }),
+      }
+    },
+  })
+}
+
+/** Until what orders tell has been handled. */
+async function settled(sql: pg.Client): Promise<void> {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    const { rows } = await sql.query(
+      `select exists (select from product_service.reservation where state = 'held')
+         or exists (select from order_service.outbox) as waits`,
+    )
+    if (!rows[0].waits) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error('what orders tell is not handled')
+}
+
+/** As services count them; what runs in the background anyway is a part of it. */
+async function statementsPerOrder(
+  server: ServerProcess,
+  operator: TestClient,
+  shop: Shop,
+  carts: string[],
+): Promise<number> {
+  const client = createTestClient(server.origin).at(shop.slug)
+  const soFar = async () => {
+    const { body } = await operator.raw('GET', '/metrics')
+    const counted = /^db_client_statements_total\{.*\} (\d+)$/gm
+    return [...String(body).matchAll(counted)].reduce((sum, [, value]) => sum + Number(value), 0)
+  }
+  const count = 200
+  const before = await soFar()
+  for (const cartId of carts.slice(0, count))
+    await client.call(checkOut, { body: { cartId, ...form } })
+  return ((await soFar()) - before) / count
+}
