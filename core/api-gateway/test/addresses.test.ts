@@ -47,9 +47,12 @@ test('a wrong method is 405 with the right ones, a wrong address 404', async () 
 test('operations for other services are not there', async () => {
   const internal = operations.filter(({ shape }) => 'service' in shape.auth)
   expect(internal.length).toBeGreaterThan(0)
+  const open = operations.filter((one) => !internal.includes(one)).map(({ path }) => path)
   for (const { method, path } of internal) {
     const answer = await operator.raw(method, `/api${path.replaceAll(/\{\w+\}/g, 'x')}`)
-    expect([path, answer.problem.code]).toEqual([path, 'request.route_missing'])
+    // Something else may be done at the same address.
+    const code = open.includes(path) ? 'request.method_not_allowed' : 'request.route_missing'
+    expect([path, answer.problem.code]).toEqual([path, code])
   }
 })
 

@@ -74,6 +74,15 @@ test('after ten thousand operations at random it is balanced, and as payments ha
   await Promise.all(Array.from({ length: atOnce }, worker))
   expect(refused.get('payment.payment_unfit')).toBeGreaterThan(100)
 
+  // What gateways know later is posted when they do.
+  const underWay = async () => {
+    const { rows } = await platform.sql.query(
+      `select count(*)::int as count from payment_service.payment where state = 'processing'`,
+    )
+    return rows[0].count
+  }
+  await expect.poll(underWay, { timeout: 60_000 }).toBe(0)
+
   const { body } = await shop.staff.call(readBalances, {})
   const currencies = new Set(body.items.map((one) => one.currency))
   expect(currencies.size).toBe(3)
