@@ -14,6 +14,7 @@ import { createCarts } from './carts/carts.ts'
 import { createCheckout } from './checkout/checkout.ts'
 import { createFixture } from './fixture.ts'
 import { createLookUpKeys } from './orders/look-up-key.ts'
+import { createMoneyBack } from './orders/money-back.ts'
 import { createMoves } from './orders/order-moves.ts'
 import { createOrders } from './orders/orders.ts'
 import { createPaymentOutcomes } from './orders/payment-outcomes.ts'
@@ -64,9 +65,10 @@ export default defineService({
     const keys = createLookUpKeys(parts.keyRing)
     const carts = createCarts(parts)
     const checkout = createCheckout({ ...parts, carts, moves, keys })
-    const orders = createOrders({ ...parts, moves, keys })
+    const moneyBack = createMoneyBack(parts)
+    const orders = createOrders({ ...parts, moves, moneyBack, keys })
     const outcomes = createPaymentOutcomes({
-      ...{ ...parts, moves },
+      ...{ ...parts, moves, moneyBack },
       paymentMinutes: parts.config.paymentMinutes,
     })
     return {
@@ -92,7 +94,7 @@ export default defineService({
       jobs: [
         every('5s', 'resume-checkouts', checkout.resume),
         every('10s', 'expire-orders', outcomes.expire),
-        every('10s', 'pay-back', outcomes.payBack),
+        every('10s', 'pay-back', moneyBack.payBack),
       ],
       fixture: createFixture({ carts, checkout }),
     }
