@@ -56,7 +56,11 @@ export default defineService({
       },
       { table: 'order_line', columns: 'none' },
       { table: 'order_change', columns: 'none' },
-      { table: 'checkout', columns: ['input'], rule: ordersAreKept },
+      {
+        table: 'checkout',
+        columns: ['input'],
+        rule: { keep: 'who it is for is taken out of it when it ends' },
+      },
       { table: 'money_back', columns: 'none' },
     ],
   },
