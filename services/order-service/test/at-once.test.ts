@@ -71,7 +71,7 @@ test('a cart that is being ordered is not taken into another', async () => {
   const customer = await shopping.customer()
   const variantId = await shopping.variant()
   const earlier = await shopping.cart([[variantId, 1]], customer)
-  const later = await shopping.cart([], customer)
+  const later = await shopping.cart([])
   await platform.sql.query('begin')
   await platform.sql.query('select from product_service.stock where variant_id = $1 for update', [
     variantId,

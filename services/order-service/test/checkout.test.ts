@@ -63,6 +63,16 @@ describe('a cart', () => {
     expect((await shop.shopper.call(takeCart, { params: { cartId: guests } })).status).toBe(401)
   })
 
+  test('that is taken twice takes in one earlier cart, not another', async () => {
+    const customer = await shopping.customer()
+    for (const onHand of [1, 2])
+      await shopping.cart([[await shopping.variant({ onHand }), 1]], customer)
+    const cartId = await shopping.cart([])
+    const take = () => customer.call(takeCart, { params: { cartId } })
+    const [first, again] = [await take(), await take()]
+    expect([first.body.lines, again.body.lines].map((lines) => lines.length)).toEqual([1, 1])
+  })
+
   test('holds two hundred things at the most', async () => {
     const cartId = await shopping.cart([])
     await platform.sql.query(

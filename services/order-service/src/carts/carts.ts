@@ -117,7 +117,10 @@ export function createCarts({ db, call }: { readonly db: Database; readonly call
   const take: CartHandlers['takeCart'] = async (ctx, { params }) => {
     const accountId = accountOf(ctx)
     if (accountId === null) throw missing()
-    const { cart, lines } = await change(ctx, params.cartId, async (tx, { id, currency }) => {
+    const { cart, lines } = await change(ctx, params.cartId, async (tx, before) => {
+      const { id, currency } = before
+      // Asked for again, it does not go on with what is older still.
+      if (before.accountId === accountId) return accountId
       const [earlier] = await tx.run(lockLatestOf(accountId, id))
       const [ordering] = earlier ? await tx.run(findOpenCheckout(earlier.id)) : []
       if (earlier?.currency === currency && !ordering)
