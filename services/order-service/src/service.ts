@@ -14,6 +14,7 @@ import { createCarts } from './carts/carts.ts'
 import { createCheckout } from './checkout/checkout.ts'
 import { createFixture } from './fixture.ts'
 import { createLookUpKeys } from './orders/look-up-key.ts'
+import { createMoneyBack } from './orders/money-back.ts'
 import { createMoves } from './orders/order-moves.ts'
 import { createOrders } from './orders/orders.ts'
 import { createPaymentOutcomes } from './orders/payment-outcomes.ts'
@@ -55,7 +56,11 @@ export default defineService({
       },
       { table: 'order_line', columns: 'none' },
       { table: 'order_change', columns: 'none' },
-      { table: 'checkout', columns: ['input'], rule: ordersAreKept },
+      {
+        table: 'checkout',
+        columns: ['input'],
+        rule: { keep: 'who it is for is taken out of it when it ends' },
+      },
       { table: 'money_back', columns: 'none' },
     ],
   },
@@ -64,9 +69,10 @@ export default defineService({
     const keys = createLookUpKeys(parts.keyRing)
     const carts = createCarts(parts)
     const checkout = createCheckout({ ...parts, carts, moves, keys })
-    const orders = createOrders({ ...parts, moves, keys })
+    const moneyBack = createMoneyBack(parts)
+    const orders = createOrders({ ...parts, moves, moneyBack, keys })
     const outcomes = createPaymentOutcomes({
-      ...{ ...parts, moves },
+      ...{ ...parts, moves, moneyBack },
       paymentMinutes: parts.config.paymentMinutes,
     })
     return {
@@ -92,7 +98,7 @@ export default defineService({
       jobs: [
         every('5s', 'resume-checkouts', checkout.resume),
         every('10s', 'expire-orders', outcomes.expire),
-        every('10s', 'pay-back', outcomes.payBack),
+        every('10s', 'pay-back', moneyBack.payBack),
       ],
       fixture: createFixture({ carts, checkout }),
     }

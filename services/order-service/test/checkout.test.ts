@@ -63,6 +63,16 @@ describe('a cart', () => {
     expect((await shop.shopper.call(takeCart, { params: { cartId: guests } })).status).toBe(401)
   })
 
+  test('that is taken twice takes in one earlier cart, not another', async () => {
+    const customer = await shopping.customer()
+    for (const onHand of [1, 2])
+      await shopping.cart([[await shopping.variant({ onHand }), 1]], customer)
+    const cartId = await shopping.cart([])
+    const take = () => customer.call(takeCart, { params: { cartId } })
+    const [first, again] = [await take(), await take()]
+    expect([first.body.lines, again.body.lines].map((lines) => lines.length)).toEqual([1, 1])
+  })
+
   test('holds two hundred things at the most', async () => {
     const cartId = await shopping.cart([])
     await platform.sql.query(
@@ -151,6 +161,41 @@ describe('a checkout', () => {
       number: '1',
     })
     expect(odd.problem.code).toBe('order.payment_failed')
+  })
+
+  test('of more than can be paid at once is refused, and no sum is inexact', async () => {
+    const variantId = await shopping.variant({
+      onHand: 1_000_000,
+      amountMinor: Number.MAX_SAFE_INTEGER,
+    })
+    const cartId = await shopping.cart([[variantId, 1_000_000]])
+    const { body } = await shop.shopper.call(readCart, { params: { cartId } })
+    expect(body.lines[0]).toMatchObject({ total: null, available: false })
+    expect(body.total.amountMinor).toBe(0)
+    expect((await shopping.checkOut(cartId)).problem.code).toBe('order.payment_failed')
+    expect(await stockOf(variantId)).toMatchObject({ reserved: 0 })
+  })
+
+  test('of more than can be counted is refused', async () => {
+    const variantId = await shopping.variant({ onHand: 1, amountMinor: 0 })
+    await platform.sql.query(
+      `update product_service.stock set reserved = 2147000000, policy = 'continue'
+       where variant_id = $1`,
+      [variantId],
+    )
+    const { problem } = await shopping.buy([[variantId, 1_000_000]])
+    expect(problem.code).toBe('order.goods_unavailable')
+  })
+
+  test('that came to nothing keeps nothing of who it was for', async () => {
+    const cartId = await shopping.cart([[await shopping.variant(), 1]])
+    await shopping.checkOut(cartId, { number: '4000000000000002' })
+    const { rows } = await platform.sql.query(
+      'select state, input::text from order_service.checkout where cart_id = $1',
+      [cartId],
+    )
+    expect(rows[0].state).toBe('failed')
+    expect(rows[0].input).not.toMatch(/ada@example|Street|sandbox/)
   })
 
   test('of what costs nothing needs no payment', async () => {

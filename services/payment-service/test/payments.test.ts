@@ -20,6 +20,7 @@ const {
   readBalances,
   readPayment,
   refundPayment,
+  returnPayment,
   voidPayment,
 } = paymentContract.operations
 
@@ -280,4 +281,29 @@ test('others see nothing, and may do nothing', async () => {
     await expect(
       orders.call(shop.id, operation, { params: { paymentId: randomUUID() }, body: {} } as never),
     ).rejects.toMatchObject({ code: 'payment.payment_missing' })
+})
+
+test('what is refused while it is let go was let go, and says that it failed', async () => {
+  const { id, actionUrl } = await pay({ method: cards.asks })
+  await platform.sql.query('begin')
+  await platform.sql.query('select from payment_service.payment where id = $1 for update', [id])
+  const challenge = new URL(actionUrl ?? '').pathname.split('/').at(-1) ?? ''
+  const params = { challenge }
+  const refusal = shop.shopper.call(answerChallenge, { params, body: { approve: false } })
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  const letting = letGo(id)
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  await platform.sql.query('commit')
+  expect((await refusal).body.state).toBe('failed')
+  expect((await letting).state).toBe('failed')
+})
+
+test('what is returned by many at once is given back once, and each is told so', async () => {
+  const { id } = await pay()
+  const input = { params: { paymentId: id }, body: { reason: 'It was called off' } }
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, () => orders.call(shop.id, returnPayment, input)),
+  )
+  expect(answers.map((one) => one.refundedMinor)).toEqual(Array.from({ length: 6 }, () => 2_500))
+  expect((await read(id)).refunds).toHaveLength(1)
 })

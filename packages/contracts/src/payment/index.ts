@@ -20,7 +20,7 @@ export {
   paymentUnfit,
 } from './payments.ts'
 export { cardUnknown, challengeMissing } from './sandbox.ts'
-export { failureCode, payment, paymentState } from './shapes.ts'
+export { failureCode, maxAmountMinor, paidAmount, payment, paymentState } from './shapes.ts'
 
 export const paymentContract = contract('payment-service', {
   createPayment,

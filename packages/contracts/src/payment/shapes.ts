@@ -24,9 +24,12 @@ export const failureCode = z.enum([
   'processing_error',
 ])
 
+/** More is not paid at once; sums of hundreds of such are exact still. */
+export const maxAmountMinor = 1_000_000_000_000
+
 /** An amount that is asked for; nothing is not paid for. */
 export const paidAmount = z.strictObject({
-  amountMinor: z.int().min(1).max(1_000_000_000_000),
+  amountMinor: z.int().min(1).max(maxAmountMinor),
   currency,
 })
 

@@ -36,6 +36,12 @@ export const lockLatestOf = statement<Cart, [accountId: string, except: string]>
    where account_id = $1 and order_id is null and id <> $2 order by id desc limit 1 for update`,
 )
 
+/** To be asked once the cart is locked, which a checkout locks before it begins. */
+export const findOpenCheckout = statement<{ orderId: string }, [cartId: string]>(
+  'checkout.find_open',
+  `select order_id as "orderId" from checkout where cart_id = $1 and state = 'open'`,
+)
+
 export const listLines = statement<CartLine, [cartId: string]>(
   'cart_line.list',
   `select variant_id as "variantId", quantity from cart_line

@@ -2,6 +2,7 @@
 // those of the checkout once it is ordered.
 import type { Context, Output, Transaction } from '@prognetwork/contracts'
 import { cartClosed, cartFull, cartMissing, type orderContract } from '@prognetwork/contracts/order'
+import { maxAmountMinor } from '@prognetwork/contracts/payment'
 import { productContract } from '@prognetwork/contracts/product'
 import { tenantContract } from '@prognetwork/contracts/tenant'
 import {
@@ -16,6 +17,7 @@ import {
   type Cart,
   type CartLine,
   findCart,
+  findOpenCheckout,
   insertCart,
   listLines,
   lockCart,
@@ -42,9 +44,10 @@ export function createCarts({ db, call }: { readonly db: Database; readonly call
     const priced = lines.flatMap(({ variantId, quantity }) => {
       const offer = offers.get(variantId)
       if (!offer) return []
-      const { unitPrice } = offer
-      const total = unitPrice && { amountMinor: unitPrice.amountMinor * quantity, currency }
-      return [{ ...offer, quantity, total }]
+      const amountMinor = (offer.unitPrice?.amountMinor ?? Number.NaN) * quantity
+      // More than anybody can pay is no amount that can be written exactly either.
+      const total = amountMinor <= maxAmountMinor ? { amountMinor, currency } : null
+      return [{ ...offer, quantity, total, available: offer.available && total !== null }]
     })
     const amountMinor = priced.reduce(
       (sum, { total, available }) => sum + (available && total ? total.amountMinor : 0),
@@ -114,9 +117,13 @@ export function createCarts({ db, call }: { readonly db: Database; readonly call
   const take: CartHandlers['takeCart'] = async (ctx, { params }) => {
     const accountId = accountOf(ctx)
     if (accountId === null) throw missing()
-    const { cart, lines } = await change(ctx, params.cartId, async (tx, { id, currency }) => {
+    const { cart, lines } = await change(ctx, params.cartId, async (tx, before) => {
+      const { id, currency } = before
+      // Asked for again, it does not go on with what is older still.
+      if (before.accountId === accountId) return accountId
       const [earlier] = await tx.run(lockLatestOf(accountId, id))
-      if (earlier?.currency === currency)
+      const [ordering] = earlier ? await tx.run(findOpenCheckout(earlier.id)) : []
+      if (earlier?.currency === currency && !ordering)
         await tx.batch([addLinesOf(id, earlier.id), removeCart(earlier.id)])
       return accountId
     })

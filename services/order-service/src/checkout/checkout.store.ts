@@ -26,9 +26,11 @@ export const openCheckout = statement<
    returning order_id as "orderId"`,
 )
 
+/** Who it was for is in the order from then on, or nowhere. */
 export const endCheckout = command<[orderId: string, state: 'done' | 'failed']>(
   'checkout.end',
-  'update checkout set state = $2 where order_id = $1',
+  `update checkout set state = $2, input = input - '{email,shippingAddress,paymentMethod}'::text[]
+   where order_id = $1`,
 )
 
 /** What was begun and has not ended, in any tenant. */

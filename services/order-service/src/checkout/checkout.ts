@@ -1,7 +1,7 @@
 // From a cart to an order that is paid. The steps belong to services that keep what they answered
 // under the name of the step, so the whole can be begun again at any point, by anybody: goods are
 // held once, money is taken once, and there is one order. Or, when a step refuses, none.
-import type { Context, Output } from '@prognetwork/contracts'
+import type { Context, Output, ProblemDefinition } from '@prognetwork/contracts'
 import {
   cartEmpty,
   checkoutUnderWay,
@@ -9,8 +9,13 @@ import {
   type orderContract,
   paymentFailed,
 } from '@prognetwork/contracts/order'
-import { paymentContract } from '@prognetwork/contracts/payment'
-import { productContract } from '@prognetwork/contracts/product'
+import { methodUnknown, paidAmount, paymentContract } from '@prognetwork/contracts/payment'
+import {
+  priceMissing,
+  productContract,
+  stockInsufficient,
+  variantMissing,
+} from '@prognetwork/contracts/product'
 import {
   type Call,
   type Database,
@@ -45,6 +50,7 @@ type Payment = Output<typeof paymentContract.operations.createPayment>
 /** Longer than any request lives: whoever began it is gone. */
 const abandonedMs = 20_000
 const lotSize = 50
+const refusals = [goodsUnavailable, paymentFailed]
 
 interface CheckoutParts {
   readonly db: Database
@@ -73,7 +79,7 @@ export function createCheckout(parts: CheckoutParts) {
       { body: { orderId, currency, lines: lines.map((one) => ({ ...one })) } },
       { idempotencyKey: `${orderId}:reserve` },
     ).catch((error) => {
-      if (!(error instanceof Problem)) throw error
+      if (!isOneOf(error, [priceMissing, stockInsufficient, variantMissing])) throw error
       const { errors } = error
       throw new Problem(goodsUnavailable, error.message, {
         cause: error,
@@ -90,13 +96,16 @@ export function createCheckout(parts: CheckoutParts) {
   ): Promise<Payment | undefined> {
     if (amountMinor === 0) return undefined
     const { currency, paymentMethod: method } = input
+    const amount = { amountMinor, currency }
+    if (!paidAmount.safeParse(amount).success)
+      throw new Problem(paymentFailed, 'It is more than can be paid at once')
     const payment = await call(
       ctx,
       createPayment,
-      { body: { orderId, amount: { amountMinor, currency }, method } },
+      { body: { orderId, amount, method } },
       { idempotencyKey: `${orderId}:pay` },
     ).catch((error) => {
-      if (!(error instanceof Problem)) throw error
+      if (!isOneOf(error, [methodUnknown])) throw error
       throw new Problem(paymentFailed, error.message, { cause: error })
     })
     if (payment.state !== 'failed') return payment
@@ -153,7 +162,10 @@ export function createCheckout(parts: CheckoutParts) {
     await db.batch(ctx, [endCheckout(orderId, 'failed')])
   }
 
-  /** From wherever it stopped. A step that cannot be reached leaves it open, to be resumed. */
+  /**
+   * From wherever it stopped. A step that cannot be reached, or is being done by somebody else at
+   * this moment, has not refused: it leaves the checkout open, to be resumed.
+   */
   async function carryOut(ctx: Context, checkout: Checkout): Promise<Order> {
     let reservation: Reservation | undefined
     let payment: Payment | undefined
@@ -161,7 +173,7 @@ export function createCheckout(parts: CheckoutParts) {
       reservation = await reserve(ctx, checkout)
       payment = await pay(ctx, checkout, totalOf(reservation))
     } catch (error) {
-      if (error instanceof Problem) await giveUp(ctx, checkout, reservation)
+      if (isOneOf(error, refusals)) await giveUp(ctx, checkout, reservation)
       throw error
     }
     const done = reservation
@@ -229,7 +241,7 @@ export function createCheckout(parts: CheckoutParts) {
         await carryOut(ctx, checkout)
         job.log.info({ tenantId, orderId: checkout.orderId }, 'A checkout was resumed')
       } catch (error) {
-        if (error instanceof Problem)
+        if (isOneOf(error, refusals))
           job.log.info(
             { tenantId, orderId: checkout.orderId, code: error.code },
             'A checkout failed',
@@ -243,6 +255,10 @@ export function createCheckout(parts: CheckoutParts) {
 }
 
 export type CheckoutDesk = ReturnType<typeof createCheckout>
+
+function isOneOf(error: unknown, problems: readonly ProblemDefinition[]): error is Problem {
+  return error instanceof Problem && problems.some(({ code }) => code === error.code)
+}
 
 function totalOf({ lines }: Reservation): number {
   return lines.reduce((sum, { unitPrice, quantity }) => sum + unitPrice.amountMinor * quantity, 0)

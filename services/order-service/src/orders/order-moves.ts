@@ -30,10 +30,6 @@ export interface Move {
   readonly tracking?: OrderRow['tracking']
 }
 
-export function leadsTo(state: State, to: Destination): boolean {
-  return origins[to].includes(state)
-}
-
 export function createMoves(events: EventPublisher) {
   function about({ id, reference, accountId, reservationId, totalMinor, currency }: OrderRow) {
     const total = { amountMinor: totalMinor, currency }

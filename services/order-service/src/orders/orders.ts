@@ -1,10 +1,8 @@
 // Orders as staff and customers see them, and what staff do with them.
-import type { Context, Output } from '@prognetwork/contracts'
+import type { Context, Output, Statement } from '@prognetwork/contracts'
 import { type orderContract, orderMissing, orderUnfit } from '@prognetwork/contracts/order'
-import { paymentContract } from '@prognetwork/contracts/payment'
 import {
   type Audit,
-  type Call,
   type Database,
   type Handlers,
   listPage,
@@ -13,7 +11,8 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import type { LookUpKeys } from './look-up-key.ts'
-import { leadsTo, type Move, type Moves } from './order-moves.ts'
+import type { MoneyBack } from './money-back.ts'
+import type { Move, Moves } from './order-moves.ts'
 import { findOrder, listChanges, listClaims, listOrdersOf, type Order } from './orders.store.ts'
 import { orderAfter, shownOrder } from './shown-order.ts'
 
@@ -22,12 +21,12 @@ type WithHistory = Output<typeof orderContract.operations.readOrder>
 
 export function createOrders(parts: {
   readonly db: Database
-  readonly call: Call
   readonly audit: Audit
   readonly moves: Moves
+  readonly moneyBack: MoneyBack
   readonly keys: LookUpKeys
 }) {
-  const { db, call, audit, moves, keys } = parts
+  const { db, audit, moves, moneyBack, keys } = parts
 
   async function readWith(
     ctx: Context,
@@ -58,13 +57,12 @@ export function createOrders(parts: {
     return { items: items.map(shownOrder), next }
   }
 
-  async function present(ctx: Context, orderId: string): Promise<Order> {
-    const [order] = await db.read(ctx, findOrder(orderId))
-    if (!order) throw missing()
-    return order
-  }
-
-  async function move(ctx: Context, orderId: string, change: Move) {
+  async function move(
+    ctx: Context,
+    orderId: string,
+    change: Move,
+    entails: (order: Order) => Statement[] = () => [],
+  ) {
     return db.transaction(ctx, async (tx) => {
       const order = await moves.move(ctx, tx, orderId, change)
       if (!order) {
@@ -72,29 +70,26 @@ export function createOrders(parts: {
         throw found ? unfit(found) : missing()
       }
       const { to, reason = null } = change
-      await tx.run(
+      await tx.batch([
+        ...entails(order),
         audit(ctx, {
           action: `order.${to}`,
           outcome: 'success',
           resource: `order/${orderId}`,
           detail: { reason },
         }),
-      )
+      ])
       return shownOrder(order)
     })
   }
 
-  /** The money first: whoever repeats it after a failure in between gives nothing back twice. */
-  async function giveBack(ctx: Context, orderId: string, change: Move & { reason: string }) {
-    const order = await present(ctx, orderId)
-    if (!leadsTo(order.state, change.to)) throw unfit(order)
-    const { paymentId } = order
-    if (paymentId !== null)
-      await call(ctx, paymentContract.operations.returnPayment, {
-        params: { paymentId },
-        body: { reason: change.reason },
-      })
-    return move(ctx, orderId, change)
+  /** Nobody ships any more what is called off by then, so the money goes back last. */
+  async function callOff(ctx: Context, orderId: string, change: Move & { reason: string }) {
+    const order = await move(ctx, orderId, change, ({ id, paymentId }) =>
+      paymentId === null ? [] : [moneyBack.oweAtOnce(ctx, paymentId, id)],
+    )
+    if (order.paymentId !== null) await moneyBack.giveNow(ctx, order.paymentId, change.reason)
+    return order
   }
 
   const by = (ctx: Context) => ctx.principal.subject
@@ -127,10 +122,10 @@ export function createOrders(parts: {
     move(ctx, params.orderId, { to: 'delivered', by: by(ctx) })
 
   const cancel: OrderHandlers['cancelOrder'] = (ctx, { params, body }) =>
-    giveBack(ctx, params.orderId, { to: 'cancelled', by: by(ctx), reason: body.reason })
+    callOff(ctx, params.orderId, { to: 'cancelled', by: by(ctx), reason: body.reason })
 
   const refund: OrderHandlers['refundOrder'] = (ctx, { params, body }) =>
-    giveBack(ctx, params.orderId, { to: 'refunded', by: by(ctx), reason: body.reason })
+    callOff(ctx, params.orderId, { to: 'refunded', by: by(ctx), reason: body.reason })
 
   const claims: OrderHandlers['claimGoods'] = async (ctx, { body }) => {
     const rows = await db.read(ctx, listClaims(body.orderIds))

@@ -66,16 +66,21 @@ export function createPayments(parts: PaymentParts) {
     return found ?? missing()
   }
 
-  /** Has the gateway do something, and keeps what it says. */
+  /** Has the gateway do something, and keeps what it says; nothing of what is done meanwhile. */
   async function apply(
     ctx: Context,
     { id }: Payment,
     outcome: Outcome,
-    end: { note?: RefundNote; answer?: (payment: Payment) => ReturnType<Audit>[] } = {},
+    end: {
+      note?: RefundNote
+      answer?: (payment: Payment) => ReturnType<Audit>[]
+      isDone?: (payment: Payment) => boolean
+    } = {},
   ): Promise<Payment> {
     return db.transaction(ctx, async (tx) => {
       const [before] = await tx.run(lockPayment(id))
       if (!before) return missing()
+      if (end.isDone?.(before)) return before
       const charge = await outcome(tx)
       if (!charge) throw unfit(before)
       const { payment, statements } = await converge(ctx, before, charge, end.note)
@@ -126,11 +131,10 @@ export function createPayments(parts: PaymentParts) {
 
   const voidIt: PaymentHandlers['voidPayment'] = async (ctx, { params }) => {
     const payment = await present(ctx, params.paymentId)
-    // What failed holds nothing that could be let go.
-    if (payment.state === 'voided' || payment.state === 'failed') return shown(payment)
+    if (isLetGo(payment)) return shown(payment)
     if (payment.state === 'captured') throw unfit(payment)
     const outcome = await gatewayOf(payment.gateway).voidIt(ctx, payment.reference)
-    return shown(await apply(ctx, payment, outcome))
+    return shown(await apply(ctx, payment, outcome, { isDone: isLetGo }))
   }
 
   const refund: PaymentHandlers['refundPayment'] = async (ctx, { params, body }) => {
@@ -162,10 +166,10 @@ export function createPayments(parts: PaymentParts) {
     const payment = await present(ctx, params.paymentId)
     if (payment.state !== 'captured') return voidIt(ctx, { params })
     const left = payment.capturedMinor - payment.refundedMinor
-    if (left === 0) return shown(payment)
+    if (isGivenBack(payment)) return shown(payment)
     const note = { id: newId(), reason: body.reason, madeBy: ctx.principal.subject }
     const outcome = await gatewayOf(payment.gateway).refund(ctx, payment.reference, left)
-    return shown(await apply(ctx, payment, outcome, { note }))
+    return shown(await apply(ctx, payment, outcome, { note, isDone: isGivenBack }))
   }
 
   const read: PaymentHandlers['readPayment'] = async (ctx, { params }) => {
@@ -234,6 +238,15 @@ function shown(payment: Payment): Shown {
     createdAt: payment.createdAt,
     updatedAt: payment.updatedAt,
   }
+}
+
+/** What failed holds nothing that could be let go. */
+function isLetGo({ state }: Payment): boolean {
+  return state === 'voided' || state === 'failed'
+}
+
+function isGivenBack({ state, capturedMinor, refundedMinor }: Payment): boolean {
+  return state === 'captured' && capturedMinor === refundedMinor
 }
 
 function missing(): never {

@@ -227,12 +227,18 @@ const shortage = z.array(
   z.object({ variantId: z.string(), wanted: z.int(), available: z.int().nullable() }),
 )
 
-/** PN001 is what hold_stock raises; its detail says what there is too little of. */
+/**
+ * PN001 is what hold_stock raises; its detail says what there is too little of. 22003 is a count
+ * that would not fit its column, of what is sold beyond what there is.
+ */
 async function orShort<T>(work: Promise<T>, lines: readonly Line[]): Promise<T> {
   try {
     return await work
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'PN001')) throw error
+    if (!(error instanceof Error && 'code' in error)) throw error
+    if (error.code === '22003')
+      throw new Problem(stockInsufficient, 'So many cannot be held', { cause: error })
+    if (error.code !== 'PN001') throw error
     const short = shortage.parse(JSON.parse('detail' in error ? String(error.detail) : '[]'))
     throw new Problem(stockInsufficient, `${short.length} of the variants are too few`, {
       cause: error,

@@ -1,0 +1,87 @@
+// Money that is to go back. It is owed from the commit on that calls an order off, so that nobody
+// ships at the same moment what is paid back, and a failure in between only means later.
+import type { Context } from '@prognetwork/contracts'
+import { paymentContract } from '@prognetwork/contracts/payment'
+import {
+  type Call,
+  command,
+  type Database,
+  type JobContext,
+  later,
+  type PlatformDoor,
+  statement,
+} from '@prognetwork/shared-infrastructure'
+import { forEach } from './each-tenant.ts'
+
+const lotSize = 100
+const retryMs = 30_000
+const otherwise = 'The order had been called off'
+
+const insertOwed = command<[paymentId: string, orderId: string, dueAt: string]>(
+  'money_back.owe',
+  `insert into money_back (payment_id, order_id, due_at) values ($1, $2, $3) on conflict do nothing`,
+)
+const listOwed = statement<
+  { paymentId: string; reason: string | null; tenantId: string },
+  [now: string, limit: number]
+>(
+  'money_back.list_due',
+  `select m.payment_id as "paymentId", o.reason, m.tenant_id as "tenantId"
+   from money_back m join sales_order o on o.tenant_id = m.tenant_id and o.id = m.order_id
+   where m.due_at <= $1 order by m.due_at limit $2`,
+)
+const putOff = command<[paymentId: string, until: string]>(
+  'money_back.put_off',
+  'update money_back set due_at = $2 where payment_id = $1',
+)
+const settle = command<[paymentId: string]>(
+  'money_back.settle',
+  'delete from money_back where payment_id = $1',
+)
+
+export function createMoneyBack(parts: {
+  readonly db: Database
+  readonly platform: PlatformDoor
+  readonly call: Call
+}) {
+  const { db, platform, call } = parts
+  const { returnPayment } = paymentContract.operations
+
+  async function giveBack(ctx: Context, paymentId: string, reason: string): Promise<void> {
+    await call(ctx, returnPayment, { params: { paymentId }, body: { reason } })
+    await db.batch(ctx, [settle(paymentId)])
+  }
+
+  return {
+    /** For the transaction that calls the order off; the job sees to it. */
+    owe: ({ now }: Context, paymentId: string, orderId: string) =>
+      insertOwed(paymentId, orderId, now),
+
+    /** The same where `giveNow` follows, to which the job leaves the time. */
+    oweAtOnce: ({ now }: Context, paymentId: string, orderId: string) =>
+      insertOwed(paymentId, orderId, later(now, retryMs)),
+
+    /** What cannot be given now stays owed. */
+    async giveNow(ctx: Context, paymentId: string, reason: string): Promise<void> {
+      try {
+        await giveBack(ctx, paymentId, reason)
+      } catch (error) {
+        ctx.log.warn({ error, paymentId }, 'Money is given back later')
+      }
+    },
+
+    async payBack(job: JobContext): Promise<void> {
+      const due = await platform.read(
+        job.ctx,
+        'give back the money of orders that were called off',
+        listOwed(job.ctx.now, lotSize),
+      )
+      await forEach(job, due, async (ctx, { paymentId, reason }) => {
+        await db.batch(ctx, [putOff(paymentId, later(ctx.now, retryMs))])
+        await giveBack(ctx, paymentId, reason ?? otherwise)
+      })
+    },
+  }
+}
+
+export type MoneyBack = ReturnType<typeof createMoneyBack>

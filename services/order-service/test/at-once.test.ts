@@ -1,0 +1,135 @@
+// What happens when two want something of the same order, cart or payment at the same moment: one of
+// them is held up by a lock that the test takes, as a slow neighbour would.
+import { randomUUID } from 'node:crypto'
+import { orderContract } from '@prognetwork/contracts/order'
+import { paymentContract } from '@prognetwork/contracts/payment'
+import { startTestPlatform, type TestPlatform, type TestShop } from '@prognetwork/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createShopping, type Shopping } from './shopping.ts'
+
+const { cancelOrder, shipOrder, takeCart } = orderContract.operations
+const { readPayment } = paymentContract.operations
+
+let platform: TestPlatform
+let shop: TestShop
+let shopping: Shopping
+
+beforeAll(async () => {
+  platform = await startTestPlatform()
+  shop = await platform.shop()
+  shopping = createShopping(platform, shop)
+})
+afterAll(() => platform?.stop())
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+const lockPayment = async (paymentId: string) => {
+  await platform.sql.query('begin')
+  await platform.sql.query('select from payment_service.payment where id = $1 for update', [
+    paymentId,
+  ])
+}
+const unlock = () => platform.sql.query('commit')
+
+async function paid() {
+  const { body } = await shopping.buy([[await shopping.variant(), 1]])
+  const { paymentId } = body
+  if (paymentId === null) throw new Error('an order that was not paid for')
+  const refunded = async () =>
+    (await shop.staff.call(readPayment, { params: { paymentId } })).body.refundedMinor
+  const at = { params: { orderId: body.id } }
+  return {
+    ...{ ...body, paymentId, refunded },
+    cancel: () => shop.staff.call(cancelOrder, { ...at, body: { reason: 'They said so' } }),
+    ship: () => shop.staff.call(shipOrder, { ...at, body: { carrier: 'Mail', number: '1' } }),
+  }
+}
+
+test('an order that is being cancelled is not shipped, and paid back', async () => {
+  const order = await paid()
+  await lockPayment(order.paymentId)
+  const cancelling = order.cancel()
+  await pause(500)
+  const shipped = await order.ship()
+  await unlock()
+  expect(shipped.problem.code).toBe('order.order_unfit')
+  expect((await cancelling).body.state).toBe('cancelled')
+  expect(await order.refunded()).toBe(order.total.amountMinor)
+})
+
+test('money that cannot be given back at once is given back later', async () => {
+  const order = await paid()
+  await lockPayment(order.paymentId)
+  const cancelled = await order.cancel()
+  await unlock()
+  expect(cancelled.body.state).toBe('cancelled')
+  expect(await order.refunded()).toBe(0)
+  platform.clock.advance(31_000)
+  await expect.poll(order.refunded, { timeout: 20_000 }).toBe(order.total.amountMinor)
+})
+
+test('a cart that is being ordered is not taken into another', async () => {
+  const customer = await shopping.customer()
+  const variantId = await shopping.variant()
+  const earlier = await shopping.cart([[variantId, 1]], customer)
+  const later = await shopping.cart([])
+  await platform.sql.query('begin')
+  await platform.sql.query('select from product_service.stock where variant_id = $1 for update', [
+    variantId,
+  ])
+  const ordering = shopping.checkOut(earlier, { client: customer })
+  await pause(500)
+  const taken = await customer.call(takeCart, { params: { cartId: later } })
+  await unlock()
+  const { status, body: order } = await ordering
+  expect([taken.status, taken.body.lines, status]).toEqual([200, [], 201])
+  const again = await shopping.checkOut(earlier, { client: customer })
+  expect(again.body.id).toBe(order.id)
+})
+
+test('a step that somebody else is about to do has not refused', async () => {
+  const [orderId, variantId] = [randomUUID(), await shopping.variant()]
+  const cartId = await shopping.cart([[variantId, 1]])
+  const { email, shippingAddress, paymentMethod } = shopping.form(cartId)
+  const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), sampled: false }
+  const lines = [{ variantId, quantity: 1 }]
+  const wanted = { accountId: null, email, shippingAddress, paymentMethod, currency: 'EUR', lines }
+  await platform.sql.query(
+    `insert into order_service.checkout (tenant_id, order_id, cart_id, state, input, started_at)
+     values ($1, $2, $3, 'open', $4, $5)`,
+    [
+      ...[shop.id, orderId, cartId, JSON.stringify({ ...wanted, trace })],
+      new Date(platform.clock.nowMs() + 60_000),
+    ],
+  )
+  await platform.sql.query('begin')
+  await platform.sql.query(
+    `insert into payment_service.idempotency
+       (tenant_id, principal, operation, key, request_hash, claimed_at)
+     values ($1, 'service:order-service', 'createPayment', $2, '', now())`,
+    [shop.id, `${orderId}:pay`],
+  )
+  platform.clock.advance(90_000)
+  await expect
+    .poll(() => platform.logLines.some((line) => line.includes(orderId)), { timeout: 15_000 })
+    .toBe(true)
+  await platform.sql.query('rollback')
+  const checkout = async () =>
+    (
+      await platform.sql.query(
+        `select c.state, o.state as "order", r.state as goods, c.input
+         from order_service.checkout c left join order_service.sales_order o on o.id = c.order_id
+           left join product_service.reservation r on r.order_id = c.order_id
+         where c.order_id = $1`,
+        [orderId],
+      )
+    ).rows[0]
+  await expect
+    .poll(checkout, { timeout: 15_000 })
+    .toMatchObject({ state: 'done', order: 'paid', goods: 'committed' })
+  expect(Object.keys((await checkout()).input).sort()).toEqual([
+    'accountId',
+    'currency',
+    'lines',
+    'trace',
+  ])
+})
