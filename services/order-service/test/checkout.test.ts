@@ -205,6 +205,39 @@ describe('stock of three and twelve buyers at once', () => {
   })
 })
 
+describe('a checkout that is left lying', () => {
+  /** Lets no payment past until `letGo`; the checkouts before it look as if nobody were at them. */
+  async function holdPayments() {
+    await platform.sql.query('begin')
+    await platform.sql.query('lock table payment_service.payment in access exclusive mode')
+    return {
+      async untilStanding() {
+        const standing = `select count(*)::int as count from pg_locks
+          where relation = 'payment_service.payment'::regclass and mode = 'RowExclusiveLock'
+            and not granted`
+        const count = async () => (await platform.sql.query(standing)).rows[0].count
+        await expect.poll(count).toBe(1)
+        platform.clock.advance(30_000)
+      },
+      letGo: () => platform.sql.query('commit'),
+    }
+  }
+
+  test('is not called off while a step of it is under way', async () => {
+    const variantId = await shopping.variant({ onHand: 3 })
+    const cartId = await shopping.cart([[variantId, 1]])
+    const payments = await holdPayments()
+    const answer = shopping.checkOut(cartId)
+    await payments.untilStanding()
+    const resumption = () =>
+      platform.logLines.filter((line) => /A checkout (waits|failed)/.test(line))
+    await expect.poll(resumption, { timeout: 15_000 }).not.toEqual([])
+    await payments.letGo()
+    expect(await answer).toMatchObject({ status: 201, body: { state: 'paid' } })
+    await expect.poll(() => stockOf(variantId)).toMatchObject({ onHand: 2, reserved: 0 })
+  })
+})
+
 test('another shop knows neither cart nor order', async () => {
   const cartId = await shopping.cart([[await shopping.variant(), 1]])
   const other = await platform.shop()

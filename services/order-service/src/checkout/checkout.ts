@@ -1,7 +1,7 @@
 // From a cart to an order that is paid. The steps belong to services that keep what they answered
 // under the name of the step, so the whole can be begun again at any point, by anybody: goods are
 // held once, money is taken once, and there is one order. Or, when a step refuses, none.
-import type { Context, Output } from '@prognetwork/contracts'
+import { type Context, common, type Output } from '@prognetwork/contracts'
 import {
   cartEmpty,
   checkoutUnderWay,
@@ -21,6 +21,7 @@ import {
   onConstraint,
   type PlatformDoor,
   Problem,
+  Unavailable,
 } from '@prognetwork/shared-infrastructure'
 import { closeCart } from '../carts/carts.store.ts'
 import { accountOf, type Carts } from '../carts/carts.ts'
@@ -73,12 +74,8 @@ export function createCheckout(parts: CheckoutParts) {
       { body: { orderId, currency, lines: lines.map((one) => ({ ...one })) } },
       { idempotencyKey: `${orderId}:reserve` },
     ).catch((error) => {
-      if (!(error instanceof Problem)) throw error
-      const { errors } = error
-      throw new Problem(goodsUnavailable, error.message, {
-        cause: error,
-        ...(errors && { errors }),
-      })
+      const { message, errors } = refusal(error)
+      throw new Problem(goodsUnavailable, message, { cause: error, ...(errors && { errors }) })
     })
   }
 
@@ -96,8 +93,7 @@ export function createCheckout(parts: CheckoutParts) {
       { body: { orderId, amount: { amountMinor, currency }, method } },
       { idempotencyKey: `${orderId}:pay` },
     ).catch((error) => {
-      if (!(error instanceof Problem)) throw error
-      throw new Problem(paymentFailed, error.message, { cause: error })
+      throw new Problem(paymentFailed, refusal(error).message, { cause: error })
     })
     if (payment.state !== 'failed') return payment
     const { code, message } = payment.failure ?? { code: 'unknown', message: 'It was refused' }
@@ -246,6 +242,14 @@ export type CheckoutDesk = ReturnType<typeof createCheckout>
 
 function totalOf({ lines }: Reservation): number {
   return lines.reduce((sum, { unitPrice, quantity }) => sum + unitPrice.amountMinor * quantity, 0)
+}
+
+/** A step that somebody else is taking at this moment has refused nothing. */
+function refusal(error: unknown): Problem {
+  if (!(error instanceof Problem)) throw error
+  if (error.code === common.idempotencyInFlight.code)
+    throw new Unavailable('a step of the checkout', { cause: error })
+  return error
 }
 
 /** Somebody else went on with the same checkout, and was there first: the order is theirs and ours. */
