@@ -236,6 +236,33 @@ describe('a checkout that is left lying', () => {
     expect(await answer).toMatchObject({ status: 201, body: { state: 'paid' } })
     await expect.poll(() => stockOf(variantId)).toMatchObject({ onHand: 2, reserved: 0 })
   })
+
+  test('hears what its payment became before there was an order', async () => {
+    const variantId = await shopping.variant({ onHand: 3 })
+    const cartId = await shopping.cart([[variantId, 1]])
+    const { body: order } = await shopping.checkOut(cartId, { number: '4000000000000077' })
+    expect(order.state).toBe('awaiting_payment')
+    // As it stands when the platform is killed between the payment and the order.
+    await platform.sql.query(
+      `with line as (delete from order_service.order_line where order_id = '${order.id}'),
+         change as (delete from order_service.order_change where order_id = '${order.id}'),
+         cart as (update order_service.cart set order_id = null where id = '${cartId}'),
+         checkout as (
+           update order_service.checkout set state = 'open' where order_id = '${order.id}')
+       delete from order_service.sales_order where id = '${order.id}'`,
+    )
+    platform.clock.advance(5_000)
+    const consumed = `select (select count(*) from event_streaming_service.domain_log l
+        join order_service.consumer_position p
+          on p.log = 'domain' and p.partition = l.partition and p.position >= l.position
+        where l.type = 'payment.captured' and l.data::jsonb ->> 'orderId' = '${order.id}')::int as read`
+    const read = async () => (await platform.sql.query(consumed)).rows[0].read
+    await expect.poll(read, { timeout: 15_000 }).toBe(1)
+    platform.clock.advance(30_000)
+    const now = () => shop.staff.call(readOrder, { params: { orderId: order.id }, query: {} })
+    await expect.poll(async () => (await now()).body.state, { timeout: 15_000 }).toBe('paid')
+    await expect.poll(() => stockOf(variantId)).toMatchObject({ onHand: 2, reserved: 0 })
+  })
 })
 
 test('another shop knows neither cart nor order', async () => {

@@ -59,7 +59,7 @@ interface CheckoutParts {
 export function createCheckout(parts: CheckoutParts) {
   const { db, platform, call, carts, moves, keys } = parts
   const { reserveStock, releaseReservation } = productContract.operations
-  const { createPayment } = paymentContract.operations
+  const { createPayment, readOutcome } = paymentContract.operations
 
   const answerOf = (ctx: Context, order: Order) => ({
     ...shownOrder(order),
@@ -87,7 +87,7 @@ export function createCheckout(parts: CheckoutParts) {
   ): Promise<Payment | undefined> {
     if (amountMinor === 0) return undefined
     const { currency, paymentMethod: method } = input
-    const payment = await call(
+    const begun = await call(
       ctx,
       createPayment,
       { body: { orderId, amount: { amountMinor, currency }, method } },
@@ -95,6 +95,12 @@ export function createCheckout(parts: CheckoutParts) {
     ).catch((error) => {
       throw new Problem(paymentFailed, refusal(error).message, { cause: error })
     })
+    // What a step answers again is what was known then. What came to be known since was told while
+    // there was no order, and is not told again.
+    const isFinal = begun.state === 'captured' || begun.state === 'failed'
+    const payment = isFinal
+      ? begun
+      : await call(ctx, readOutcome, { params: { paymentId: begun.id } })
     if (payment.state !== 'failed') return payment
     const { code, message } = payment.failure ?? { code: 'unknown', message: 'It was refused' }
     const errors = [{ pointer: '/body/paymentMethod', expected: 'another one', detail: code }]
