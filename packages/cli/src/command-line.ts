@@ -77,7 +77,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .action(bench)
   program
     .command('crash <part>')
-    .description('kill platform or events at random moments; nothing may be lost or doubled')
+    .description('kill platform, events or checkout at random; nothing may be lost or doubled')
     .option('--rounds <count>', 'how often', '10')
     .option('--minutes <count>', 'of events: end after so long, with fewer rounds')
     .option('--seed <number>', 'repeats the moments of an earlier run')

@@ -34,7 +34,11 @@ export async function crash(part: string, options: CrashOptions): Promise<void> 
   const run = { rounds: Number(rounds), seed, say, ...(minutes && { minutes: Number(minutes) }) }
   const report = await crashOf(part, options.transport, run)
   print(JSON.stringify(report, null, 2))
-  const wrong = [report.lost, report.doubled, 'disordered' in report ? report.disordered : []]
+  const wrong = [
+    ...[report.lost, report.doubled],
+    'disordered' in report ? report.disordered : [],
+    'oversold' in report ? report.oversold : [],
+  ]
   if (wrong.every((list) => list.length === 0)) return
   say(`Repeat it with --seed ${report.seed}`)
   process.exitCode = 1
@@ -49,5 +53,7 @@ async function crashOf(
     return (await import('../../../bench/crash-platform.ts')).crashPlatform(run)
   if (part === 'events')
     return (await import('../../../bench/crash-events.ts')).crashEvents({ ...run, transport })
-  throw new Error(`there is no crash test of ${part}, only of platform and events`)
+  if (part === 'checkout')
+    return (await import('../../../bench/crash-checkout.ts')).crashCheckout(run)
+  throw new Error(`there is no crash test of ${part}, only of platform, events and checkout`)
 }

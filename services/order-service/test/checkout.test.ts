@@ -250,6 +250,66 @@ describe('stock of three and twelve buyers at once', () => {
   })
 })
 
+describe('a checkout that is left lying', () => {
+  /** Lets no payment past until `letGo`; the checkouts before it look as if nobody were at them. */
+  async function holdPayments() {
+    await platform.sql.query('begin')
+    await platform.sql.query('lock table payment_service.payment in access exclusive mode')
+    return {
+      async untilStanding() {
+        const standing = `select count(*)::int as count from pg_locks
+          where relation = 'payment_service.payment'::regclass and mode = 'RowExclusiveLock'
+            and not granted`
+        const count = async () => (await platform.sql.query(standing)).rows[0].count
+        await expect.poll(count).toBe(1)
+        platform.clock.advance(30_000)
+      },
+      letGo: () => platform.sql.query('commit'),
+    }
+  }
+
+  test('is not called off while a step of it is under way', async () => {
+    const variantId = await shopping.variant({ onHand: 3 })
+    const cartId = await shopping.cart([[variantId, 1]])
+    const payments = await holdPayments()
+    const answer = shopping.checkOut(cartId)
+    await payments.untilStanding()
+    const resumption = () =>
+      platform.logLines.filter((line) => /A checkout (waits|failed)/.test(line))
+    await expect.poll(resumption, { timeout: 15_000 }).not.toEqual([])
+    await payments.letGo()
+    expect(await answer).toMatchObject({ status: 201, body: { state: 'paid' } })
+    await expect.poll(() => stockOf(variantId)).toMatchObject({ onHand: 2, reserved: 0 })
+  })
+
+  test('hears what its payment became before there was an order', async () => {
+    const variantId = await shopping.variant({ onHand: 3 })
+    const cartId = await shopping.cart([[variantId, 1]])
+    const { body: order } = await shopping.checkOut(cartId, { number: '4000000000000077' })
+    expect(order.state).toBe('awaiting_payment')
+    // As it stands when the platform is killed between the payment and the order.
+    await platform.sql.query(
+      `with line as (delete from order_service.order_line where order_id = '${order.id}'),
+         change as (delete from order_service.order_change where order_id = '${order.id}'),
+         cart as (update order_service.cart set order_id = null where id = '${cartId}'),
+         checkout as (
+           update order_service.checkout set state = 'open' where order_id = '${order.id}')
+       delete from order_service.sales_order where id = '${order.id}'`,
+    )
+    platform.clock.advance(5_000)
+    const consumed = `select (select count(*) from event_streaming_service.domain_log l
+        join order_service.consumer_position p
+          on p.log = 'domain' and p.partition = l.partition and p.position >= l.position
+        where l.type = 'payment.captured' and l.data::jsonb ->> 'orderId' = '${order.id}')::int as read`
+    const read = async () => (await platform.sql.query(consumed)).rows[0].read
+    await expect.poll(read, { timeout: 15_000 }).toBe(1)
+    platform.clock.advance(30_000)
+    const now = () => shop.staff.call(readOrder, { params: { orderId: order.id }, query: {} })
+    await expect.poll(async () => (await now()).body.state, { timeout: 15_000 }).toBe('paid')
+    await expect.poll(() => stockOf(variantId)).toMatchObject({ onHand: 2, reserved: 0 })
+  })
+})
+
 test('another shop knows neither cart nor order', async () => {
   const cartId = await shopping.cart([[await shopping.variant(), 1]])
   const other = await platform.shop()

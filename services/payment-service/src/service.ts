@@ -54,6 +54,7 @@ export default defineService({
         voidPayment: payments.voidIt,
         refundPayment: payments.refund,
         returnPayment: payments.giveBack,
+        readOutcome: payments.readOutcome,
         readPayment: payments.read,
         listPayments: payments.list,
         readBalances: ledger.balances,

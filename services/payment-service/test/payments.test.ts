@@ -18,6 +18,7 @@ const {
   listTestCards,
   listTransfers,
   readBalances,
+  readOutcome,
   readPayment,
   refundPayment,
   returnPayment,
@@ -234,6 +235,8 @@ describe('what a gateway knows later', () => {
     platform.clock.advance(10_000)
     await expect.poll(async () => (await read(payment.id)).state, { timeout: 15_000 }).toBe(state)
     expect(await transfersOf(payment.id)).toHaveLength(transfers)
+    const params = { paymentId: payment.id }
+    expect(await orders.call(shop.id, readOutcome, { params })).toMatchObject({ state })
   })
 })
 
@@ -277,7 +280,7 @@ test('others see nothing, and may do nothing', async () => {
     expect((await call(person)).status, operation.name).toBe(403)
     expect((await call(platform.anonymous)).status, operation.name).toBe(401)
   }
-  for (const operation of [capturePayment, voidPayment])
+  for (const operation of [capturePayment, readOutcome, voidPayment])
     await expect(
       orders.call(shop.id, operation, { params: { paymentId: randomUUID() }, body: {} } as never),
     ).rejects.toMatchObject({ code: 'payment.payment_missing' })

@@ -132,6 +132,15 @@ export const returnPayment = operation('POST', '/v1/payments/{paymentId}/return'
   },
 })
 
+export const readOutcome = operation('GET', '/v1/payments/{paymentId}/outcome', {
+  summary: 'What has become of a payment by now',
+  auth: { service: ['order-service'] },
+  params: byPayment,
+  reply: { 200: payment },
+  problems: [paymentMissing],
+  example: { params: exampleParams, reply: examplePayment },
+})
+
 export const readPayment = operation('GET', '/v1/payments/{paymentId}', {
   summary: 'A payment with its refunds',
   auth: { permission: 'payment:payment:read' },

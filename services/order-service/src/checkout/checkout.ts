@@ -64,7 +64,7 @@ interface CheckoutParts {
 export function createCheckout(parts: CheckoutParts) {
   const { db, platform, call, carts, moves, keys } = parts
   const { reserveStock, releaseReservation } = productContract.operations
-  const { createPayment } = paymentContract.operations
+  const { createPayment, readOutcome } = paymentContract.operations
 
   const answerOf = (ctx: Context, order: Order) => ({
     ...shownOrder(order),
@@ -99,7 +99,7 @@ export function createCheckout(parts: CheckoutParts) {
     const amount = { amountMinor, currency }
     if (!paidAmount.safeParse(amount).success)
       throw new Problem(paymentFailed, 'It is more than can be paid at once')
-    const payment = await call(
+    const begun = await call(
       ctx,
       createPayment,
       { body: { orderId, amount, method } },
@@ -108,6 +108,12 @@ export function createCheckout(parts: CheckoutParts) {
       if (!isOneOf(error, [methodUnknown])) throw error
       throw new Problem(paymentFailed, error.message, { cause: error })
     })
+    // What a step answers again is what was known then. What came to be known since was told while
+    // there was no order, and is not told again.
+    const isFinal = begun.state === 'captured' || begun.state === 'failed'
+    const payment = isFinal
+      ? begun
+      : await call(ctx, readOutcome, { params: { paymentId: begun.id } })
     if (payment.state !== 'failed') return payment
     const { code, message } = payment.failure ?? { code: 'unknown', message: 'It was refused' }
     const errors = [{ pointer: '/body/paymentMethod', expected: 'another one', detail: code }]

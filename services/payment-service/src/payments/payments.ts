@@ -172,6 +172,9 @@ export function createPayments(parts: PaymentParts) {
     return shown(await apply(ctx, payment, outcome, { note, isDone: isGivenBack }))
   }
 
+  const readOutcome: PaymentHandlers['readOutcome'] = async (ctx, { params }) =>
+    shown(await present(ctx, params.paymentId))
+
   const read: PaymentHandlers['readPayment'] = async (ctx, { params }) => {
     const [[found], refunds] = await db.readAll(ctx, [
       findPayment(params.paymentId),
@@ -214,6 +217,7 @@ export function createPayments(parts: PaymentParts) {
     voidIt,
     refund,
     giveBack,
+    readOutcome,
     read,
     list,
     reconcile,
