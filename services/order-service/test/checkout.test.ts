@@ -288,12 +288,15 @@ describe('a checkout that is left lying', () => {
     const { body: order } = await shopping.checkOut(cartId, { number: '4000000000000077' })
     expect(order.state).toBe('awaiting_payment')
     // As it stands when the platform is killed between the payment and the order.
+    const { email, shippingAddress, paymentMethod } = shopping.form(cartId, '4000000000000077')
+    const input = JSON.stringify({ email, shippingAddress, paymentMethod })
     await platform.sql.query(
       `with line as (delete from order_service.order_line where order_id = '${order.id}'),
          change as (delete from order_service.order_change where order_id = '${order.id}'),
          cart as (update order_service.cart set order_id = null where id = '${cartId}'),
          checkout as (
-           update order_service.checkout set state = 'open' where order_id = '${order.id}')
+           update order_service.checkout set state = 'open', input = input || '${input}'
+           where order_id = '${order.id}')
        delete from order_service.sales_order where id = '${order.id}'`,
     )
     platform.clock.advance(5_000)
