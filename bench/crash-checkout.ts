@@ -127,8 +127,9 @@ async function compare(server: ServerProcess, dealings: Dealings, say: (sentence
   await sql.connect()
   try {
     const startedMs = performance.now()
-    await untilEnded(sql)
-    say(`everything has ended after ${Math.round((performance.now() - startedMs) / 1000)} s`)
+    const left = await untilEnded(sql)
+    const seconds = Math.round((performance.now() - startedMs) / 1000)
+    say(`after ${seconds} s ${left.join(', ') || 'everything has ended'}`)
     const { staff } = await enterShop(server, slug)
     const client = createTestClient(server.origin).at(slug)
     const goods = await offerGoods(staff, 0)
