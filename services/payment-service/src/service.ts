@@ -19,7 +19,12 @@ export default defineService({
   name: 'payment-service',
   port: 3005,
   summary: 'Payments by way of gateways, refunds, and the ledger of all money that moved',
-  config: z.object({}),
+  config: z.object({
+    sandbox: z
+      .enum(['on', 'off'])
+      .default('on')
+      .describe('Whether test cards pay; off where goods are delivered'),
+  }),
   contract: paymentContract,
   publishes: [paymentAuthorized, paymentCaptured, paymentFailed, paymentRefunded, paymentVoided],
   consumes: [],
@@ -42,11 +47,12 @@ export default defineService({
     ],
   },
   start(parts) {
-    const sandbox = createSandbox(parts)
+    const isOn = parts.config.sandbox === 'on'
+    const sandbox = createSandbox({ ...parts, isOn })
     const gateways = new Map<string, PaymentGateway>([[sandbox.name, sandbox]])
     const payments = createPayments({ ...parts, gateways })
     const ledger = createLedger(parts)
-    const pages = createSandboxPages({ ...parts, sandbox, payments })
+    const pages = createSandboxPages({ ...parts, sandbox, payments, isOn })
     return {
       handlers: {
         createPayment: payments.create,

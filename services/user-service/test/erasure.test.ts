@@ -129,3 +129,20 @@ test('it takes the permission to erase', async () => {
   )
   expect((await platform.anonymous.call(eraseAccount, { params })).status).toBe(401)
 })
+
+test('who is erased while they accept an invitation leaves no membership behind', async () => {
+  const shop = await platform.shop()
+  const { acceptInvitation } = userContract.operations
+  for (let round = 0; round < 5; round++) {
+    const person = await platform.person()
+    const token = await tenants.invite(shop.staff, person.email, ['viewer'])
+    const [accepted, erased] = await Promise.all([
+      person.call(acceptInvitation, { body: { token } }),
+      operator.call(eraseAccount, { params: { accountId: person.accountId } }),
+    ])
+    expect(erased.status).toBe(204)
+    expect([201, 401, 410]).toContain(accepted.status)
+    const known = await tablesWith(person.email)
+    expect(known.filter((name) => name !== 'user_service.captured_mail')).toEqual([])
+  }
+})

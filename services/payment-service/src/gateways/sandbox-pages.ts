@@ -5,7 +5,7 @@ import { type Database, type Handlers, Problem } from '@prognetwork/shared-infra
 import type { Payments } from '../payments/payments.ts'
 import { findByChallenge } from './sandbox.store.ts'
 import type { Sandbox } from './sandbox.ts'
-import { methodOf, testCardOf, testCards } from './test-cards.ts'
+import { methodOf, testCards } from './test-cards.ts'
 
 type SandboxHandlers = Handlers<typeof paymentContract>
 
@@ -13,15 +13,17 @@ export function createSandboxPages(parts: {
   readonly db: Database
   readonly sandbox: Sandbox
   readonly payments: Payments
+  readonly isOn: boolean
 }) {
-  const { db, sandbox, payments } = parts
+  const { db, sandbox, payments, isOn } = parts
+  const taken = isOn ? testCards : []
 
   const listCards: SandboxHandlers['listTestCards'] = () => ({
-    items: testCards.map(({ number, brand, outcome }) => ({ number, brand, outcome })),
+    items: taken.map(({ number, brand, outcome }) => ({ number, brand, outcome })),
   })
 
   const createMethod: SandboxHandlers['createSandboxMethod'] = (_ctx, { body }) => {
-    const card = testCardOf(body.number)
+    const card = taken.find((one) => one.number === body.number)
     // What may be the number of a real card is not repeated to anybody.
     if (!card) throw new Problem(cardUnknown, 'Those that it takes are at /v1/sandbox/cards')
     return {

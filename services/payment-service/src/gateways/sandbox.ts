@@ -29,7 +29,13 @@ export interface Sandbox extends PaymentGateway {
   answer(challenge: string, isApproved: boolean): Outcome
 }
 
-export function createSandbox({ publicUrl }: { readonly publicUrl: string }): Sandbox {
+export function createSandbox(parts: {
+  readonly publicUrl: string
+  /** Whether anything new can be paid with it. */
+  readonly isOn: boolean
+}): Sandbox {
+  const { publicUrl, isOn } = parts
+
   function chargeOf(row: SandboxCharge): Charge {
     const { state, capturedMinor, refundedMinor, failureCode, challenge } = row
     const actionUrl = challenge && `${publicUrl}/api/v1/sandbox/challenges/${challenge}`
@@ -47,6 +53,7 @@ export function createSandbox({ publicUrl }: { readonly publicUrl: string }): Sa
     name: 'sandbox',
 
     async authorize(ctx, { paymentId, amountMinor, method, takes }) {
+      if (!isOn) throw new Problem(methodUnknown, 'The sandbox takes no payments here')
       const found = cardOf(method)
       if (!found) throw new Problem(methodUnknown, 'Make one of a test card first')
       const { card, endsAt } = found

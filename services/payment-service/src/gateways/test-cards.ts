@@ -51,7 +51,7 @@ export const testCards: readonly TestCard[] = [
   },
 ]
 
-export function testCardOf(number: string): TestCard | undefined {
+function testCardOf(number: string): TestCard | undefined {
   return testCards.find((one) => one.number === number)
 }
 

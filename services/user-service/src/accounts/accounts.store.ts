@@ -26,6 +26,12 @@ export const findAccount = statement<Account, [id: string]>(
   `select ${columns} from account where id = $1`,
 )
 
+/** It is not erased before the transaction ends. */
+export const holdAccount = statement<{ id: string }, [id: string]>(
+  'account.hold',
+  'select id from account where id = $1 for key share',
+)
+
 export const listAccounts = statement<
   Account,
   [email: string | null, before: string | null, limit: number]

@@ -95,8 +95,6 @@ export function createErasure(parts: {
     async erase(ctx: Context, { params }: Input<Erase>): Promise<void> {
       const { accountId } = params
       const own = ctx.scope.tenantId
-      const found = await db.lookup(findMemberships(accountId))
-      const tenants = (found?.memberships ?? []).map((one) => one.tenantId)
       await platform.transaction(ctx, `erase the account ${accountId}`, async (tx) => {
         const now = realTime.now()
         const [open, [account]] = await tx.within(own, () => [
@@ -104,6 +102,9 @@ export function createErasure(parts: {
           deleteAccount(accountId),
         ])
         if (!account) throw new Problem(accountMissing, 'Look at the list of accounts')
+        // Whoever was becoming a member somewhere is one by now, or will not be.
+        const found = await db.lookup(findMemberships(accountId))
+        const tenants = (found?.memberships ?? []).map((one) => one.tenantId)
         // Only now: whoever asks about accounts of others hears nothing of their tenants.
         for (const tenantId of tenants) await checkLeaders(tx, tenantId, accountId)
         const { email } = account

@@ -22,7 +22,7 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { accountLink } from '../accounts/account-mails.ts'
-import { findAccount } from '../accounts/accounts.store.ts'
+import { findAccount, holdAccount } from '../accounts/accounts.store.ts'
 import { captureMail, type Mail } from '../captured-mail/captured-mail.ts'
 import { findMemberByEmail, insertMember } from '../memberships/memberships.store.ts'
 import { invalidToken, tokenHash } from '../one-time-tokens/one-time-tokens.ts'
@@ -163,6 +163,8 @@ export function createInvitations(parts: InvitationParts) {
       const { account, tenantId } = await followed(ctx, hash)
       const { id: accountId, displayName, email } = account
       return platform.transaction(ctx, 'accept an invitation', async (tx) => {
+        const [held] = await tx.run(holdAccount(accountId))
+        if (!held) throw invalidToken()
         const [[taken]] = await tx.within(tenantId, () => [
           takeInvitation(hash, email, realTime.now()),
         ])
