@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { findSystemServers } from './packages/testing/src/installed-servers.ts'
 
@@ -22,6 +23,8 @@ const onSystemPostgres = {
 
 export default defineConfig({
   test: {
+    // One more than there would be: most of a test is waiting for a server.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {

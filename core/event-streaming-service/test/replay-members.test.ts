@@ -109,7 +109,7 @@ test('effects happen once while the lease changes hands and connections are cut'
   const both = [replaysIn(setting.process), replaysIn(other)]
   const { id } = await replaysIn(other).start({ paused: true, after: start })
   await setting.shelves.empty()
-  setting.do((ctx) => (ctx.replaying ? sleep(3) : undefined))
+  setting.do((ctx) => (ctx.replaying ? sleep(10) : undefined))
   await replaysIn(other).step('resume', id)
   const holders = new Set<string>()
   for (let turn = 0; ; turn++) {
