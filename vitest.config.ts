@@ -7,6 +7,8 @@ const limits = {
   setupFiles: 'packages/testing/src/exercised.ts',
   testTimeout: 30_000,
   hookTimeout: 60_000,
+  // What is waited for comes in milliseconds, unless others have the processors.
+  expect: { poll: { timeout: 10_000 } },
 } as const
 
 /** What depends on the version of PostgreSQL is tried on the system's as well, where there is one. */
