@@ -76,7 +76,7 @@ export function brokerConformance(setting: () => Setting): void {
     const onNoted = (text: string) => noted.push(text)
     const before = process.logLines.length
     const { rows } = await platform.sql.query(
-      'select next - 1 as position from event_streaming_service.log_head',
+      `select next - 1 as position from event_streaming_service.log_head where log = 'domain'`,
     )
     const ctx = process.context(tenant)
     const { db, events } = process.maker
