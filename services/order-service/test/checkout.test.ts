@@ -83,6 +83,10 @@ describe('a cart', () => {
     const params = { cartId, variantId: await shopping.variant() }
     const { problem } = await shop.shopper.call(setCartLine, { params, body: { quantity: 1 } })
     expect(problem.code).toBe('order.cart_full')
+    const customer = await shopping.customer()
+    await shopping.cart([[await shopping.variant(), 1]], customer)
+    const taken = await customer.call(takeCart, { params: { cartId } })
+    expect(taken.problem.code).toBe('order.cart_full')
   })
 })
 
@@ -117,6 +121,9 @@ describe('a checkout', () => {
     const line = { params: { cartId, variantId: randomUUID() } }
     const put = await shop.shopper.call(setCartLine, { ...line, body: { quantity: 1 } })
     expect(put.problem.code).toBe('order.cart_closed')
+    const customer = await shopping.customer()
+    const taken = await customer.call(takeCart, { params: { cartId } })
+    expect(taken.problem.code).toBe('order.cart_closed')
     expect((await shop.shopper.call(removeCartLine, line)).problem.code).toBe('order.cart_closed')
   })
 
@@ -157,6 +164,9 @@ describe('a checkout', () => {
   test('of nothing, or of a cart that is not there, is refused', async () => {
     expect((await shopping.buy([])).problem.code).toBe('order.cart_empty')
     expect((await shopping.checkOut(randomUUID())).problem.code).toBe('order.cart_missing')
+    const params = { cartId: randomUUID(), variantId: randomUUID() }
+    const put = await shop.shopper.call(setCartLine, { params, body: { quantity: 1 } })
+    expect(put.problem.code).toBe('order.cart_missing')
     const odd = await shopping.checkOut(await shopping.cart([[await shopping.variant(), 1]]), {
       number: '1',
     })

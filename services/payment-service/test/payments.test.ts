@@ -280,9 +280,14 @@ test('others see nothing, and may do nothing', async () => {
     expect((await call(person)).status, operation.name).toBe(403)
     expect((await call(platform.anonymous)).status, operation.name).toBe(401)
   }
-  for (const operation of [capturePayment, readOutcome, voidPayment])
+  for (const [operation, body] of [
+    [capturePayment, {}],
+    [readOutcome, undefined],
+    [voidPayment, undefined],
+    [returnPayment, { reason: 'Because' }],
+  ] as const)
     await expect(
-      orders.call(shop.id, operation, { params: { paymentId: randomUUID() }, body: {} } as never),
+      orders.call(shop.id, operation, { params: { paymentId: randomUUID() }, body } as never),
     ).rejects.toMatchObject({ code: 'payment.payment_missing' })
 })
 
@@ -309,4 +314,23 @@ test('what is returned by many at once is given back once, and each is told so',
   )
   expect(answers.map((one) => one.refundedMinor)).toEqual(Array.from({ length: 6 }, () => 2_500))
   expect((await read(id)).refunds).toHaveLength(1)
+})
+
+test('what is given back in part while all of it is returned is told, and is asked for again', async () => {
+  const { id } = await pay()
+  const input = { params: { paymentId: id }, body: { reason: 'It was called off' } }
+  await platform.sql.query('begin')
+  await platform.sql.query('select from payment_service.payment where id = $1 for update', [id])
+  const returning = orders.call(shop.id, returnPayment, input)
+  const refused = expect(returning).rejects.toMatchObject({ code: 'payment.payment_unfit' })
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  for (const table of ['payment', 'sandbox_charge'])
+    await platform.sql.query(
+      `update payment_service.${table} set refunded_minor = 1000
+       where reference = (select reference from payment_service.payment where id = $1)`,
+      [id],
+    )
+  await platform.sql.query('commit')
+  await refused
+  expect((await orders.call(shop.id, returnPayment, input)).refundedMinor).toBe(2_500)
 })

@@ -3,7 +3,7 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { email, id, page, pageQuery, text, timestamp } from '../shapes.ts'
-import { cartClosed, cartMissing } from './carts.ts'
+import { cartMissing } from './carts.ts'
 import { address, exampleAddress, exampleOrder, order, orderState } from './shapes.ts'
 
 export const orderMissing = problem('missing', 'order.order_missing', 'There is no such order')
@@ -49,7 +49,7 @@ export const checkOut = operation('POST', '/v1/checkouts', {
   }),
   /** The order may still await its payment. Asked for again, it is answered again. */
   reply: { 201: placed },
-  problems: [cartMissing, cartEmpty, cartClosed, goodsUnavailable, paymentFailed, checkoutUnderWay],
+  problems: [cartMissing, cartEmpty, goodsUnavailable, paymentFailed, checkoutUnderWay],
   example: {
     body: {
       cartId: examples.id(25),
