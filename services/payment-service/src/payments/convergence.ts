@@ -22,7 +22,7 @@ export interface Convergence {
   readonly statements: readonly Statement[]
 }
 
-/** `payment` is locked, or is not written yet; `version` is that of its latest event. */
+/** Whoever converges a payment holds its row; `version` is that of its latest event. */
 export function createConvergence(events: EventPublisher) {
   async function toldOf(ctx: Context, before: Payment | undefined, after: Payment) {
     const { id: paymentId, orderId, currency } = after
