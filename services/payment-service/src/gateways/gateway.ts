@@ -1,4 +1,4 @@
-import type { Context, Transaction } from '@prognetwork/contracts'
+import type { Context, Statement, Transaction } from '@prognetwork/contracts'
 import type { payments } from '../tables.ts'
 
 type Row = typeof payments.$inferSelect
@@ -21,7 +21,9 @@ interface Authorization {
   /** The gateway knows the payment under it from the start, so that a repetition is none. */
   readonly reference: string
   readonly card: { readonly brand: string; readonly last4: string } | null
-  readonly outcome: Outcome
+  readonly charge: Charge
+  /** What the sandbox keeps of it, in the commit that keeps the payment. */
+  readonly books: readonly Statement[]
 }
 
 /** One way to take money. Amounts are in the minor unit of the payment's currency. */

@@ -66,10 +66,7 @@ export function createSandbox(parts: {
       }
       return {
         ...{ reference, card: { brand: card.brand, last4: card.number.slice(-4) } },
-        outcome: outcome(async (tx) => {
-          await tx.run(insertCharge(JSON.stringify(row)))
-          return [row]
-        }),
+        ...{ charge: chargeOf(row), books: [insertCharge(JSON.stringify(row))] },
       }
     },
 

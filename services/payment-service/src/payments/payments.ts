@@ -95,27 +95,25 @@ export function createPayments(parts: PaymentParts) {
     const id = newId()
     const takes = capture === 'automatic'
     const request = { paymentId: id, ...amount, method, takes }
-    const { reference, card, outcome } = await gateway.authorize(ctx, request)
-    return onConstraint(
+    const { reference, card, charge, books } = await gateway.authorize(ctx, request)
+    const payment: Payment = {
+      ...{ id, orderId, gateway: gateway.name, reference, ...amount, ...charge },
+      ...{ cardBrand: card?.brand ?? null, cardLast4: card?.last4 ?? null },
+      ...{ version: 1, createdAt: ctx.now, updatedAt: ctx.now },
+    }
+    const answer = shown(payment)
+    const told = await begin(ctx, payment)
+    await onConstraint(
       { payment_order: () => new Problem(orderPaid, 'Look at the payments of the order') },
       () =>
-        db.transaction(ctx, async (tx) => {
-          const charge = await outcome(tx)
-          if (!charge) throw new Error(`${gateway.name} knows nothing of what it authorised`)
-          const payment: Payment = {
-            ...{ id, orderId, gateway: gateway.name, reference, ...amount, ...charge },
-            ...{ cardBrand: card?.brand ?? null, cardLast4: card?.last4 ?? null },
-            ...{ version: 1, createdAt: ctx.now, updatedAt: ctx.now },
-          }
-          const answer = shown(payment)
-          await tx.batch([
-            insertPayment(JSON.stringify(payment)),
-            ...(await begin(ctx, payment)),
-            ctx.answer(answer),
-          ])
-          return answer
-        }),
+        db.batch(ctx, [
+          ...books,
+          insertPayment(JSON.stringify(payment)),
+          ...told,
+          ctx.answer(answer),
+        ]),
     )
+    return answer
   }
 
   const capture: PaymentHandlers['capturePayment'] = async (ctx, { params, body }) => {
