@@ -6,14 +6,13 @@ import type { DatabaseInternals, WorkContext } from '../database/database.ts'
 import {
   answerStatement,
   ClaimInFlight,
-  ClaimTaken,
   type IdempotencyClaim,
   type StoredAnswer,
 } from '../database/idempotency.ts'
 import type { Handover } from '../door/handover.ts'
 import { inputErrors, unstorableText } from '../http/input-errors.ts'
 import { replySerializer } from '../http/reply-serializer.ts'
-import { type InputError, Problem } from '../service/failure.ts'
+import { type InputError, Problem, Unavailable } from '../service/failure.ts'
 import { newId } from '../service/identifier.ts'
 import { scopeOf } from '../service/scope.ts'
 import { boundedBody, defaultBodyLimitBytes, isStream } from './streaming.ts'
@@ -178,6 +177,10 @@ function contextFor(work: Work, host: OperationHost): Context {
 /**
  * Same key and request: the first answer again. Another request under the key: 422. The first one
  * still under way: 409. The claim commits with the effect, so a thrown problem stores nothing.
+ *
+ * Most requests are the first with their key, so the answer is looked for only when this one came to
+ * nothing: the claim was taken, or what it is about is no longer as the first one found it. Until
+ * then a handler does nothing outside that is not named by `effectId`.
  */
 async function runIdempotent(
   operation: NamedOperation,
@@ -193,8 +196,6 @@ async function runIdempotent(
       { ...ctx, answer: () => ignoredAnswer, effectId: newId() } as Context,
       input as never,
     )
-  const stored = await host.database.storedAnswer(ctx, claim)
-  if (stored) return repeated(stored, claim)
   let answered = false
   const idempotent = {
     ...ctx,
@@ -214,10 +215,10 @@ async function runIdempotent(
       throw new Problem(common.idempotencyInFlight, 'Ask again when it has finished', {
         headers: { 'retry-after': '1' },
       })
-    if (!(error instanceof ClaimTaken)) throw error
-    const winner = await host.database.storedAnswer(ctx, claim)
-    if (!winner) throw error
-    return repeated(winner, claim)
+    if (error instanceof Unavailable) throw error
+    const stored = await host.database.storedAnswer(ctx, claim)
+    if (!stored) throw error
+    return repeated(stored, claim)
   }
 }
 
