@@ -1,8 +1,8 @@
 // One batch of one partition, or of a replay: effects and place in one transaction. What makes effects
 // exactly once is that the place is still where it was when it is moved, not the lease.
 import type { Log, Transaction } from '@prognetwork/contracts'
-import type { ConsumerDatabase, FailureKind } from './consumer-database.ts'
-import type { EventWork, PrepareEvent } from './event-work.ts'
+import type { ConsumerDatabase, ConsumerTransaction, FailureKind } from './consumer-database.ts'
+import { type EventWork, handle, isOneLot, type PrepareEvent } from './event-work.ts'
 import type { LoggedEvent } from './logged-event.ts'
 import {
   type Failure,
@@ -29,7 +29,7 @@ export interface Batch {
 export type BatchOutcome = number | 'lost'
 
 /** An open transaction holds back the events of the whole cluster, so a batch stays short. */
-const maxEvents = 200
+export const maxEvents = 200
 const maxMs = 250
 
 export interface BatchOptions {
@@ -101,26 +101,56 @@ function attempt(
   options: BatchOptions,
   onFailure: (work: EventWork) => void,
 ): Promise<BatchOutcome> {
-  return atPosition(batch, options, async (parked, under) => {
-    const started = performance.now()
-    let reached = batch.to
-    const done: EventWork[] = []
-    for (const work of works) {
-      const before = done.at(-1)
-      if (before && performance.now() - started > maxMs) {
-        reached = before.logged.position
-        break
-      }
-      try {
-        await under(work, (tx) => handleOrAppend(work, tx, parked, options.group))
-      } catch (error) {
-        onFailure(work)
-        throw error
-      }
-      done.push(work)
-    }
+  return atPosition(batch, options, async (parked, tx) => {
+    const done = await handleInOrder(works, { parked, tx, group: options.group, onFailure })
+    const last = done.at(-1)
+    const reached = last && done.length < works.length ? last.logged.position : batch.to
     return { reached, done, handled: done.length }
   })
+}
+
+/** As many of them as there is time for, and one at the least; answers which were handled. */
+export async function handleInOrder(
+  works: readonly EventWork[],
+  options: {
+    readonly parked: ReadonlySet<string>
+    readonly tx: Pick<ConsumerTransaction, 'under'>
+    readonly group: Group
+    readonly onFailure: (work: EventWork) => void
+  },
+): Promise<readonly EventWork[]> {
+  const { parked, tx, group, onFailure } = options
+  const started = performance.now()
+  for (let at = 0; ; ) {
+    const [next, ...left] = works.slice(at)
+    if (!next) return works
+    if (at > 0 && performance.now() - started > maxMs) return works.slice(0, at)
+    const lot = nextLot([next, ...left], parked)
+    const [first, ...others] = lot
+    try {
+      await tx.under(
+        first.begun.ctx,
+        (own) => handleOrAppend(lot, own, parked, group),
+        others.map(({ begun }) => begun.ctx),
+      )
+    } catch (error) {
+      // Of a lot nobody knows which.
+      if (others.length === 0) onFailure(first)
+      throw error
+    }
+    at += lot.length
+  }
+}
+
+/** Of what is left, those that are handled together; one whose key is parked is alone. */
+function nextLot(
+  [first, ...left]: readonly [EventWork, ...EventWork[]],
+  parked: ReadonlySet<string>,
+): readonly [EventWork, ...EventWork[]] {
+  const isParked = (work: EventWork) => parked.size > 0 && parked.has(keyOf(work.logged))
+  if (isParked(first)) return [first]
+  const end = left.findIndex((next) => isParked(next) || !isOneLot(first, next))
+  return [first, ...left.slice(0, end === -1 ? left.length : end)]
 }
 
 /** Opens the transaction at the batch's position, does the work, and writes the new position last. */
@@ -129,15 +159,13 @@ function atPosition(
   { database, group }: BatchOptions,
   work: (
     parked: ReadonlySet<string>,
-    under: (one: EventWork, use: (tx: Transaction) => Promise<void>) => Promise<void>,
+    tx: ConsumerTransaction,
   ) => Promise<{ reached: number; done: readonly EventWork[]; handled: number }>,
 ): Promise<BatchOutcome> {
   const first = [place.find, listParkedKeys(group, place.partitions)] as const
   const outcome = database.consume(first, async ([[row], parked], tx) => {
     if (row?.position !== from || row.incarnation !== incarnation) return 'lost'
-    const { reached, done, handled } = await work(new Set(parked.map(keyOf)), (one, use) =>
-      tx.under(one.begun.ctx, use),
-    )
+    const { reached, done, handled } = await work(new Set(parked.map(keyOf)), tx)
     await tx.commit([place.move(from, reached, handled)])
     for (const one of done) one.begun.end('ok')
     return reached
@@ -148,29 +176,31 @@ function atPosition(
   })
 }
 
-const keyOf = ({ tenantId, key }: { tenantId: string; key: string }): string => `${tenantId}/${key}`
+export const keyOf = ({ tenantId, key }: { tenantId: string; key: string }): string =>
+  `${tenantId}/${key}`
 
 /**
- * An event of a parked key waits behind it, unless the key was set free this very moment. In a replay
+ * An event of a parked key, which comes alone, waits behind it, unless the key was set free this very moment. In a replay
  * it may be one from before the parked ones, which has its turn.
  */
 async function handleOrAppend(
-  work: EventWork,
+  lot: readonly [EventWork, ...EventWork[]],
   tx: Transaction,
   parked: ReadonlySet<string>,
   group: Group,
 ): Promise<void> {
-  if (parked.has(keyOf(work.logged))) {
+  const [first] = lot
+  if (parked.has(keyOf(first.logged))) {
     const [, [before]] = await tx.batch([
-      lockKey(group, work.logged.key),
-      hasParkedBefore(group, work.logged),
+      lockKey(group, first.logged.key),
+      hasParkedBefore(group, first.logged),
     ])
     if (before) {
-      await tx.run(parkEvent(group, work.logged))
+      await tx.run(parkEvent(group, first.logged))
       return
     }
   }
-  await work.handle(tx)
+  await handle(lot, tx)
 }
 
 function park(
@@ -183,9 +213,9 @@ function park(
   const failure = failureOf(error, 1, kind === 'problem')
   const { type, id, position } = work.logged
   options.log.warn({ error, event: { type, id, position } }, 'An event failed; its key is parked')
-  return atPosition(step, options, async (_parked, under) => {
-    await under(work, async (tx) => {
-      await tx.batch([
+  return atPosition(step, options, async (_parked, tx) => {
+    await tx.under(work.begun.ctx, async (own) => {
+      await own.batch([
         parkKey(options.group, work.logged, failure),
         parkEvent(options.group, work.logged),
       ])

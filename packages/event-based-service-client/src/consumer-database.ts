@@ -21,10 +21,15 @@ export interface ConsumerDatabase {
 
 export interface ConsumerTransaction {
   /**
-   * The same transaction under the tenant of `ctx`, until `work` has ended. What would leave the
-   * service is not written while `ctx` is replaying.
+   * The same transaction under the tenant of `ctx`, until `work` has ended, which may be on behalf of
+   * `others` of that tenant as well. What would leave the service is not written while `ctx` is
+   * replaying.
    */
-  under<T>(ctx: Context | EventContext, work: (tx: Transaction) => Promise<T>): Promise<T>
+  under<T>(
+    ctx: Context | EventContext,
+    work: (tx: Transaction) => Promise<T>,
+    others?: readonly Context[],
+  ): Promise<T>
   /** Runs the last statements and commits; nothing may follow. */
   commit(last: readonly Statement[]): Promise<void>
 }

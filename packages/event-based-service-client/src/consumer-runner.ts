@@ -2,10 +2,12 @@
 // partition at a time. Leases and wake-ups only save work; correctness is the batch's.
 import type { Context, Log, LogName } from '@prognetwork/contracts'
 import { type Background, backOffMs, createBackground } from './background.ts'
-import { type Batch, type BatchOptions, consumeBatch } from './batch.ts'
+import { type Batch, type BatchOptions, type BatchOutcome, consumeBatch } from './batch.ts'
+import { BatchQueue } from './batch-queue.ts'
 import { coalesced } from './coalesced.ts'
 import type { ConsumerDatabase, FailureKind } from './consumer-database.ts'
 import { type BeginEvent, createPreparation } from './event-work.ts'
+import { consumeJointly } from './joint-batch.ts'
 import { type LogEnd, logName } from './log-reader.ts'
 import { createEventOpener, type DecryptPersonal } from './logged-event.ts'
 import { Membership } from './membership.ts'
@@ -72,7 +74,6 @@ export interface ConsumerRunner {
 }
 
 const eventsPerRead = 1_000
-const maxWaitingEvents = 4_000
 
 /** Starts consuming; failures of the database are waited out. */
 export function runConsumers(options: ConsumerRunnerOptions): ConsumerRunner {
@@ -88,10 +89,8 @@ class Runner implements ConsumerRunner {
   private readonly membership: Membership
   private readonly background: Background
   private readonly replays: ReplayRunner
-  private readonly waiting: { batch: Batch; partition: Partition }[] = []
-  private readonly running = new Set<Promise<void>>()
+  private readonly queue: BatchQueue
   private readonly timers: NodeJS.Timeout[] = []
-  private waitingEvents = 0
   private turn = 0
   private hasBacklog = false
   private head: LogEnd | undefined
@@ -120,6 +119,11 @@ class Runner implements ConsumerRunner {
       open: createEventOpener({ ...options, contracts }),
     })
     this.background = this.createBackground()
+    this.queue = new BatchQueue({
+      ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
+      run: (batches) => this.runBatches(batches),
+      onRoom: () => this.background.run(this.pump),
+    })
     const onParked = (retryInMs: number) => this.retryIn(retryInMs)
     this.batchOptions = { group, database, prepare, classify, log, onParked }
     this.replays = new ReplayRunner({
@@ -180,8 +184,9 @@ class Runner implements ConsumerRunner {
     this.stopListening?.()
     for (const timer of this.timers) clearInterval(timer)
     clearTimeout(this.retryTimer?.timer)
+    this.queue.stop()
     await Promise.all([this.pump.idle(), this.renewal.idle(), this.retry.idle()])
-    await Promise.all([...this.running, this.replays.stop()])
+    await Promise.all([this.queue.idle(), this.replays.stop()])
     try {
       await this.membership.leave()
     } catch (error) {
@@ -236,7 +241,7 @@ class Runner implements ConsumerRunner {
 
   /** One read for as many partitions as can share it; false when there is nothing to read. */
   private async readOnce(): Promise<boolean> {
-    if (this.waitingEvents >= maxWaitingEvents) return false
+    if (!this.queue.hasRoom()) return false
     this.head ??= await this.reader.head()
     const head = this.head
     const left = await this.membership.loadPositions(head)
@@ -266,6 +271,7 @@ class Runner implements ConsumerRunner {
       const { incarnation } = head
       if (events) this.enqueue(one, { place, incarnation, from: one.position, to, events })
     }
+    this.queue.start()
     // There is less than there was: how far there is something has to be asked anew.
     if (isStuck) this.head = undefined
     return !isStuck
@@ -273,49 +279,59 @@ class Runner implements ConsumerRunner {
 
   private enqueue(partition: Partition, batch: Batch): void {
     partition.busy = true
-    this.waitingEvents += batch.events.length
-    this.waiting.push({ batch, partition })
-    this.startBatches()
+    this.queue.add(partition, batch)
   }
 
-  private startBatches(): void {
-    while (!this.stopping && this.running.size < (this.options.concurrency ?? 3)) {
-      const next = this.waiting.shift()
-      if (!next) return
-      this.waitingEvents -= next.batch.events.length
-      const work = this.runBatch(next.batch, next.partition).finally(() => {
-        this.running.delete(work)
-        this.startBatches()
-        this.background.run(this.pump)
-      })
-      this.running.add(work)
+  private async runBatches(batches: ReadonlyMap<Partition, Batch>): Promise<void> {
+    if (batches.size > 1 && (await this.runJointly(batches))) return
+    for (const [partition, batch] of batches) await this.runBatch(batch, partition)
+  }
+
+  /** False when each has to be consumed by itself. */
+  private async runJointly(batches: ReadonlyMap<Partition, Batch>): Promise<boolean> {
+    const byNumber = new Map([...batches].map(([{ number }, batch]) => [number, batch]))
+    try {
+      const reached = await consumeJointly(byNumber, this.batchOptions)
+      if (!reached) return false
+      for (const [partition, batch] of batches)
+        this.cameTo(partition, batch, reached.get(partition.number) ?? 'lost')
+    } catch (error) {
+      for (const partition of batches.keys()) this.interrupted(partition, error)
     }
+    return true
   }
 
   private async runBatch(batch: Batch, partition: Partition): Promise<void> {
     try {
-      const outcome = await consumeBatch(batch, this.batchOptions)
-      partition.busy = false
-      if (outcome === 'lost' || partition.leaving) {
-        this.membership.giveUp(partition)
-        this.background.run(this.renewal)
-        return
-      }
-      partition.position = outcome
-      this.handledEvents += batch.events.filter((event) => event.position <= outcome).length
-      this.batchFailures = 0
-      const events = batch.events.filter((event) => event.position > outcome)
-      if (events.length > 0) this.enqueue(partition, { ...batch, from: outcome, events })
+      this.cameTo(partition, batch, await consumeBatch(batch, this.batchOptions))
     } catch (error) {
-      // How far it came is in the position row, which is read again before anything else.
-      partition.busy = false
-      partition.position = undefined
-      this.batchFailures += 1
-      const waitMs = backOffMs(this.retryTimes(), this.batchFailures)
-      partition.notBeforeMs = performance.now() + waitMs
-      this.options.log.warn({ error, partition: partition.number }, 'A batch was interrupted')
-      setTimeout(() => this.background.run(this.pump), waitMs + 1).unref()
+      this.interrupted(partition, error)
     }
+  }
+
+  private cameTo(partition: Partition, batch: Batch, outcome: BatchOutcome): void {
+    partition.busy = false
+    if (outcome === 'lost' || partition.leaving) {
+      this.membership.giveUp(partition)
+      this.background.run(this.renewal)
+      return
+    }
+    partition.position = outcome
+    this.handledEvents += batch.events.filter((event) => event.position <= outcome).length
+    this.batchFailures = 0
+    const events = batch.events.filter((event) => event.position > outcome)
+    if (events.length > 0) this.enqueue(partition, { ...batch, from: outcome, events })
+  }
+
+  /** How far it came is in the position row, which is read again before anything else. */
+  private interrupted(partition: Partition, error: unknown): void {
+    partition.busy = false
+    partition.position = undefined
+    this.batchFailures += 1
+    const waitMs = backOffMs(this.retryTimes(), this.batchFailures)
+    partition.notBeforeMs = performance.now() + waitMs
+    this.options.log.warn({ error, partition: partition.number }, 'A batch was interrupted')
+    setTimeout(() => this.background.run(this.pump), waitMs + 1).unref()
   }
 
   /** Sets the timer of the parked keys, unless an earlier one is set. */

@@ -1,7 +1,7 @@
 import type { Transaction } from '@prognetwork/contracts'
 import type { FailureKind } from './consumer-database.ts'
 import type { LoggedEvent, OpenEvent } from './logged-event.ts'
-import type { Consumer, EventContext, ReceivedEvent } from './subscriptions.ts'
+import type { Consumer, EventContext, Lot, Received } from './subscriptions.ts'
 
 /** The context an event is handled under, and the end of its span. */
 export interface BegunEvent {
@@ -16,8 +16,10 @@ export type BeginEvent = (event: LoggedEvent) => BegunEvent
 export interface EventWork {
   readonly logged: LoggedEvent
   readonly begun: BegunEvent
-  /** Runs the service's handlers of this type, in the order in which they are listed. */
-  handle(tx: Transaction): Promise<void>
+  /** The service's handlers of this type, in the order in which they are listed. */
+  readonly consumers: readonly Consumer[]
+  /** What handlers are given; throws when the event could not be read. */
+  received(): Received
 }
 
 export type PrepareEvent = (logged: LoggedEvent) => Promise<EventWork>
@@ -28,14 +30,13 @@ export function createPreparation(options: {
   readonly begin: BeginEvent
   readonly classify: (error: unknown) => FailureKind
 }): PrepareEvent {
-  const handlersOf = Map.groupBy(options.consumers, (one) => one.event.type)
+  const consumersOf = Map.groupBy(options.consumers, (one) => one.event.type)
   return async (logged) => {
     const begun = options.begin(logged)
-    const handlers = handlersOf.get(logged.type) ?? []
-    let opened: ReceivedEvent | undefined
+    let opened: Received | undefined
     let unreadable: unknown
     try {
-      opened = await options.open(begun.ctx, logged)
+      opened = { ctx: begun.ctx, event: await options.open(begun.ctx, logged) }
     } catch (error) {
       if (options.classify(error) === 'unavailable') throw error
       unreadable = error
@@ -43,10 +44,29 @@ export function createPreparation(options: {
     return {
       logged,
       begun,
-      async handle(tx) {
+      consumers: consumersOf.get(logged.type) ?? [],
+      received() {
         if (!opened) throw unreadable
-        for (const { handler } of handlers) await handler(begun.ctx, opened, tx)
+        return opened
       },
     }
   }
+}
+
+/** Has the handlers handle some events of one type and tenant. */
+export async function handle(
+  [first, ...others]: readonly [EventWork, ...EventWork[]],
+  tx: Transaction,
+): Promise<void> {
+  const lot: Lot = [first.received(), ...others.map((one) => one.received())]
+  for (const { handler } of first.consumers) await handler(lot, tx)
+}
+
+/** Whether the events can be handled as one lot: each handler wants lots, for the same tenant. */
+export function isOneLot(one: EventWork, next: EventWork): boolean {
+  return (
+    one.logged.type === next.logged.type &&
+    one.logged.tenantId === next.logged.tenantId &&
+    one.consumers.every((consumer) => consumer.takesLots)
+  )
 }

@@ -23,6 +23,7 @@ export { redrive, unparkFirst } from './parked.ts'
 export {
   createPublisher,
   type EncryptPersonal,
+  type Publication,
   partitionCount,
   partitionOf,
   personalFieldsOf,
@@ -33,7 +34,10 @@ export {
   type ConsumerHandler,
   type EventContext,
   isReplaying,
+  type Lot,
   on,
+  onLot,
+  type Received,
   type ReceivedEvent,
   type Watch,
   type WatchHandler,

@@ -1,7 +1,7 @@
 import type { Context, Log } from '@prognetwork/contracts'
 import { failureOf } from './batch.ts'
 import type { ConsumerDatabase, FailureKind } from './consumer-database.ts'
-import type { EventWork, PrepareEvent } from './event-work.ts'
+import { type EventWork, handle, type PrepareEvent } from './event-work.ts'
 import type { LoggedEvent } from './logged-event.ts'
 import { listDueKeys, maxAttempts, noteFailure, takeDue, unparkFirst } from './parked.ts'
 import type { Group } from './positions.ts'
@@ -70,7 +70,7 @@ function handleFirst(
     const isStillFirst = await tx.under(work.begun.ctx, async (own) => {
       const [found] = await own.run(takeDue(group, key))
       if (found?.event.position !== work.logged.position) return false
-      await work.handle(own)
+      await handle([work], own)
       await own.run(unparkFirst(group, key))
       return true
     })

@@ -73,6 +73,30 @@ export const placeOf = ({ group, log }: Group, partition: number): Place => ({
   }),
 })
 
+/** Locks where several partitions stand; those that a replay holds are not among them. */
+export const lockPositions = (
+  { group, log }: Group,
+  partitions: readonly number[],
+): Statement<{ partition: number; incarnation: string; position: number }> => ({
+  name: 'consumer_position.lock_all',
+  text: `select partition, incarnation, position from consumer_position
+    where consumer_group = $1 and log = $2 and partition = any ($3) and replay is null
+    order by partition for no key update`,
+  values: [group, log, partitions],
+})
+
+/** Moves partitions on that are locked. */
+export const writePositions = (
+  { group, log }: Group,
+  reached: ReadonlyMap<number, number>,
+): Statement => ({
+  name: 'consumer_position.write_all',
+  text: `update consumer_position p set position = m.reached
+    from unnest($3::smallint[], $4::bigint[]) m (partition, reached)
+    where p.consumer_group = $1 and p.log = $2 and p.partition = m.partition`,
+  values: [group, log, [...reached.keys()], [...reached.values()]],
+})
+
 /** Moves quiet partitions on, each only if it still is where this member left it. */
 export const advancePositions = (
   { group, log }: Group,

@@ -33,6 +33,35 @@ export function createPublisher(options: {
     return { id: v7(), key, partition, text: JSON.stringify(parsed) }
   }
 
+  /** Events of one tenant, whatever they are, in one statement and in the order of the list. */
+  async function putEach<const List extends readonly EventContract[]>(
+    list: { readonly [At in keyof List]: Publication<List[At]> },
+  ): Promise<Statement> {
+    const publications: readonly Publication[] = list
+    if (new Set(publications.map(({ ctx }) => ctx.scope.tenantId)).size > 1)
+      throw new Error('events of several tenants cannot be written together')
+    const written = await Promise.all(
+      publications.map(({ ctx, event, data }) => write(ctx, event, data)),
+    )
+    const origins = publications.map(({ ctx }) => originOf(ctx))
+    const column = (at: number) => origins.map((origin) => origin[at])
+    return {
+      name: insertAllName,
+      text: insertAllText,
+      values: [
+        written.map(({ id }) => id),
+        publications.map(({ event }) => event.type),
+        publications.map(({ event }) => event.version),
+        written.map(({ key }) => key),
+        written.map(({ partition }) => partition),
+        publications.map(({ aggregateVersion }) => aggregateVersion ?? null),
+        ...[column(0), column(1), column(2), column(3)],
+        written.map(({ text }) => text),
+        publications.map(({ event }) => event.log),
+      ],
+    }
+  }
+
   return {
     async put<E extends EventContract>(
       ctx: Context,
@@ -59,29 +88,24 @@ export function createPublisher(options: {
     },
 
     /** Many events of one type in one statement; they are logged in the order of the list. */
-    async putAll<E extends EventContract>(
+    putAll<E extends EventContract>(
       ctx: Context,
       event: E,
       list: readonly { readonly data: EventData<E>; readonly aggregateVersion?: number }[],
     ): Promise<Statement> {
-      const written = await Promise.all(list.map(({ data }) => write(ctx, event, data)))
-      return {
-        name: insertAllName,
-        text: insertAllText,
-        values: [
-          written.map(({ id }) => id),
-          written.map(({ key }) => key),
-          written.map(({ partition }) => partition),
-          list.map(({ aggregateVersion }) => aggregateVersion ?? null),
-          written.map(({ text }) => text),
-          event.type,
-          event.version,
-          ...originOf(ctx),
-          event.log,
-        ],
-      }
+      return putEach(list.map((one) => ({ ctx, event, ...one })))
     },
+
+    putEach,
   }
+}
+
+/** One event to be written, with what it belongs to. */
+export interface Publication<E extends EventContract = EventContract> {
+  readonly ctx: Context
+  readonly event: E
+  readonly data: EventData<E>
+  readonly aggregateVersion?: number
 }
 
 /** A service publishes one version of each type; older ones are only read. */
@@ -104,8 +128,8 @@ const insertAllName = 'outbox.insert_all'
 export function publicationsOf({ name, values }: Statement): readonly WrittenEvent[] {
   if (name === insertName) return [{ id: String(values[0]), type: String(values[1]) }]
   if (name !== insertAllName) return []
-  const type = String(values[5])
-  return (values[0] as readonly string[]).map((id) => ({ id, type }))
+  const types = values[1] as readonly string[]
+  return (values[0] as readonly string[]).map((id, at) => ({ id, type: types[at] ?? '' }))
 }
 
 const insertText = `insert into outbox (id, type, schema_version, key, partition, aggregate_version,
@@ -113,9 +137,12 @@ const insertText = `insert into outbox (id, type, schema_version, key, partition
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 const insertAllText = `insert into outbox (id, type, schema_version, key, partition,
     aggregate_version, time, traceparent, causation_id, correlation_id, data, log)
-  select one.id, $6, $7, one.key, one.partition, one.version, $8, $9, $10, $11, one.data, $12
-  from unnest($1::uuid[], $2::text[], $3::smallint[], $4::integer[], $5::text[]) with ordinality
-    as one (id, key, partition, version, data, place)
+  select one.id, one.type, one.schema, one.key, one.partition, one.version, one.time, one.traceparent,
+    one.causation, one.correlation, one.data, one.log
+  from unnest($1::uuid[], $2::text[], $3::integer[], $4::text[], $5::smallint[], $6::integer[],
+      $7::timestamptz[], $8::text[], $9::uuid[], $10::text[], $11::text[], $12::text[])
+    with ordinality as one (id, type, schema, key, partition, version, time, traceparent, causation,
+      correlation, data, log, place)
   order by one.place`
 
 /** The fields of an event that are personal data, each with the field that holds the subject's id. */

@@ -38,9 +38,20 @@ export type ConsumerHandler<E extends EventContract> = (
   tx: Transaction,
 ) => Promise<unknown> | unknown
 
+/** An event with the context that it is handled under. */
+export interface Received<E extends EventContract = EventContract> {
+  readonly ctx: EventContext
+  readonly event: ReceivedEvent<E>
+}
+
+/** Some events of one type and tenant, in their order. */
+export type Lot<E extends EventContract = EventContract> = readonly [Received<E>, ...Received<E>[]]
+
 export interface Consumer {
   readonly event: EventContract
-  readonly handler: ConsumerHandler<EventContract>
+  /** False when it is given one event at a time. */
+  readonly takesLots: boolean
+  readonly handler: (lot: Lot, tx: Transaction) => Promise<unknown> | unknown
 }
 
 /**
@@ -48,7 +59,24 @@ export interface Consumer {
  * service or touch the outside writes a row, and a job does it.
  */
 export function on<E extends EventContract>(event: E, handler: ConsumerHandler<E>): Consumer {
-  return { event, handler: handler as unknown as ConsumerHandler<EventContract> }
+  return {
+    event,
+    takesLots: false,
+    async handler(lot, tx) {
+      for (const one of lot as unknown as Lot<E>) await handler(one.ctx, one.event, tx)
+    },
+  }
+}
+
+/**
+ * The same for work that costs little more for many events than for one: `handler` is given those
+ * of one tenant that follow each other, in their order. When it fails they come again one by one.
+ */
+export function onLot<E extends EventContract>(
+  event: E,
+  handler: (lot: Lot<E>, tx: Transaction) => Promise<unknown> | unknown,
+): Consumer {
+  return { event, takesLots: true, handler: handler as unknown as Consumer['handler'] }
 }
 
 export type WatchHandler<E extends EventContract> = (

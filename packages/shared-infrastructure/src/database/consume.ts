@@ -15,8 +15,8 @@ export interface ConsumeOptions {
   readonly readRows: (statements: readonly Statement[]) => Promise<object[][]>
   readonly writeRows: (statements: readonly Statement[]) => Promise<object[][]>
   readonly withClient: <T>(use: (client: pg.PoolClient) => Promise<T>) => Promise<T>
-  /** Refuses calls to other services under this context while `work` runs. */
-  readonly whileOpen: <T>(ctx: Context, work: () => Promise<T>) => Promise<T>
+  /** Refuses calls to other services under these contexts while `work` runs. */
+  readonly whileOpen: <T>(contexts: readonly Context[], work: () => Promise<T>) => Promise<T>
   readonly wire: { readonly named: boolean; readonly types: pg.CustomTypesConfig }
   /** Told after a commit that wrote events. */
   readonly onCommit: (written: readonly WrittenEvent[]) => void
@@ -51,8 +51,8 @@ export function createConsumerDatabase(options: ConsumeOptions): ConsumerDatabas
         try {
           const [, ...rows] = await runInTransaction(client, [begin, ...first], wire)
           return await work(rows as never, {
-            under: (ctx, use) =>
-              options.whileOpen(ctx, async () => {
+            under: (ctx, use, others = []) =>
+              options.whileOpen([ctx, ...others], async () => {
                 const handle = openHandle({
                   client,
                   ctx,

@@ -211,13 +211,13 @@ export function inTransaction(ctx: Context): boolean {
   return openTransactions.has(ctx)
 }
 
-/** Refuses calls to other services under this context while `work` runs. */
-async function whileOpen<T>(ctx: Context, work: () => Promise<T>): Promise<T> {
-  openTransactions.add(ctx)
+/** Refuses calls to other services under these contexts while `work` runs. */
+async function whileOpen<T>(contexts: readonly Context[], work: () => Promise<T>): Promise<T> {
+  for (const ctx of contexts) openTransactions.add(ctx)
   try {
     return await work()
   } finally {
-    openTransactions.delete(ctx)
+    for (const ctx of contexts) openTransactions.delete(ctx)
   }
 }
 
@@ -250,7 +250,7 @@ async function runTransaction<T>(
       values: [ctx.scope.tenantId],
     })
     if (claim) await send(claimStatement(claim, null))
-    const result = await whileOpen(ctx, () =>
+    const result = await whileOpen([ctx], () =>
       work({
         run: (one) => send(one) as never,
         async batch(statements) {

@@ -9,7 +9,7 @@ import type {
   Output,
   Statement,
 } from '@prognetwork/contracts'
-import type { Consumer, Watch } from '@prognetwork/event-based-service-client'
+import type { Consumer, Publication, Watch } from '@prognetwork/event-based-service-client'
 import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
 import type { Audit } from '../database/audit.ts'
@@ -91,6 +91,12 @@ export interface EventPublisher {
     ctx: Context,
     event: E,
     list: readonly { readonly data: EventData<E>; readonly aggregateVersion?: number }[],
+  ): Promise<Statement>
+  /** Events of one tenant, whatever they are, in one statement and in the order of the list. */
+  putEach<const List extends readonly EventContract[]>(
+    list: {
+      readonly [At in keyof List]: Publication<List[At]>
+    },
   ): Promise<Statement>
 }
 
