@@ -148,6 +148,7 @@ export const reservations = pgTable(
     expiresAt: time('expires_at').notNull(),
     createdAt: time('created_at').notNull(),
     endedAt: time('ended_at'),
+    offer: jsonb('offer').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
 )

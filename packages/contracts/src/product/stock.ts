@@ -111,7 +111,7 @@ export const priceMissing = problem(
 export const orderReserved = problem(
   'conflict',
   'product.order_reserved',
-  'The order has a reservation already',
+  'The order has another reservation already',
 )
 export const reservationMissing = problem(
   'missing',
@@ -150,7 +150,6 @@ const reservedLine = z.object({
 export const reserveStock = operation('POST', '/v1/reservations', {
   summary: 'Hold what an order wants, all or nothing, until it is committed, released or expires',
   auth: { service: ['order-service'] },
-  idempotent: true,
   body: z.strictObject({
     orderId: id('order'),
     currency,

@@ -1,4 +1,4 @@
-import { command, statement } from '@prognetwork/shared-infrastructure'
+import { statement } from '@prognetwork/shared-infrastructure'
 import type { reservations } from '../tables.ts'
 
 export type Reservation = Pick<
@@ -31,27 +31,25 @@ export const findOffered = statement<Offered, [variantIds: readonly string[], cu
    where v.id = any ($1)`,
 )
 
-export const insertReservation = command<
-  [id: string, orderId: string, expiresAt: string, now: string]
->(
-  'reservation.insert',
-  `insert into reservation (id, order_id, state, expires_at, created_at)
-   values ($1, $2, 'held', $3, $4)`,
-)
+/** Holds them and answers the offer; the variants come in the order of their ids. */
+export const holdGoods = statement<
+  { lines: unknown },
+  [
+    id: string,
+    orderId: string,
+    currency: string,
+    variantIds: readonly string[],
+    quantities: readonly number[],
+    expiresAt: string,
+    now: string,
+  ]
+>('reservation.hold', 'select hold_goods($1, $2, $3, $4, $5, $6, $7) as lines')
 
-export const insertLines = command<
-  [reservationId: string, variantIds: readonly string[], quantities: readonly number[]]
->(
-  'reservation_line.insert',
-  `insert into reservation_line (reservation_id, variant_id, quantity)
-   select $1, l.variant_id, l.quantity
-   from unnest($2::uuid[], $3::integer[]) as l (variant_id, quantity)`,
-)
-
-/** Goes last: from here to the commit, others who want the same wait. */
-export const holdStock = command<[variantIds: readonly string[], quantities: readonly number[]]>(
-  'stock.hold',
-  'select hold_stock($1, $2)',
+/** Of the order, while it may still be paid for or has been; with what it was offered. */
+export const findReservationOf = statement<Reservation & { lines: unknown }, [orderId: string]>(
+  'reservation.find_of_order',
+  `select id, order_id as "orderId", state, expires_at as "expiresAt", offer as lines
+   from reservation where order_id = $1 and state in ('held', 'committed')`,
 )
 
 export const findReservation = statement<Reservation, [id: string]>(

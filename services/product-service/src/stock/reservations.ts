@@ -1,4 +1,4 @@
-// Holding stock for orders. What keeps it exact is in the database (hold_stock, end_reservations):
+// Holding stock for orders. What keeps it exact is in the database (hold_goods, end_reservations):
 // counts are checked and changed under row locks taken in the order of the ids.
 import type { Context } from '@prognetwork/contracts'
 import { orderCancelled, orderContract, orderPaid } from '@prognetwork/contracts/order'
@@ -8,13 +8,14 @@ import {
   type productContract,
   reservationEnded,
   reservationMissing,
+  reserveStock,
   stockCommitted,
   stockInsufficient,
   stockReleased,
   stockReserved,
   variantMissing,
 } from '@prognetwork/contracts/product'
-import { on } from '@prognetwork/event-based-service-client'
+import { on, onLot } from '@prognetwork/event-based-service-client'
 import {
   type Call,
   type Database,
@@ -23,7 +24,6 @@ import {
   type JobContext,
   later,
   newId,
-  onConstraint,
   type PlatformDoor,
   Problem,
 } from '@prognetwork/shared-infrastructure'
@@ -33,11 +33,9 @@ import {
   endReservations,
   findOffered,
   findReservation,
-  holdStock,
-  insertLines,
-  insertReservation,
+  findReservationOf,
+  holdGoods,
   listDue,
-  type Offered,
   takeBack,
 } from './reservations.store.ts'
 
@@ -73,43 +71,33 @@ export function createReservations(parts: {
     }
   }
 
+  /** Once for an order: whoever asks again is told what it was offered then. */
   const reserve: ReservationHandlers['reserveStock'] = async (ctx, { body }) => {
+    const { orderId, currency } = body
     const lines = inOrder(body.lines)
+    const id = newId()
+    const expiresAt = later(ctx.now, holdMinutes * 60_000)
+    const told = await events.put(ctx, stockReserved, { reservationId: id, orderId, lines })
     const variantIds = lines.map((line) => line.variantId)
     const quantities = lines.map((line) => line.quantity)
-    const offered = new Map(
-      (await db.read(ctx, findOffered(variantIds, body.currency))).map((one) => [
-        one.variantId,
-        one,
-      ]),
-    )
-    const reservation = {
-      id: newId(),
-      orderId: body.orderId,
-      state: 'held' as const,
-      expiresAt: later(ctx.now, holdMinutes * 60_000),
-      lines: lines.map((line) => priced(line, offered.get(line.variantId), body.currency)),
+    try {
+      const [, [held]] = await db.batch(ctx, [
+        told,
+        holdGoods(id, orderId, currency, variantIds, quantities, expiresAt, ctx.now),
+      ])
+      return { id, orderId, state: 'held', expiresAt, lines: offered.parse(held?.lines) }
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      if (!('constraint' in error && error.constraint === 'reservation_order'))
+        throw refusal(error, body.lines)
+      const [found] = await db.read(ctx, findReservationOf(orderId))
+      const reservation = found && { ...found, lines: offered.parse(found.lines) }
+      if (!reservation || !isSame(reservation.lines, lines))
+        throw new Problem(orderReserved, 'It is held or committed; release it if it is held', {
+          cause: error,
+        })
+      return reservation
     }
-    const { id, orderId } = reservation
-    const told = await events.put(ctx, stockReserved, { reservationId: id, orderId, lines })
-    await orShort(
-      onConstraint(
-        {
-          reservation_order: () =>
-            new Problem(orderReserved, 'It is held or committed; release it if it is held'),
-        },
-        () =>
-          db.batch(ctx, [
-            insertReservation(id, orderId, reservation.expiresAt, ctx.now),
-            insertLines(id, variantIds, quantities),
-            told,
-            ctx.answer(reservation),
-            holdStock(variantIds, quantities),
-          ]),
-      ),
-      body.lines,
-    )
-    return reservation
   }
 
   const read: ReservationHandlers['readReservation'] = async (ctx, { params }) => {
@@ -175,12 +163,22 @@ export function createReservations(parts: {
 
   /** Nothing to do when it has ended already: by hand, or because it is told twice. */
   const consumers = [
-    on(orderPaid, async (ctx, { data: { reservationId } }, tx) => {
-      const [ended] = await tx.run(endReservations([reservationId], 'committed', ctx.now))
-      if (ended)
-        await tx.run(
-          await events.put(ctx, stockCommitted, { reservationId, orderId: ended.orderId }),
-        )
+    onLot(orderPaid, async (lot, tx) => {
+      const ids = lot.map(({ event }) => event.data.reservationId)
+      const ended = new Map(
+        (await tx.run(endReservations(ids, 'committed', lot[0].ctx.now))).map(({ id, orderId }) => [
+          id,
+          orderId,
+        ]),
+      )
+      const told = lot.flatMap(({ ctx, event: { data } }) => {
+        const { reservationId } = data
+        const orderId = ended.get(reservationId)
+        return orderId === undefined
+          ? []
+          : [{ ctx, event: stockCommitted, data: { reservationId, orderId } }]
+      })
+      if (told.length > 0) await tx.run(await events.putEach(told))
     }),
     on(orderCancelled, async (ctx, { data: { reservationId } }, tx) => {
       const [held] = await tx.run(endReservations([reservationId], 'released', ctx.now))
@@ -215,12 +213,12 @@ function inOrder(lines: readonly Line[]): Line[] {
     .sort((one, other) => (one.variantId < other.variantId ? -1 : 1))
 }
 
-function priced(line: Line, offered: Offered | undefined, currency: string) {
-  if (!offered) throw new Problem(variantMissing, `Nothing on sale has the id ${line.variantId}`)
-  const { amountMinor, free: _, ...variant } = offered
-  if (amountMinor === null)
-    throw new Problem(priceMissing, `${line.variantId} has no price in ${currency}`)
-  return { ...variant, quantity: line.quantity, unitPrice: { amountMinor, currency } }
+const offered = reserveStock.shape.reply[201].shape.lines
+
+function isSame(held: readonly Line[], wanted: readonly Line[]): boolean {
+  const asText = (lines: readonly Line[]) =>
+    JSON.stringify(inOrder(lines).map(({ variantId, quantity }) => [variantId, quantity]))
+  return asText(held) === asText(wanted)
 }
 
 const shortage = z.array(
@@ -228,26 +226,36 @@ const shortage = z.array(
 )
 
 /**
- * PN001 is what hold_stock raises; its detail says what there is too little of. 22003 is a count
- * that would not fit its column, of what is sold beyond what there is.
+ * What hold_goods raises, as the caller is told it; 22003 is a count that would not fit its column,
+ * of what is sold beyond what there is. Anything else is no refusal.
  */
-async function orShort<T>(work: Promise<T>, lines: readonly Line[]): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
-    if (error.code === '22003')
-      throw new Problem(stockInsufficient, 'So many cannot be held', { cause: error })
-    if (error.code !== 'PN001') throw error
-    const short = shortage.parse(JSON.parse('detail' in error ? String(error.detail) : '[]'))
-    throw new Problem(stockInsufficient, `${short.length} of the variants are too few`, {
-      cause: error,
-      errors: short.slice(0, 20).map(({ variantId, wanted, available }) => ({
-        pointer: `/body/lines/${lines.findIndex((one) => one.variantId === variantId)}/quantity`,
-        expected: `at most ${available ?? 0}`,
-        detail: `${wanted} are wanted`,
-      })),
-    })
+function refusal(error: Error, lines: readonly Line[]): Error {
+  const { code, detail } = z
+    .object({ code: z.string(), detail: z.string().default('') })
+    .catch({ code: '', detail: '' })
+    .parse(error)
+  switch (code) {
+    case 'PN001': {
+      const short = shortage.parse(JSON.parse(detail))
+      return new Problem(stockInsufficient, `${short.length} of the variants are too few`, {
+        cause: error,
+        errors: short.slice(0, 20).map(({ variantId, wanted, available }) => ({
+          pointer: `/body/lines/${lines.findIndex((one) => one.variantId === variantId)}/quantity`,
+          expected: `at most ${available ?? 0}`,
+          detail: `${wanted} are wanted`,
+        })),
+      })
+    }
+    case 'PN002':
+      return new Problem(variantMissing, `Nothing on sale has the id ${detail}`, { cause: error })
+    case 'PN003':
+      return new Problem(priceMissing, `${detail} has no price in this currency`, {
+        cause: error,
+      })
+    case '22003':
+      return new Problem(stockInsufficient, 'So many cannot be held', { cause: error })
+    default:
+      return error
   }
 }
 
