@@ -1,30 +1,16 @@
 import { command, statement } from '@prognetwork/shared-infrastructure'
-import type { checkouts } from '../tables.ts'
+import type { CheckoutInput, checkouts } from '../tables.ts'
 
 export type Checkout = Pick<
   typeof checkouts.$inferSelect,
   'orderId' | 'cartId' | 'input' | 'startedAt'
 >
 
-/**
- * For a row that the next commit takes to disk, because the log of the server is written in order:
- * the reservation that follows it is waited for.
- */
-export const commitLazily = command(
-  'checkout.commit_lazily',
-  "select set_config('synchronous_commit', 'off', true)",
-)
-
-/** Nothing when the cart was ordered meanwhile: whoever orders it locks it first, as this does. */
+/** Nothing when the cart is ordered, empty or not theirs; the input comes with what is in it. */
 export const openCheckout = statement<
-  { orderId: string },
-  [orderId: string, cartId: string, input: string, now: string]
->(
-  'checkout.open',
-  `insert into checkout (order_id, cart_id, state, input, started_at)
-   select $1, id, 'open', $3, $4 from cart where id = $2 and order_id is null for share
-   returning order_id as "orderId"`,
-)
+  { input: CheckoutInput | null },
+  [orderId: string, cartId: string, accountId: string | null, request: string, now: string]
+>('checkout.open', 'select open_checkout($1, $2, $3, $4, $5) as input')
 
 /** Who it was for is in the order from then on, or nowhere. */
 export const endCheckout = command<[orderId: string, state: 'done' | 'failed']>(

@@ -34,13 +34,7 @@ import type { Moves } from '../orders/order-moves.ts'
 import { findOrder, insertOrder, type Order } from '../orders/orders.store.ts'
 import { shownOrder } from '../orders/shown-order.ts'
 import type { CheckoutInput } from '../tables.ts'
-import {
-  type Checkout,
-  commitLazily,
-  endCheckout,
-  listOpen,
-  openCheckout,
-} from './checkout.store.ts'
+import { type Checkout, endCheckout, listOpen, openCheckout } from './checkout.store.ts'
 import { newReference } from './reference.ts'
 
 type OrderHandlers = Handlers<typeof orderContract>
@@ -73,12 +67,9 @@ export function createCheckout(parts: CheckoutParts) {
 
   async function reserve(ctx: Context, { orderId, input }: Checkout): Promise<Reservation> {
     const { currency, lines } = input
-    return call(
-      ctx,
-      reserveStock,
-      { body: { orderId, currency, lines: lines.map((one) => ({ ...one })) } },
-      { idempotencyKey: `${orderId}:reserve` },
-    ).catch((error) => {
+    return call(ctx, reserveStock, {
+      body: { orderId, currency, lines: lines.map((one) => ({ ...one })) },
+    }).catch((error) => {
       if (!isOneOf(error, [priceMissing, stockInsufficient, variantMissing])) throw error
       const { errors } = error
       throw new Problem(goodsUnavailable, error.message, {
@@ -189,27 +180,19 @@ export function createCheckout(parts: CheckoutParts) {
     )
   }
 
-  /** Nothing when the cart was ordered at the same moment. */
+  /** Nothing when there is nothing to order in the cart. */
   async function begin(
     ctx: Context,
     cartId: string,
-    input: CheckoutInput,
+    request: Omit<CheckoutInput, 'currency' | 'lines'>,
   ): Promise<Checkout | undefined> {
     const orderId = newId()
-    const [, [opened]] = await onConstraint(
-      {
-        checkout_cart: () =>
-          new Problem(checkoutUnderWay, 'Ask again in a moment', {
-            headers: { 'retry-after': '1' },
-          }),
-      },
-      () =>
-        db.batch(ctx, [
-          commitLazily(),
-          openCheckout(orderId, cartId, JSON.stringify(input), ctx.now),
-        ]),
+    const { accountId } = request
+    const [[opened]] = await onConstraint({ checkout_cart: underWay }, () =>
+      db.batch(ctx, [openCheckout(orderId, cartId, accountId, JSON.stringify(request), ctx.now)]),
     )
-    return opened && { orderId, cartId, input, startedAt: ctx.now }
+    const input = opened?.input
+    return input ? { orderId, cartId, input, startedAt: ctx.now } : undefined
   }
 
   async function ordered(ctx: Context, orderId: string | null): Promise<Order> {
@@ -220,17 +203,17 @@ export function createCheckout(parts: CheckoutParts) {
 
   const checkOut: OrderHandlers['checkOut'] = async (ctx, { body }) => {
     const { cartId, email, shippingAddress, paymentMethod } = body
-    const { cart, lines } = await carts.find(ctx, cartId)
-    if (cart.orderId !== null) return answerOf(ctx, await ordered(ctx, cart.orderId))
-    if (lines.length === 0) throw new Problem(cartEmpty, 'Put something into it first')
     const { traceId, spanId, sampled } = ctx.trace
     const checkout = await begin(ctx, cartId, {
       ...{ accountId: accountOf(ctx), email, shippingAddress, paymentMethod },
-      ...{ currency: cart.currency, lines, trace: { traceId, spanId, sampled } },
+      trace: { traceId, spanId, sampled },
     })
     if (checkout) return answerOf(ctx, await carryOut(ctx, checkout))
-    const { cart: after } = await carts.find(ctx, cartId)
-    return answerOf(ctx, await ordered(ctx, after.orderId))
+    const { cart, lines } = await carts.find(ctx, cartId)
+    if (cart.orderId !== null) return answerOf(ctx, await ordered(ctx, cart.orderId))
+    if (lines.length === 0) throw new Problem(cartEmpty, 'Put something into it first')
+    // Filled between the two looks.
+    throw underWay()
   }
 
   /** Goes on with what was left lying; one that fails does not hold up the others. */
@@ -258,6 +241,10 @@ export function createCheckout(parts: CheckoutParts) {
   }
 
   return { checkOut, resume }
+}
+
+function underWay(): Problem {
+  return new Problem(checkoutUnderWay, 'Ask again in a moment', { headers: { 'retry-after': '1' } })
 }
 
 export type CheckoutDesk = ReturnType<typeof createCheckout>

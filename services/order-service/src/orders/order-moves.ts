@@ -1,5 +1,5 @@
 // An order goes from state to state, and each time says so: in its history, and to whoever listens.
-import type { Context, EventContract, Statement, Transaction } from '@prognetwork/contracts'
+import type { Context, Statement, Transaction } from '@prognetwork/contracts'
 import {
   orderCancelled,
   orderDelivered,
@@ -8,8 +8,9 @@ import {
   orderRefunded,
   orderShipped,
 } from '@prognetwork/contracts/order'
+import type { Publication } from '@prognetwork/event-based-service-client'
 import type { EventPublisher } from '@prognetwork/shared-infrastructure'
-import { insertChange, moveOrder, type Order, type OrderRow } from './orders.store.ts'
+import { insertChanges, moveOrder, type Order, type OrderRow } from './orders.store.ts'
 
 type State = OrderRow['state']
 
@@ -30,51 +31,51 @@ export interface Move {
   readonly tracking?: OrderRow['tracking']
 }
 
+/** What is told of an order that has come to a state. */
+const told = {
+  awaiting_payment: orderPlaced,
+  paid: orderPaid,
+  shipped: orderShipped,
+  delivered: orderDelivered,
+} as const
+const toldWithReason = { cancelled: orderCancelled, refunded: orderRefunded } as const
+
 export function createMoves(events: EventPublisher) {
   function about({ id, reference, accountId, reservationId, totalMinor, currency }: OrderRow) {
     const total = { amountMinor: totalMinor, currency }
     return { orderId: id, reference, accountId, reservationId, total }
   }
 
-  function told(ctx: Context, order: OrderRow): Promise<Statement> {
-    const version = { aggregateVersion: order.version }
-    const reasoned = { ...about(order), reason: order.reason ?? '' }
-    const put = (event: EventContract, data: object) =>
-      events.put(ctx, event as typeof orderPlaced, data as never, version)
-    switch (order.state) {
-      case 'awaiting_payment':
-        return put(orderPlaced, about(order))
-      case 'paid':
-        return put(orderPaid, about(order))
-      case 'shipped':
-        return put(orderShipped, about(order))
-      case 'delivered':
-        return put(orderDelivered, about(order))
-      case 'cancelled':
-        return put(orderCancelled, reasoned)
-      case 'refunded':
-        return put(orderRefunded, reasoned)
-    }
+  function publication(ctx: Context, order: OrderRow): Publication {
+    const { state, reason, version: aggregateVersion } = order
+    if (state === 'cancelled' || state === 'refunded')
+      return {
+        ...{ ctx, event: toldWithReason[state], aggregateVersion },
+        data: { ...about(order), reason: reason ?? '' },
+      }
+    return { ctx, event: told[state], data: about(order), aggregateVersion }
   }
 
-  async function noted(ctx: Context, order: OrderRow, by: string): Promise<Statement[]> {
-    const { id, version, state, tracking, reason } = order
+  /** The states that an order came to at once, in its history and to whoever listens. */
+  async function noted(
+    ctx: Context,
+    steps: readonly [OrderRow, ...OrderRow[]],
+    madeBy: string,
+  ): Promise<Statement[]> {
+    const changes = steps.map(({ version, state, tracking, reason }) => ({
+      ...{ version, state, tracking, reason, madeBy, at: ctx.now },
+    }))
     return [
-      insertChange(
-        ...([id, version, state, tracking && JSON.stringify(tracking)] as const),
-        ...([reason, by, ctx.now] as const),
-      ),
-      await told(ctx, order),
+      insertChanges(steps[0].id, JSON.stringify(changes)),
+      await events.putEach(steps.map((order) => publication(ctx, order))),
     ]
   }
 
   return {
     /** What goes with an order that is written: it was placed, and may be paid for already. */
-    async placed(ctx: Context, order: OrderRow, by: string): Promise<Statement[]> {
-      const awaiting = await noted(ctx, { ...order, state: 'awaiting_payment', version: 1 }, by)
-      return order.state === 'awaiting_payment'
-        ? awaiting
-        : [...awaiting, ...(await noted(ctx, order, by))]
+    placed(ctx: Context, order: OrderRow, by: string): Promise<Statement[]> {
+      const placed = { ...order, state: 'awaiting_payment' as const, version: 1 }
+      return noted(ctx, order.state === 'awaiting_payment' ? [placed] : [placed, order], by)
     },
 
     /** Nothing when the order is not where the move begins. */
@@ -88,7 +89,7 @@ export function createMoves(events: EventPublisher) {
       const [order] = await tx.run(
         moveOrder(orderId, origins[to], to, written, reason ?? null, ctx.now),
       )
-      if (order) await tx.batch(await noted(ctx, order, by))
+      if (order) await tx.batch(await noted(ctx, [order], by))
       return order
     },
   }

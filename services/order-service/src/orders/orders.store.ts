@@ -37,20 +37,12 @@ export const insertOrder = command<[order: string]>(
      title text, sku text, "optionValues" text[], quantity integer, "unitMinor" bigint)`,
 )
 
-export const insertChange = command<
-  [
-    orderId: string,
-    version: number,
-    state: Change['state'],
-    tracking: string | null,
-    reason: string | null,
-    madeBy: string,
-    at: string,
-  ]
->(
+export const insertChanges = command<[orderId: string, changes: string]>(
   'order_change.insert',
   `insert into order_change (order_id, version, state, tracking, reason, made_by, at)
-   values ($1, $2, $3, $4, $5, $6, $7)`,
+   select $1, version, state, tracking, reason, "madeBy", at
+   from jsonb_to_recordset($2::jsonb) as c (version integer, state text, tracking jsonb, reason text,
+     "madeBy" text, at timestamptz)`,
 )
 
 export const findOrder = statement<Order, [id: string]>(
@@ -58,9 +50,11 @@ export const findOrder = statement<Order, [id: string]>(
   `select ${columns} from sales_order o where o.id = $1`,
 )
 
-export const findByPayment = statement<OrderRow, [paymentId: string]>(
-  'sales_order.find_by_payment',
-  `select ${own} from sales_order o where o.payment_id = $1 for update`,
+/** Nothing when it is paid already, as it is when its checkout knew that. */
+export const lockUnpaidOf = statement<OrderRow, [paymentId: string]>(
+  'sales_order.lock_unpaid',
+  `select ${own} from sales_order o
+   where o.payment_id = $1 and o.state in ('awaiting_payment', 'cancelled') for update`,
 )
 
 export const listChanges = statement<Change, [orderId: string]>(

@@ -19,7 +19,7 @@ import {
 import { forEach } from './each-tenant.ts'
 import type { MoneyBack } from './money-back.ts'
 import type { Moves } from './order-moves.ts'
-import { findByPayment, listAwaiting } from './orders.store.ts'
+import { listAwaiting, lockUnpaidOf } from './orders.store.ts'
 
 const lotSize = 100
 const service = 'order-service'
@@ -37,14 +37,14 @@ export function createPaymentOutcomes(parts: {
 
   const consumers = [
     on(paymentCaptured, async (ctx, { data: { paymentId } }, tx) => {
-      const [order] = await tx.run(findByPayment(paymentId))
+      const [order] = await tx.run(lockUnpaidOf(paymentId))
       // An order that is not there yet is written with what its checkout was told of the payment.
       if (!order) return
       if (order.state === 'cancelled') await tx.run(moneyBack.owe(ctx, paymentId, order.id))
       else await moves.move(ctx, tx, order.id, { to: 'paid', by: service })
     }),
     on(paymentFailed, async (ctx, { data: { paymentId, reason } }, tx) => {
-      const [order] = await tx.run(findByPayment(paymentId))
+      const [order] = await tx.run(lockUnpaidOf(paymentId))
       if (order?.state !== 'awaiting_payment') return
       const why = `The payment failed: ${reason}`
       await moves.move(ctx, tx, order.id, { to: 'cancelled', by: service, reason: why })
