@@ -13,6 +13,7 @@ export function createFixture(parts: {
     const [card] = testCards
     if (!card) throw new Error('the sandbox takes no card')
     const payment = await payments.create(ctx, {
+      params: { paymentId: newId() },
       body: {
         orderId: made.order?.[0] ?? newId(),
         amount: { amountMinor: 2_000, currency: 'EUR' },

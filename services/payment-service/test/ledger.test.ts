@@ -43,6 +43,7 @@ async function carryOut(one: Step, made: string[]): Promise<void> {
     const capture = kind === 'hold' ? 'manual' : 'automatic'
     const amount = { amountMinor, currency }
     const payment = await orders.call(shop.id, createPayment, {
+      params: { paymentId: randomUUID() },
       body: { orderId: randomUUID(), amount, method, capture },
     })
     made.push(payment.id)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { paymentContract } from '@prognetwork/contracts/payment'
+import { newId } from '@prognetwork/shared-infrastructure'
 import {
   callingAs,
   startTestPlatform,
@@ -40,19 +41,17 @@ interface Wanted {
   readonly orderId?: string
   readonly amountMinor?: number
   readonly capture?: 'automatic' | 'manual'
-  readonly key?: string
+  readonly paymentId?: string
   readonly tenantId?: string
 }
 
 function pay(wanted: Wanted = {}) {
-  const { method = cards.good, orderId = randomUUID(), amountMinor = 2_500, key } = wanted
-  const { capture = 'automatic', tenantId = shop.id } = wanted
-  return orders.call(
-    tenantId,
-    createPayment,
-    { body: { orderId, amount: { amountMinor, currency: 'EUR' }, method, capture } },
-    key === undefined ? {} : { idempotencyKey: key },
-  )
+  const { method = cards.good, orderId = randomUUID(), amountMinor = 2_500 } = wanted
+  const { capture = 'automatic', tenantId = shop.id, paymentId = newId() } = wanted
+  return orders.call(tenantId, createPayment, {
+    params: { paymentId },
+    body: { orderId, amount: { amountMinor, currency: 'EUR' }, method, capture },
+  })
 }
 
 const capture = (paymentId: string, body: { amountMinor?: number } = {}) =>
@@ -105,11 +104,19 @@ describe('a payment', () => {
     expect(await eventsOf(refused.id)).toEqual(['payment.failed'])
   })
 
-  test('is made once for a key, and once for an order', async () => {
-    const key = randomUUID()
-    const orderId = randomUUID()
-    const first = await pay({ orderId, key })
-    expect(await pay({ orderId, key })).toEqual(first)
+  test('is made once under its id, and once for an order', async () => {
+    const [paymentId, orderId] = [randomUUID(), randomUUID()]
+    const [first, ...others] = await Promise.all(
+      Array.from({ length: 5 }, () => pay({ orderId, paymentId })),
+    )
+    for (const one of others) expect(one).toEqual(first)
+    expect(await transfersOf(paymentId)).toHaveLength(1)
+    await giveBack(paymentId, { amountMinor: 100 })
+    expect(await pay({ orderId, paymentId })).toMatchObject({ id: paymentId, refundedMinor: 100 })
+    for (const other of [{ amountMinor: 2_501, orderId }, { orderId: randomUUID() }])
+      await expect(pay({ ...other, paymentId })).rejects.toMatchObject({
+        code: 'payment.payment_taken',
+      })
     await expect(pay({ orderId })).rejects.toMatchObject({ code: 'payment.order_paid' })
     const racing = randomUUID()
     const all = await Promise.allSettled(

@@ -18,6 +18,7 @@ export {
   methodUnknown,
   orderPaid,
   paymentMissing,
+  paymentTaken,
   paymentUnfit,
 } from './payments.ts'
 export { cardUnknown, challengeMissing } from './sandbox.ts'

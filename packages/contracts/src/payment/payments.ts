@@ -31,10 +31,20 @@ export const amountExceeded = problem(
   'It is more than is left of the payment',
 )
 
-export const createPayment = operation('POST', '/v1/payments', {
-  summary: 'Pay for an order; a refusal of the gateway is a payment that failed, and not a problem',
+export const paymentTaken = problem(
+  'conflict',
+  'payment.payment_taken',
+  'Another payment has this id',
+)
+
+const byPayment = z.strictObject({ paymentId: id('payment') })
+const exampleParams = { paymentId: examples.id(20) }
+
+/** Asked for again, it is answered as it is by then; a refusal of the gateway is a failed payment. */
+export const createPayment = operation('PUT', '/v1/payments/{paymentId}', {
+  summary: 'Pay for an order, once under this id',
   auth: { service: ['order-service'] },
-  idempotent: true,
+  params: byPayment,
   body: z.strictObject({
     orderId: id('order'),
     amount: paidAmount,
@@ -43,9 +53,10 @@ export const createPayment = operation('POST', '/v1/payments', {
     /** `manual` holds the money; it is taken by a capture. */
     capture: z.enum(['automatic', 'manual']).default('automatic'),
   }),
-  reply: { 201: payment },
-  problems: [orderPaid, methodUnknown],
+  reply: { 200: payment },
+  problems: [orderPaid, methodUnknown, paymentTaken],
   example: {
+    params: exampleParams,
     body: {
       orderId: examples.id(15),
       amount: { amountMinor: 3_198, currency: 'GBP' },
@@ -54,9 +65,6 @@ export const createPayment = operation('POST', '/v1/payments', {
     reply: examplePayment,
   },
 })
-
-const byPayment = z.strictObject({ paymentId: id('payment') })
-const exampleParams = { paymentId: examples.id(20) }
 
 export const capturePayment = operation('POST', '/v1/payments/{paymentId}/capture', {
   summary: 'Take money that is held, or a part of it: the rest is free again',

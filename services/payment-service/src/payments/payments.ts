@@ -5,6 +5,7 @@ import {
   orderPaid,
   type paymentContract,
   paymentMissing,
+  paymentTaken,
   paymentUnfit,
 } from '@prognetwork/contracts/payment'
 import {
@@ -16,7 +17,6 @@ import {
   later,
   listPage,
   newId,
-  onConstraint,
   type PlatformDoor,
   Problem,
   readCursor,
@@ -89,10 +89,10 @@ export function createPayments(parts: PaymentParts) {
     })
   }
 
-  const create: PaymentHandlers['createPayment'] = async (ctx, { body }) => {
+  const create: PaymentHandlers['createPayment'] = async (ctx, { params, body }) => {
+    const { paymentId: id } = params
     const { orderId, amount, method, capture } = body
     const gateway = gatewayOf(body.gateway)
-    const id = newId()
     const takes = capture === 'automatic'
     const request = { paymentId: id, ...amount, method, takes }
     const { reference, card, charge, books } = await gateway.authorize(ctx, request)
@@ -101,19 +101,24 @@ export function createPayments(parts: PaymentParts) {
       ...{ cardBrand: card?.brand ?? null, cardLast4: card?.last4 ?? null },
       ...{ version: 1, createdAt: ctx.now, updatedAt: ctx.now },
     }
-    const answer = shown(payment)
     const told = await begin(ctx, payment)
-    await onConstraint(
-      { payment_order: () => new Problem(orderPaid, 'Look at the payments of the order') },
-      () =>
-        db.batch(ctx, [
-          ...books,
-          insertPayment(JSON.stringify(payment)),
-          ...told,
-          ctx.answer(answer),
-        ]),
-    )
-    return answer
+    try {
+      await db.batch(ctx, [insertPayment(JSON.stringify(payment)), ...books, ...told])
+      return shown(payment)
+    } catch (error) {
+      const constraint = error instanceof Error && 'constraint' in error && error.constraint
+      if (constraint === 'payment_order')
+        throw new Problem(orderPaid, 'Look at the payments of the order', { cause: error })
+      if (constraint !== 'payment_pkey') throw error
+      const found = await present(ctx, id)
+      const isSame =
+        found.orderId === orderId &&
+        found.amountMinor === amount.amountMinor &&
+        found.currency === amount.currency
+      if (!isSame)
+        throw new Problem(paymentTaken, 'It is of another order or sum', { cause: error })
+      return shown(found)
+    }
   }
 
   const capture: PaymentHandlers['capturePayment'] = async (ctx, { params, body }) => {
@@ -197,16 +202,11 @@ export function createPayments(parts: PaymentParts) {
       'ask gateways for payments under way',
       listProcessing(later(ctx.now, -patienceMs), lotSize),
     )
-    for (const { id, tenantId } of due) {
-      try {
-        const inTenant = job.forTenant(tenantId)
-        const payment = await present(inTenant, id)
-        const gateway = gatewayOf(payment.gateway)
-        await apply(inTenant, payment, await gateway.retrieve(inTenant, payment.reference))
-      } catch (error) {
-        job.log.warn({ error, tenantId, paymentId: id }, 'A gateway could not be asked')
-      }
-    }
+    await job.forEach(due, async (inTenant, { id }) => {
+      const payment = await present(inTenant, id)
+      const gateway = gatewayOf(payment.gateway)
+      await apply(inTenant, payment, await gateway.retrieve(inTenant, payment.reference))
+    })
   }
 
   return {
