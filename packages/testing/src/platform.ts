@@ -42,6 +42,8 @@ export interface TestPlatform extends BlackBox {
   /** Every log line so far. */
   readonly logLines: readonly string[]
   readonly notices: readonly string[]
+  /** Runs a recurring job as if its time had come. */
+  runJob(service: string, name: string): Promise<void>
   /** Where a public service listens. */
   originOf(service: string): string
 }
@@ -114,6 +116,7 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
     spans,
     logLines,
     notices: platform.notices,
+    runJob: platform.runJob,
     sql,
     async stop() {
       await platform.stop()

@@ -24,6 +24,8 @@ export interface RunningPlatform {
   /** For proofs; nothing of it can be reached from outside. */
   readonly backstage: Backstage
   /** Tells a service that its reloadable keys have new values; others run elsewhere. */
+  /** Runs a recurring job of a service as if its time had come. */
+  runJob(service: string, name: string): Promise<void>
   reconfigure(service: string, config: object): void
   /** Drains, then stops everything in the reverse order of its start. */
   stop(): Promise<void>
@@ -91,8 +93,10 @@ export async function startPlatform(given: PlatformOptions): Promise<RunningPlat
       addresses.set(definition.name, { host: options.host, port })
     }
     const reconfigure = (name: string, config: object) => services.get(name)?.reconfigure(config)
+    const runJob = async (service: string, name: string) =>
+      running(service, services).jobs?.run(name)
     const backstage = createBackstage(services, transport, options)
-    return { addresses, notices, backstage, reconfigure, stop }
+    return { addresses, notices, backstage, reconfigure, runJob, stop }
   } catch (error) {
     await stop()
     throw error

@@ -25,6 +25,8 @@ const giveBack = command<[name: string, holder: string]>(
 )
 
 export interface JobRunner {
+  /** Runs a job of this name as if its time had come; refuses a name that no job has. */
+  run(name: string): Promise<void>
   /** Stops starting jobs and waits for those that run. */
   stop(): Promise<void>
 }
@@ -48,6 +50,11 @@ export function runJobs(options: {
     return timer
   })
   return {
+    async run(name) {
+      const job = options.jobs.find((one) => one.name === name)
+      if (!job) throw new Error(`there is no job ${name}`)
+      await runOnce(job, holder, options)
+    },
     async stop() {
       for (const timer of timers) clearInterval(timer)
       await Promise.allSettled(running)
