@@ -7,7 +7,7 @@ import {
   orderRefunded,
   orderShipped,
 } from '@prognetwork/contracts/order'
-import { paymentCaptured, paymentFailed } from '@prognetwork/contracts/payment'
+import { paymentCaptured, paymentFailed, paymentRefunded } from '@prognetwork/contracts/payment'
 import { defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { createCarts } from './carts/carts.ts'
@@ -33,15 +33,23 @@ export default defineService({
       .max(10_000)
       .default(10)
       .describe('How long an order waits for its payment'),
+    cartDays: z.coerce
+      .number()
+      .int()
+      .positive()
+      .max(3_650)
+      .default(90)
+      .describe('How long a cart is kept that nobody touches'),
   }),
   contract: orderContract,
   publishes: [orderCancelled, orderDelivered, orderPaid, orderPlaced, orderRefunded, orderShipped],
-  consumes: [paymentCaptured, paymentFailed],
+  consumes: [paymentCaptured, paymentFailed, paymentRefunded],
   needs: ['product-service', 'payment-service'],
   database: {
     migrations: new URL('../migrations/', import.meta.url),
     everyTenant: [
       { table: 'sales_order', role: 'platform', reason: 'unpaid ones are found in every tenant' },
+      { table: 'cart', role: 'platform', reason: 'those of nobody are swept' },
       { table: 'checkout', role: 'platform', reason: 'what was left lying is resumed' },
       { table: 'money_back', role: 'platform', reason: 'what is due is found in every tenant' },
     ],
@@ -67,13 +75,13 @@ export default defineService({
   start(parts) {
     const moves = createMoves(parts.events)
     const keys = createLookUpKeys(parts.keyRing)
-    const carts = createCarts(parts)
-    const checkout = createCheckout({ ...parts, carts, moves, keys })
+    const carts = createCarts({ ...parts, cartDays: parts.config.cartDays })
+    const { paymentMinutes } = parts.config
+    const checkout = createCheckout({ ...parts, carts, moves, keys, paymentMinutes })
     const moneyBack = createMoneyBack(parts)
     const orders = createOrders({ ...parts, moves, moneyBack, keys })
     const outcomes = createPaymentOutcomes({
-      ...{ ...parts, moves, moneyBack },
-      paymentMinutes: parts.config.paymentMinutes,
+      ...{ ...parts, moves, moneyBack, paymentMinutes },
     })
     return {
       handlers: {
@@ -99,6 +107,7 @@ export default defineService({
         every('5s', 'resume-checkouts', checkout.resume),
         every('10s', 'expire-orders', outcomes.expire),
         every('10s', 'pay-back', moneyBack.payBack),
+        every('1h', 'sweep-carts', carts.sweep),
       ],
       fixture: createFixture({ carts, checkout }),
     }

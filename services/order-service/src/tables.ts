@@ -24,6 +24,9 @@ export interface CheckoutInput {
   readonly email: string
   readonly shippingAddress: Address
   readonly paymentMethod: string
+  readonly expectedTotal?: { readonly amountMinor: number; readonly currency: string }
+  /** Given before the payment is begun, so that it is begun once. */
+  readonly paymentId: string
   readonly currency: string
   readonly lines: readonly { readonly variantId: string; readonly quantity: number }[]
   /** The trace that it began in. */
@@ -79,6 +82,7 @@ export const salesOrders = pgTable(
     shippingAddress: jsonb('shipping_address').$type<Address>().notNull(),
     currency: text('currency').notNull(),
     totalMinor: minor('total_minor').notNull(),
+    refundedMinor: minor('refunded_minor').notNull(),
     reservationId: uuid('reservation_id').notNull(),
     paymentId: uuid('payment_id'),
     actionUrl: text('action_url'),
@@ -131,6 +135,8 @@ export const checkouts = pgTable(
     state: text('state', { enum: ['open', 'done', 'failed'] }).notNull(),
     input: jsonb('input').$type<CheckoutInput>().notNull(),
     startedAt: time('started_at').notNull(),
+    resumeAt: time('resume_at').notNull(),
+    attempts: integer('attempts').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.orderId] })],
 )

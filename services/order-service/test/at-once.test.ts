@@ -7,7 +7,7 @@ import { startTestPlatform, type TestPlatform, type TestShop } from '@prognetwor
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createShopping, type Shopping } from './shopping.ts'
 
-const { cancelOrder, shipOrder, takeCart } = orderContract.operations
+const { cancelOrder, removeCartLine, setCartLine, shipOrder, takeCart } = orderContract.operations
 const { readPayment } = paymentContract.operations
 
 let platform: TestPlatform
@@ -91,27 +91,28 @@ test('a step that somebody else is about to do has not refused', async () => {
   const cartId = await shopping.cart([[variantId, 1]])
   const { email, shippingAddress, paymentMethod } = shopping.form(cartId)
   const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), sampled: false }
-  const lines = [{ variantId, quantity: 1 }]
-  const wanted = { accountId: null, email, shippingAddress, paymentMethod, currency: 'EUR', lines }
+  const wanted = {
+    ...{ accountId: null, email, shippingAddress, paymentMethod, currency: 'EUR', trace },
+    ...{ lines: [{ variantId, quantity: 1 }], paymentId: randomUUID() },
+  }
   await platform.sql.query(
-    `insert into order_service.checkout (tenant_id, order_id, cart_id, state, input, started_at)
-     values ($1, $2, $3, 'open', $4, $5)`,
-    [
-      ...[shop.id, orderId, cartId, JSON.stringify({ ...wanted, trace })],
-      new Date(platform.clock.nowMs() + 60_000),
-    ],
+    `insert into order_service.checkout
+       (tenant_id, order_id, cart_id, state, input, started_at, resume_at)
+     values ($1, $2, $3, 'open', $4, $5, $5)`,
+    [shop.id, orderId, cartId, JSON.stringify(wanted), new Date(platform.clock.nowMs() + 60_000)],
   )
   await platform.sql.query('begin')
   await platform.sql.query(
-    `insert into payment_service.idempotency
-       (tenant_id, principal, operation, key, request_hash, claimed_at)
-     values ($1, 'service:order-service', 'createPayment', $2, '', now())`,
-    [shop.id, `${orderId}:pay`],
+    `insert into payment_service.payment (tenant_id, id, order_id, gateway, reference, state,
+       amount_minor, currency, version, created_at, updated_at)
+     values ($1, $2, $3, 'sandbox', 'another', 'processing', 1, 'EUR', 1, now(), now())`,
+    [shop.id, wanted.paymentId, orderId],
   )
-  platform.clock.advance(90_000)
-  await expect
-    .poll(() => platform.logLines.some((line) => line.includes(orderId)), { timeout: 15_000 })
-    .toBe(true)
+  platform.clock.advance(61_000)
+  const waiting = `select count(*)::int as count from pg_locks
+    where locktype = 'transactionid' and not granted`
+  const count = async () => (await platform.sql.query(waiting)).rows[0].count
+  await expect.poll(count, { timeout: 15_000 }).toBe(1)
   await platform.sql.query('rollback')
   const checkout = async () =>
     (
@@ -130,6 +131,31 @@ test('a step that somebody else is about to do has not refused', async () => {
     'accountId',
     'currency',
     'lines',
+    'paymentId',
     'trace',
   ])
+})
+
+test('a cart is not changed while it is being ordered', async () => {
+  const customer = await shopping.customer()
+  const variantId = await shopping.variant()
+  const cartId = await shopping.cart([[variantId, 1]])
+  await platform.sql.query('begin')
+  await platform.sql.query('select from product_service.stock where variant_id = $1 for update', [
+    variantId,
+  ])
+  const ordering = shopping.checkOut(cartId)
+  await pause(500)
+  const params = { cartId, variantId }
+  for (const refused of [
+    await shop.shopper.call(setCartLine, { params, body: { quantity: 5 } }),
+    await shop.shopper.call(removeCartLine, { params }),
+    await customer.call(takeCart, { params: { cartId } }),
+  ])
+    expect(refused.problem.code).toBe('order.checkout_under_way')
+  await unlock()
+  const { status, body } = await ordering
+  expect([status, body.lines[0]?.quantity]).toEqual([201, 1])
+  const late = await shop.shopper.call(setCartLine, { params, body: { quantity: 5 } })
+  expect(late.problem.code).toBe('order.cart_closed')
 })

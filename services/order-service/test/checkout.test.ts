@@ -9,7 +9,7 @@ import { createShopping, type Shopping } from './shopping.ts'
 const { checkOut, createCart, readCart, readOrder, removeCartLine, setCartLine, takeCart } =
   orderContract.operations
 const { listTestCards, answerChallenge, readBalances } = paymentContract.operations
-const { readStock } = productContract.operations
+const { changeProduct, readStock } = productContract.operations
 
 let platform: TestPlatform
 let shop: TestShop
@@ -39,6 +39,27 @@ describe('a cart', () => {
     expect((await shop.shopper.call(removeCartLine, { params })).status).toBe(204)
     const empty = await shop.shopper.call(readCart, { params: { cartId: cart.id } })
     expect(empty.body.lines).toEqual([])
+  })
+
+  test('says what in it is not on sale any more, which has to go before it is ordered', async () => {
+    const [kept, variantId] = [await shopping.variant(), await shopping.variant()]
+    const cartId = await shopping.cart([
+      [kept, 1],
+      [variantId, 2],
+    ])
+    const { rows } = await platform.sql.query(
+      'select product_id as id from product_service.variant where id = $1',
+      [variantId],
+    )
+    await shop.staff.call(changeProduct, {
+      params: { productId: rows[0].id },
+      body: { version: 1, changes: { status: 'archived' } },
+    })
+    const { body } = await shop.shopper.call(readCart, { params: { cartId } })
+    expect([body.lines.map((line) => line.variantId), body.gone]).toEqual([[kept], [variantId]])
+    expect((await shopping.checkOut(cartId)).problem.code).toBe('order.goods_unavailable')
+    await shop.shopper.call(removeCartLine, { params: { cartId, variantId } })
+    expect((await shopping.checkOut(cartId)).status).toBe(201)
   })
 
   test('of a guest becomes that of the customer who signs in, with what they had', async () => {
@@ -161,6 +182,26 @@ describe('a checkout', () => {
     expect(unknown.problem.code).toBe('order.goods_unavailable')
   })
 
+  test('comes to what was shown, or to nothing', async () => {
+    const variantId = await shopping.variant({ onHand: 2, amountMinor: 1_000 })
+    const cartId = await shopping.cart([[variantId, 2]])
+    const order = (expectedTotal: { amountMinor: number; currency: string }) =>
+      shop.shopper.call(checkOut, { body: { ...shopping.form(cartId), expectedTotal } })
+    for (const wrong of [
+      { amountMinor: 1_999, currency: 'EUR' },
+      { amountMinor: 2_000, currency: 'USD' },
+    ]) {
+      const { problem } = await order(wrong)
+      expect(problem).toMatchObject({
+        code: 'order.total_changed',
+        errors: [{ pointer: '/body/expectedTotal', expected: '2000 EUR' }],
+      })
+    }
+    expect(await stockOf(variantId)).toMatchObject({ onHand: 2, reserved: 0 })
+    const { status, body } = await order({ amountMinor: 2_000, currency: 'EUR' })
+    expect([status, body.total.amountMinor]).toEqual([201, 2_000])
+  })
+
   test('of nothing, or of a cart that is not there, is refused', async () => {
     expect((await shopping.buy([])).problem.code).toBe('order.cart_empty')
     expect((await shopping.checkOut(randomUUID())).problem.code).toBe('order.cart_missing')
@@ -261,18 +302,17 @@ describe('stock of three and twelve buyers at once', () => {
 })
 
 describe('a checkout that is left lying', () => {
-  /** Lets no payment past until `letGo`; the checkouts before it look as if nobody were at them. */
+  /** Lets no payment past until `letGo`. */
   async function holdPayments() {
     await platform.sql.query('begin')
     await platform.sql.query('lock table payment_service.payment in access exclusive mode')
     return {
-      async untilStanding() {
+      async untilStanding(checkouts: number) {
         const standing = `select count(*)::int as count from pg_locks
           where relation = 'payment_service.payment'::regclass and mode = 'RowExclusiveLock'
             and not granted`
         const count = async () => (await platform.sql.query(standing)).rows[0].count
-        await expect.poll(count).toBe(1)
-        platform.clock.advance(30_000)
+        await expect.poll(count, { timeout: 15_000 }).toBe(checkouts)
       },
       letGo: () => platform.sql.query('commit'),
     }
@@ -283,13 +323,77 @@ describe('a checkout that is left lying', () => {
     const cartId = await shopping.cart([[variantId, 1]])
     const payments = await holdPayments()
     const answer = shopping.checkOut(cartId)
-    await payments.untilStanding()
-    const resumption = () =>
-      platform.logLines.filter((line) => /A checkout (waits|failed)/.test(line))
-    await expect.poll(resumption, { timeout: 15_000 }).not.toEqual([])
+    await payments.untilStanding(1)
+    // It looks as if nobody were at it, and is begun again.
+    platform.clock.advance(30_000)
+    await payments.untilStanding(2)
     await payments.letGo()
     expect(await answer).toMatchObject({ status: 201, body: { state: 'paid' } })
     await expect.poll(() => stockOf(variantId)).toMatchObject({ onHand: 2, reserved: 0 })
+  })
+
+  /** As it stands when the platform is killed right after it began. */
+  async function begin(variantId: string): Promise<{ cartId: string; orderId: string }> {
+    const [orderId, cartId] = [randomUUID(), await shopping.cart([[variantId, 1]])]
+    const { email, shippingAddress, paymentMethod } = shopping.form(cartId)
+    const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), sampled: false }
+    const request = { accountId: null, email, shippingAddress, paymentMethod, trace }
+    const now = new Date(platform.clock.nowMs())
+    await platform.sql.query('begin')
+    await platform.sql.query(`select set_config('app.tenant_id', $1, true)`, [shop.id])
+    await platform.sql.query('set local search_path = order_service, platform, public')
+    await platform.sql.query('select open_checkout($1, $2, null, $3, $4, $4)', [
+      ...[orderId, cartId, JSON.stringify({ ...request, paymentId: randomUUID() }), now],
+    ])
+    await platform.sql.query('commit')
+    return { cartId, orderId }
+  }
+
+  test('is given up when nobody paid before it was too late, and can be begun again', async () => {
+    const variantId = await shopping.variant({ onHand: 3 })
+    const { cartId, orderId } = await begin(variantId)
+    platform.clock.advance(11 * 60_000)
+    const state = async () =>
+      (
+        await platform.sql.query('select state from order_service.checkout where order_id = $1', [
+          orderId,
+        ])
+      ).rows[0].state
+    await expect.poll(state, { timeout: 15_000 }).toBe('failed')
+    expect(await stockOf(variantId)).toMatchObject({ onHand: 3, reserved: 0 })
+    const { body } = await shopping.checkOut(cartId)
+    expect([body.state, body.id === orderId]).toEqual(['paid', false])
+  })
+
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+  test('that cannot be gone on with waits longer each time, and holds up no other', async () => {
+    const variantId = await shopping.variant({ onHand: 3 })
+    const [broken, whole] = [await begin(variantId), await begin(variantId)]
+    await platform.sql.query(
+      `update order_service.checkout set input = input - 'lines' where order_id = $1`,
+      [broken.orderId],
+    )
+    platform.clock.advance(30_000)
+    const standing = async () =>
+      (
+        await platform.sql.query(
+          `select state, attempts from order_service.checkout where order_id = any ($1)
+           order by order_id = $2`,
+          [[broken.orderId, whole.orderId], whole.orderId],
+        )
+      ).rows
+    await expect.poll(standing, { timeout: 15_000 }).toEqual([
+      { state: 'open', attempts: 1 },
+      { state: 'done', attempts: 1 },
+    ])
+    platform.clock.advance(10_000)
+    await pause(6_000)
+    expect((await standing())[0]).toEqual({ state: 'open', attempts: 1 })
+    platform.clock.advance(31_000)
+    await expect
+      .poll(async () => (await standing())[0], { timeout: 15_000 })
+      .toEqual({ state: 'open', attempts: 2 })
   })
 
   test('hears what its payment became before there was an order', async () => {

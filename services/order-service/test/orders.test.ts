@@ -24,7 +24,7 @@ const {
   refundOrder,
   shipOrder,
 } = orderContract.operations
-const { readPayment } = paymentContract.operations
+const { readPayment, refundPayment } = paymentContract.operations
 const { readStock, readReservation } = productContract.operations
 
 const products = callingAs('product-service')
@@ -126,6 +126,27 @@ describe('an order', () => {
     )
   })
 
+  test('whose payment is given back otherwise says so, and ends when all of it is', async () => {
+    const [sent, kept] = [await paid({ onHand: 5 }), await paid({ onHand: 5 })]
+    await shop.staff.call(shipOrder, { ...at(sent.id), body: tracking })
+    const give = (order: typeof sent, amountMinor?: number) =>
+      shop.staff.call(refundPayment, {
+        params: { paymentId: order.paymentId ?? '' },
+        body: amountMinor === undefined ? {} : { amountMinor },
+      })
+    const stateOf = async ({ id }: typeof sent) => {
+      const { body } = await shop.staff.call(readOrder, { ...at(id), query: {} })
+      return [body.state, body.refunded.amountMinor]
+    }
+    await give(sent, 300)
+    await expect.poll(() => stateOf(sent)).toEqual(['shipped', 300])
+    await give(sent)
+    await expect.poll(() => stateOf(sent)).toEqual(['refunded', sent.total.amountMinor])
+    await give(kept)
+    await expect.poll(() => stateOf(kept)).toEqual(['cancelled', kept.total.amountMinor])
+    await expect.poll(() => stockOf(kept.variantId)).toMatchObject({ onHand: 5, reserved: 0 })
+  })
+
   test('that is cancelled by many at once is cancelled once, and paid back once', async () => {
     const order = await paid()
     const body = { reason: 'All at once' }
@@ -223,6 +244,9 @@ describe('orders are seen', () => {
     const look = (client: TestClient, text: string) =>
       client.call(lookUpOrder, { params: { key: text } })
     expect((await look(shop.shopper, key)).body.id).toBe(id)
+    await shop.staff.call(shipOrder, { ...at(id), body: tracking })
+    const { history } = (await look(shop.shopper, key)).body
+    expect(history.map((one) => one.by)).toEqual(['guest', 'guest', 'shop'])
     const other = await platform.shop()
     const forged = `${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`
     for (const answer of [

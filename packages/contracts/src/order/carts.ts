@@ -17,6 +17,12 @@ export const cartFull = problem(
   'The cart holds as many different things as it may',
 )
 
+export const checkoutUnderWay = problem(
+  'conflict',
+  'order.checkout_under_way',
+  'The cart is being ordered at this moment',
+)
+
 const cartLine = orderLine.extend({
   /** Null of what is not sold any more, or not in this currency. */
   unitPrice: money.nullable(),
@@ -29,6 +35,8 @@ const cart = z.object({
   state: z.enum(['open', 'ordered']),
   currency,
   lines: z.array(cartLine),
+  /** Variants in it that are not on sale any more; they have to be removed before it is ordered. */
+  gone: z.array(id('variant')),
   /** What can be bought of it, at the prices of now. */
   total: money,
   orderId: id('order').nullable(),
@@ -39,6 +47,7 @@ const exampleCart = {
   state: 'open',
   currency: 'GBP',
   lines: [{ ...exampleLine, available: true }],
+  gone: [],
   total: exampleLine.total,
   orderId: null,
   updatedAt: examples.time,
@@ -72,7 +81,7 @@ export const setCartLine = operation('PUT', '/v1/carts/{cartId}/lines/{variantId
   params: byCart.extend({ variantId: id('variant') }),
   body: z.strictObject({ quantity }),
   reply: { 200: cart },
-  problems: [cartMissing, cartClosed, cartFull],
+  problems: [cartMissing, cartClosed, cartFull, checkoutUnderWay],
   example: {
     params: { ...exampleParams, variantId: examples.id(11) },
     body: { quantity: 2 },
@@ -85,7 +94,7 @@ export const removeCartLine = operation('DELETE', '/v1/carts/{cartId}/lines/{var
   auth: { public: true },
   params: byCart.extend({ variantId: id('variant') }),
   reply: { 204: nothing },
-  problems: [cartMissing, cartClosed],
+  problems: [cartMissing, cartClosed, checkoutUnderWay],
   example: { params: { ...exampleParams, variantId: examples.id(11) } },
 })
 
@@ -94,6 +103,6 @@ export const takeCart = operation('POST', '/v1/carts/{cartId}/owner', {
   auth: { signedIn: true },
   params: byCart,
   reply: { 200: cart },
-  problems: [cartMissing, cartClosed, cartFull],
+  problems: [cartMissing, cartClosed, cartFull, checkoutUnderWay],
   example: { params: exampleParams, reply: exampleCart },
 })

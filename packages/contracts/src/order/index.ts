@@ -14,15 +14,15 @@ import {
   shipOrder,
 } from './orders.ts'
 
-export { cartClosed, cartFull, cartMissing } from './carts.ts'
+export { cartClosed, cartFull, cartMissing, checkoutUnderWay } from './carts.ts'
 export * from './events.ts'
 export {
   cartEmpty,
-  checkoutUnderWay,
   goodsUnavailable,
   orderMissing,
   orderUnfit,
   paymentFailed,
+  totalChanged,
 } from './orders.ts'
 export { address } from './shapes.ts'
 

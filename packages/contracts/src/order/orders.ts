@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
-import { email, id, page, pageQuery, text, timestamp } from '../shapes.ts'
-import { cartMissing } from './carts.ts'
+import { email, id, money, page, pageQuery, text, timestamp } from '../shapes.ts'
+import { cartMissing, checkoutUnderWay } from './carts.ts'
 import { address, exampleAddress, exampleOrder, order, orderState } from './shapes.ts'
 
 export const orderMissing = problem('missing', 'order.order_missing', 'There is no such order')
@@ -27,10 +27,10 @@ export const paymentFailed = problem(
   'order.payment_failed',
   'The payment failed; nothing was ordered',
 )
-export const checkoutUnderWay = problem(
+export const totalChanged = problem(
   'conflict',
-  'order.checkout_under_way',
-  'The cart is being ordered at this moment',
+  'order.total_changed',
+  'It comes to something else by now; nothing was ordered',
 )
 
 /** The key shows the order to whoever has it; guests have nothing else. */
@@ -46,10 +46,19 @@ export const checkOut = operation('POST', '/v1/checkouts', {
     shippingAddress: address,
     /** What the form of the payment gateway gave. */
     paymentMethod: z.string().min(1).max(200),
+    /** What the customer was shown; at any other sum nothing is ordered. */
+    expectedTotal: money.optional(),
   }),
   /** The order may still await its payment. Asked for again, it is answered again. */
   reply: { 201: placed },
-  problems: [cartMissing, cartEmpty, goodsUnavailable, paymentFailed, checkoutUnderWay],
+  problems: [
+    cartMissing,
+    cartEmpty,
+    goodsUnavailable,
+    totalChanged,
+    paymentFailed,
+    checkoutUnderWay,
+  ],
   example: {
     body: {
       cartId: examples.id(25),
@@ -67,7 +76,7 @@ const exampleParams = { orderId: examples.id(15) }
 const change = z.object({
   state: orderState,
   at: timestamp,
-  /** The account or service that brought it about. */
+  /** The account or service that brought it about; to customers, `shop` for whoever works there. */
   by: z.string(),
   note: z.string().nullable(),
 })

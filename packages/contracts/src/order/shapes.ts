@@ -67,6 +67,8 @@ export const order = z.object({
   shippingAddress: address,
   lines: z.array(orderLine),
   total: money,
+  /** What was given back of it so far. */
+  refunded: money,
   paymentId: id('payment').nullable(),
   /** Where the payer shows who they are, while that is asked for. */
   actionUrl: z.string().nullable(),
@@ -85,6 +87,7 @@ export const exampleOrder = {
   shippingAddress: exampleAddress,
   lines: [exampleLine],
   total: exampleLine.total,
+  refunded: { amountMinor: 0, currency: 'GBP' },
   paymentId: examples.id(20),
   actionUrl: null,
   tracking: null,

@@ -75,6 +75,24 @@ export const touchCart = statement<Cart, [id: string, accountId: string | null, 
 
 export const removeCart = command<[id: string]>('cart.remove', 'delete from cart where id = $1')
 
+/** Not ordered, and not changed since before a moment; in any tenant. */
+export const listUntouched = statement<
+  { id: string; tenantId: string },
+  [before: string, limit: number]
+>(
+  'cart.list_untouched',
+  `select id, tenant_id as "tenantId" from cart
+   where order_id is null and updated_at < $1
+     and not exists (select from checkout c
+       where c.tenant_id = cart.tenant_id and c.cart_id = cart.id and c.state = 'open')
+   order by updated_at limit $2`,
+)
+
+export const removeUntouched = command<[ids: readonly string[], before: string]>(
+  'cart.remove_untouched',
+  'delete from cart where id = any ($1) and order_id is null and updated_at < $2',
+)
+
 export const closeCart = command<[id: string, orderId: string, now: string]>(
   'cart.close',
   'update cart set order_id = $2, updated_at = $3 where id = $1',

@@ -1,7 +1,13 @@
 // What somebody means to buy. A cart keeps no prices: they are those of the moment it is read, and
 // those of the checkout once it is ordered.
 import type { Context, Output, Transaction } from '@prognetwork/contracts'
-import { cartClosed, cartFull, cartMissing, type orderContract } from '@prognetwork/contracts/order'
+import {
+  cartClosed,
+  cartFull,
+  cartMissing,
+  checkoutUnderWay,
+  type orderContract,
+} from '@prognetwork/contracts/order'
 import { maxAmountMinor } from '@prognetwork/contracts/payment'
 import { productContract } from '@prognetwork/contracts/product'
 import { tenantContract } from '@prognetwork/contracts/tenant'
@@ -9,7 +15,10 @@ import {
   type Call,
   type Database,
   type Handlers,
+  type JobContext,
+  later,
   newId,
+  type PlatformDoor,
   Problem,
 } from '@prognetwork/shared-infrastructure'
 import {
@@ -20,10 +29,12 @@ import {
   findOpenCheckout,
   insertCart,
   listLines,
+  listUntouched,
   lockCart,
   lockLatestOf,
   removeCart,
   removeLine,
+  removeUntouched,
   setLine,
   touchCart,
 } from './carts.store.ts'
@@ -32,8 +43,16 @@ type CartHandlers = Handlers<typeof orderContract>
 type Shown = Output<typeof orderContract.operations.readCart>
 
 const maxLines = 200
+const sweepLot = 500
 
-export function createCarts({ db, call }: { readonly db: Database; readonly call: Call }) {
+export function createCarts(parts: {
+  readonly db: Database
+  readonly platform: PlatformDoor
+  readonly call: Call
+  readonly cartDays: number
+}) {
+  const { db, platform, call, cartDays } = parts
+
   /** With the prices of now, which only the catalogue knows. */
   async function shown(ctx: Context, cart: Cart, lines: readonly CartLine[]): Promise<Shown> {
     const { id, currency, orderId, updatedAt } = cart
@@ -41,6 +60,7 @@ export function createCarts({ db, call }: { readonly db: Database; readonly call
       body: { currency, lines: lines.map(({ variantId, quantity }) => ({ variantId, quantity })) },
     })
     const offers = new Map(items.map((one) => [one.variantId, one]))
+    const gone = lines.filter(({ variantId }) => !offers.has(variantId))
     const priced = lines.flatMap(({ variantId, quantity }) => {
       const offer = offers.get(variantId)
       if (!offer) return []
@@ -55,6 +75,7 @@ export function createCarts({ db, call }: { readonly db: Database; readonly call
     )
     return {
       ...{ id, currency, orderId, updatedAt, lines: priced },
+      gone: gone.map(({ variantId }) => variantId),
       state: orderId === null ? 'open' : 'ordered',
       total: { amountMinor, currency },
     }
@@ -70,6 +91,8 @@ export function createCarts({ db, call }: { readonly db: Database; readonly call
       const [found] = await tx.run(lockCart(cartId))
       const cart = own(ctx, found)
       if (cart.orderId !== null) throw new Problem(cartClosed, 'Begin another')
+      const [ordering] = await tx.run(findOpenCheckout(cartId))
+      if (ordering) throw underWay()
       const accountId = await work(tx, cart)
       const [[after], lines] = await tx.batch([
         touchCart(cartId, accountId, ctx.now),
@@ -130,7 +153,24 @@ export function createCarts({ db, call }: { readonly db: Database; readonly call
     return shown(ctx, cart, lines)
   }
 
-  return { create, read, set, remove, take, find }
+  /** What nobody has touched for so long is nobody's any more. */
+  async function sweep(job: JobContext): Promise<void> {
+    const before = later(job.ctx.now, -cartDays * 86_400_000)
+    for (let swept = sweepLot; swept === sweepLot; ) {
+      const found = await platform.read(
+        job.ctx,
+        'sweep carts that nobody touches',
+        listUntouched(before, sweepLot),
+      )
+      for (const [tenantId, rows] of Map.groupBy(found, (one) => one.tenantId)) {
+        const ids = rows.map((row) => row.id)
+        await db.batch(job.forTenant(tenantId), [removeUntouched(ids, before)])
+      }
+      swept = found.length
+    }
+  }
+
+  return { create, read, set, remove, take, find, sweep }
 }
 
 export type Carts = ReturnType<typeof createCarts>
@@ -149,6 +189,10 @@ function own(ctx: Context, cart: Cart | undefined): Cart {
 async function currencyOf(ctx: Context, call: Call): Promise<string> {
   const { settings } = await call(ctx, tenantContract.operations.findTenantSettings, {})
   return settings.currency
+}
+
+export function underWay(): Problem {
+  return new Problem(checkoutUnderWay, 'Ask again in a moment', { headers: { 'retry-after': '1' } })
 }
 
 function missing(): Problem {

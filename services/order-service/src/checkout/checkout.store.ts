@@ -9,8 +9,15 @@ export type Checkout = Pick<
 /** Nothing when the cart is ordered, empty or not theirs; the input comes with what is in it. */
 export const openCheckout = statement<
   { input: CheckoutInput | null },
-  [orderId: string, cartId: string, accountId: string | null, request: string, now: string]
->('checkout.open', 'select open_checkout($1, $2, $3, $4, $5) as input')
+  [
+    orderId: string,
+    cartId: string,
+    accountId: string | null,
+    request: string,
+    now: string,
+    resumeAt: string,
+  ]
+>('checkout.open', 'select open_checkout($1, $2, $3, $4, $5, $6) as input')
 
 /** Who it was for is in the order from then on, or nowhere. */
 export const endCheckout = command<[orderId: string, state: 'done' | 'failed']>(
@@ -19,10 +26,18 @@ export const endCheckout = command<[orderId: string, state: 'done' | 'failed']>(
    where order_id = $1`,
 )
 
-/** What was begun and has not ended, in any tenant. */
-export const listOpen = statement<Checkout & { tenantId: string }, [before: string, limit: number]>(
-  'checkout.list_open',
-  `select order_id as "orderId", cart_id as "cartId", input, started_at as "startedAt",
+/** What was begun, has not ended and is due to be gone on with, in any tenant. */
+export const listDue = statement<
+  Checkout & { attempts: number; tenantId: string },
+  [now: string, limit: number]
+>(
+  'checkout.list_due',
+  `select order_id as "orderId", cart_id as "cartId", input, started_at as "startedAt", attempts,
      tenant_id as "tenantId"
-   from checkout where state = 'open' and started_at < $1 order by started_at limit $2`,
+   from checkout where state = 'open' and resume_at <= $1 order by resume_at limit $2`,
+)
+
+export const putOff = command<[orderId: string, until: string]>(
+  'checkout.put_off',
+  'update checkout set resume_at = $2, attempts = attempts + 1 where order_id = $1',
 )

@@ -4,12 +4,17 @@
 import type { Context, Output, ProblemDefinition } from '@prognetwork/contracts'
 import {
   cartEmpty,
-  checkoutUnderWay,
   goodsUnavailable,
   type orderContract,
   paymentFailed,
+  totalChanged,
 } from '@prognetwork/contracts/order'
-import { methodUnknown, paidAmount, paymentContract } from '@prognetwork/contracts/payment'
+import {
+  methodUnknown,
+  paidAmount,
+  paymentContract,
+  paymentMissing,
+} from '@prognetwork/contracts/payment'
 import {
   priceMissing,
   productContract,
@@ -28,13 +33,13 @@ import {
   Problem,
 } from '@prognetwork/shared-infrastructure'
 import { closeCart } from '../carts/carts.store.ts'
-import { accountOf, type Carts } from '../carts/carts.ts'
+import { accountOf, type Carts, underWay } from '../carts/carts.ts'
 import type { LookUpKeys } from '../orders/look-up-key.ts'
 import type { Moves } from '../orders/order-moves.ts'
 import { findOrder, insertOrder, type Order } from '../orders/orders.store.ts'
 import { shownOrder } from '../orders/shown-order.ts'
 import type { CheckoutInput } from '../tables.ts'
-import { type Checkout, endCheckout, listOpen, openCheckout } from './checkout.store.ts'
+import { type Checkout, endCheckout, listDue, openCheckout, putOff } from './checkout.store.ts'
 import { newReference } from './reference.ts'
 
 type OrderHandlers = Handlers<typeof orderContract>
@@ -43,8 +48,9 @@ type Payment = Output<typeof paymentContract.operations.createPayment>
 
 /** Longer than any request lives: whoever began it is gone. */
 const abandonedMs = 20_000
+const longestWaitMs = 10 * 60_000
 const lotSize = 50
-const refusals = [goodsUnavailable, paymentFailed]
+const refusals = [goodsUnavailable, totalChanged, paymentFailed]
 
 interface CheckoutParts {
   readonly db: Database
@@ -53,12 +59,14 @@ interface CheckoutParts {
   readonly carts: Carts
   readonly moves: Moves
   readonly keys: LookUpKeys
+  readonly paymentMinutes: number
 }
 
 export function createCheckout(parts: CheckoutParts) {
   const { db, platform, call, carts, moves, keys } = parts
   const { reserveStock, releaseReservation } = productContract.operations
   const { createPayment, readOutcome } = paymentContract.operations
+  const lastBeginMs = parts.paymentMinutes * 60_000
 
   const answerOf = (ctx: Context, order: Order) => ({
     ...shownOrder(order),
@@ -86,25 +94,17 @@ export function createCheckout(parts: CheckoutParts) {
     amountMinor: number,
   ): Promise<Payment | undefined> {
     if (amountMinor === 0) return undefined
-    const { currency, paymentMethod: method } = input
+    const { currency, paymentMethod: method, paymentId } = input
     const amount = { amountMinor, currency }
     if (!paidAmount.safeParse(amount).success)
       throw new Problem(paymentFailed, 'It is more than can be paid at once')
-    const begun = await call(
-      ctx,
-      createPayment,
-      { body: { orderId, amount, method } },
-      { idempotencyKey: `${orderId}:pay` },
-    ).catch((error) => {
+    const payment = await call(ctx, createPayment, {
+      params: { paymentId },
+      body: { orderId, amount, method },
+    }).catch((error) => {
       if (!isOneOf(error, [methodUnknown])) throw error
       throw new Problem(paymentFailed, error.message, { cause: error })
     })
-    // What a step answers again is what was known then. What came to be known since was told while
-    // there was no order, and is not told again.
-    const isFinal = begun.state === 'captured' || begun.state === 'failed'
-    const payment = isFinal
-      ? begun
-      : await call(ctx, readOutcome, { params: { paymentId: begun.id } })
     if (payment.state !== 'failed') return payment
     const { code, message } = payment.failure ?? { code: 'unknown', message: 'It was refused' }
     const errors = [{ pointer: '/body/paymentMethod', expected: 'another one', detail: code }]
@@ -127,7 +127,7 @@ export function createCheckout(parts: CheckoutParts) {
       email: input.email,
       shippingAddress: input.shippingAddress,
       currency: input.currency,
-      totalMinor: totalOf(reservation),
+      ...{ totalMinor: totalOf(reservation), refundedMinor: 0 },
       reservationId: reservation.id,
       paymentId: payment?.id ?? null,
       actionUrl: payment?.actionUrl ?? null,
@@ -168,6 +168,7 @@ export function createCheckout(parts: CheckoutParts) {
     let payment: Payment | undefined
     try {
       reservation = await reserve(ctx, checkout)
+      expect(checkout, totalOf(reservation))
       payment = await pay(ctx, checkout, totalOf(reservation))
     } catch (error) {
       if (isOneOf(error, refusals)) await giveUp(ctx, checkout, reservation)
@@ -189,7 +190,12 @@ export function createCheckout(parts: CheckoutParts) {
     const orderId = newId()
     const { accountId } = request
     const [[opened]] = await onConstraint({ checkout_cart: underWay }, () =>
-      db.batch(ctx, [openCheckout(orderId, cartId, accountId, JSON.stringify(request), ctx.now)]),
+      db.batch(ctx, [
+        openCheckout(
+          ...([orderId, cartId, accountId, JSON.stringify(request), ctx.now] as const),
+          later(ctx.now, abandonedMs),
+        ),
+      ]),
     )
     const input = opened?.input
     return input ? { orderId, cartId, input, startedAt: ctx.now } : undefined
@@ -202,10 +208,11 @@ export function createCheckout(parts: CheckoutParts) {
   }
 
   const checkOut: OrderHandlers['checkOut'] = async (ctx, { body }) => {
-    const { cartId, email, shippingAddress, paymentMethod } = body
+    const { cartId, email, shippingAddress, paymentMethod, expectedTotal } = body
     const { traceId, spanId, sampled } = ctx.trace
     const checkout = await begin(ctx, cartId, {
       ...{ accountId: accountOf(ctx), email, shippingAddress, paymentMethod },
+      ...{ ...(expectedTotal && { expectedTotal }), paymentId: newId() },
       trace: { traceId, spanId, sampled },
     })
     if (checkout) return answerOf(ctx, await carryOut(ctx, checkout))
@@ -216,35 +223,57 @@ export function createCheckout(parts: CheckoutParts) {
     throw underWay()
   }
 
-  /** Goes on with what was left lying; one that fails does not hold up the others. */
-  async function resume(job: JobContext): Promise<void> {
-    const open = await platform.read(
-      job.ctx,
-      'resume checkouts',
-      listOpen(later(job.ctx.now, -abandonedMs), lotSize),
-    )
-    for (const { tenantId, ...checkout } of open) {
-      const { trace } = checkout.input
-      const ctx = { ...job.forTenant(tenantId), trace }
-      try {
-        await carryOut(ctx, checkout)
-        job.log.info({ tenantId, orderId: checkout.orderId }, 'A checkout was resumed')
-      } catch (error) {
-        if (isOneOf(error, refusals))
-          job.log.info(
-            { tenantId, orderId: checkout.orderId, code: error.code },
-            'A checkout failed',
-          )
-        else job.log.warn({ error, tenantId, orderId: checkout.orderId }, 'A checkout waits')
-      }
+  /** Whoever was told nothing for so long has gone; nobody pays any more who has not yet. */
+  async function isTooLate(ctx: Context, { startedAt, input }: Checkout): Promise<boolean> {
+    if (ctx.now < later(startedAt, lastBeginMs)) return false
+    try {
+      await call(ctx, readOutcome, { params: { paymentId: input.paymentId } })
+      return false
+    } catch (error) {
+      if (isOneOf(error, [paymentMissing])) return true
+      throw error
     }
+  }
+
+  async function resumeOne(ctx: Context, checkout: Checkout): Promise<void> {
+    if (await isTooLate(ctx, checkout)) await giveUp(ctx, checkout, await reserve(ctx, checkout))
+    else await carryOut(ctx, checkout)
+  }
+
+  /** Goes on with what was left lying; what cannot be gone on with waits longer each time. */
+  async function resume(job: JobContext): Promise<void> {
+    const due = await platform.read(job.ctx, 'resume checkouts', listDue(job.ctx.now, lotSize))
+    const lying = due.map((one) => ({ ...one, id: one.orderId }))
+    await job.forEach(lying, async (ctx, { tenantId, attempts, ...checkout }) => {
+      const { orderId, input } = checkout
+      const waitMs = Math.min(longestWaitMs, abandonedMs * 2 ** Math.min(attempts, 10))
+      await db.batch(ctx, [putOff(orderId, later(ctx.now, waitMs))])
+      try {
+        await resumeOne({ ...ctx, trace: input.trace }, checkout)
+        job.log.info({ tenantId, orderId }, 'A checkout was resumed')
+      } catch (error) {
+        if (!isOneOf(error, refusals)) throw error
+        job.log.info({ tenantId, orderId, code: error.code }, 'A checkout failed')
+      }
+    })
   }
 
   return { checkOut, resume }
 }
 
-function underWay(): Problem {
-  return new Problem(checkoutUnderWay, 'Ask again in a moment', { headers: { 'retry-after': '1' } })
+/** What the customer was shown is what they pay. */
+function expect({ input: { expectedTotal, currency } }: Checkout, amountMinor: number): void {
+  if (!expectedTotal) return
+  if (expectedTotal.amountMinor === amountMinor && expectedTotal.currency === currency) return
+  throw new Problem(totalChanged, `It comes to ${amountMinor} minor units of ${currency}`, {
+    errors: [
+      {
+        pointer: '/body/expectedTotal',
+        expected: `${amountMinor} ${currency}`,
+        detail: 'Prices or the cart have changed since',
+      },
+    ],
+  })
 }
 
 export type CheckoutDesk = ReturnType<typeof createCheckout>
@@ -265,8 +294,12 @@ async function onOrder(
   try {
     return await work()
   } catch (error) {
-    const isThere = error instanceof Error && 'constraint' in error
-    const order = isThere && error.constraint === 'sales_order_pkey' ? await find() : undefined
+    // Of one statement that writes an order and its lines, either may be the one that is noticed.
+    const isThere =
+      error instanceof Error &&
+      'constraint' in error &&
+      (error.constraint === 'sales_order_pkey' || error.constraint === 'order_line_pkey')
+    const order = isThere ? await find() : undefined
     if (!order) throw error
     return order
   }

@@ -10,6 +10,7 @@ export type Change = Omit<typeof orderChanges.$inferSelect, 'tenantId' | 'orderI
 
 const own = `o.id, o.reference, o.state, o.account_id as "accountId", o.email,
   o.shipping_address as "shippingAddress", o.currency, o.total_minor as "totalMinor",
+  o.refunded_minor as "refundedMinor",
   o.reservation_id as "reservationId", o.payment_id as "paymentId", o.action_url as "actionUrl",
   o.tracking, o.reason, o.version, o.placed_at as "placedAt", o.updated_at as "updatedAt"`
 const columns = `${own},
@@ -55,6 +56,13 @@ export const lockUnpaidOf = statement<OrderRow, [paymentId: string]>(
   'sales_order.lock_unpaid',
   `select ${own} from sales_order o
    where o.payment_id = $1 and o.state in ('awaiting_payment', 'cancelled') for update`,
+)
+
+/** Nothing when the order is not there, as when its checkout came to nothing. */
+export const noteRefunded = statement<OrderRow, [paymentId: string, refundedMinor: number]>(
+  'sales_order.note_refunded',
+  `update sales_order o set refunded_minor = greatest(refunded_minor, $2)
+   where o.payment_id = $1 returning ${own}`,
 )
 
 export const listChanges = statement<Change, [orderId: string]>(

@@ -31,13 +31,17 @@ export function createOrders(parts: {
   async function readWith(
     ctx: Context,
     orderId: string,
-    may: (order: Order) => boolean,
-    asOf?: string,
+    view: {
+      readonly may?: (order: Order) => boolean
+      readonly nameOf?: (madeBy: string, order: Order) => string
+      readonly asOf?: string | undefined
+    },
   ): Promise<WithHistory> {
+    const { may = () => true, nameOf = (madeBy) => madeBy, asOf } = view
     const [[order], changes] = await db.readAll(ctx, [findOrder(orderId), listChanges(orderId)])
     if (!order || !may(order)) throw missing()
     const until = asOf === undefined ? changes : changes.filter((one) => one.at <= asOf)
-    const found = orderAfter(order, until)
+    const found = orderAfter(order, until, (madeBy) => nameOf(madeBy, order))
     if (!found) throw new Problem(orderMissing, 'It was not placed yet at that moment')
     return found
   }
@@ -95,7 +99,7 @@ export function createOrders(parts: {
   const by = (ctx: Context) => ctx.principal.subject
 
   const read: OrderHandlers['readOrder'] = (ctx, { params, query }) =>
-    readWith(ctx, params.orderId, () => true, query.asOf)
+    readWith(ctx, params.orderId, { asOf: query.asOf })
 
   const list: OrderHandlers['listOrders'] = (ctx, { query }) => {
     const { limit, after, ...filter } = query
@@ -107,12 +111,15 @@ export function createOrders(parts: {
     page(ctx, { accountId: by(ctx) }, query)
 
   const readMine: OrderHandlers['readMyOrder'] = (ctx, { params }) =>
-    readWith(ctx, params.orderId, ({ accountId }) => accountId === by(ctx))
+    readWith(ctx, params.orderId, {
+      may: ({ accountId }) => accountId === by(ctx),
+      nameOf: toCustomers,
+    })
 
   const lookUp: OrderHandlers['lookUpOrder'] = (ctx, { params }) => {
     const orderId = keys.orderOf(ctx, params.key)
     if (orderId === undefined) throw missing()
-    return readWith(ctx, orderId, () => true)
+    return readWith(ctx, orderId, { nameOf: toCustomers })
   }
 
   const ship: OrderHandlers['shipOrder'] = (ctx, { params, body }) =>
@@ -133,6 +140,11 @@ export function createOrders(parts: {
   }
 
   return { read, list, listMine, readMine, lookUp, ship, deliver, cancel, refund, claims }
+}
+
+/** Who works in a shop is nobody's business but the shop's. */
+function toCustomers(madeBy: string, { accountId }: Order): string {
+  return madeBy === accountId || !z.uuid().safeParse(madeBy).success ? madeBy : 'shop'
 }
 
 function missing(): Problem {

@@ -5,6 +5,7 @@ import {
   paymentCaptured,
   paymentContract,
   paymentFailed,
+  paymentRefunded,
   paymentUnfit,
 } from '@prognetwork/contracts/payment'
 import { on } from '@prognetwork/event-based-service-client'
@@ -16,10 +17,9 @@ import {
   type PlatformDoor,
   Problem,
 } from '@prognetwork/shared-infrastructure'
-import { forEach } from './each-tenant.ts'
 import type { MoneyBack } from './money-back.ts'
 import type { Moves } from './order-moves.ts'
-import { listAwaiting, lockUnpaidOf } from './orders.store.ts'
+import { listAwaiting, lockUnpaidOf, noteRefunded } from './orders.store.ts'
 
 const lotSize = 100
 const service = 'order-service'
@@ -48,6 +48,14 @@ export function createPaymentOutcomes(parts: {
       if (order?.state !== 'awaiting_payment') return
       const why = `The payment failed: ${reason}`
       await moves.move(ctx, tx, order.id, { to: 'cancelled', by: service, reason: why })
+    }),
+    /** Also by whoever gave it back at the gateway, or to the payment itself. */
+    on(paymentRefunded, async (ctx, { data: { paymentId, refundedMinor } }, tx) => {
+      const [order] = await tx.run(noteRefunded(paymentId, refundedMinor))
+      if (!order || refundedMinor < order.totalMinor) return
+      const to = order.state === 'paid' ? 'cancelled' : 'refunded'
+      const reason = 'All of the money was given back'
+      await moves.move(ctx, tx, order.id, { to, by: 'payment-service', reason })
     }),
   ]
 
@@ -79,7 +87,7 @@ export function createPaymentOutcomes(parts: {
         'call off orders that nobody paid for',
         listAwaiting(before, lotSize),
       )
-      await forEach(job, due, async (ctx, { id, paymentId }) => {
+      await job.forEach(due, async (ctx, { id, paymentId }) => {
         if (paymentId !== null) await expireOne(ctx, id, paymentId)
       })
     },

@@ -12,6 +12,7 @@ export function shownOrder(order: Order): Output<Operations['shipOrder']> {
     ...{ id, reference, state, accountId, email, shippingAddress },
     ...{ paymentId, actionUrl, tracking, reason, placedAt, updatedAt },
     total: { amountMinor: order.totalMinor, currency },
+    refunded: { amountMinor: order.refundedMinor, currency },
     lines: order.lines.map(({ unitMinor, ...line }) => ({
       ...line,
       unitPrice: { amountMinor: unitMinor, currency },
@@ -20,10 +21,11 @@ export function shownOrder(order: Order): Output<Operations['shipOrder']> {
   }
 }
 
-/** An order with its history; as it was at the last of these changes. */
+/** An order with its history; as it was at the last of these changes, and told by whom. */
 export function orderAfter(
   order: Order,
   changes: readonly Change[],
+  nameOf: (madeBy: string) => string,
 ): Output<Operations['readOrder']> | undefined {
   const last = changes.at(-1)
   if (!last) return undefined
@@ -33,7 +35,7 @@ export function orderAfter(
     ...shownOrder({ ...order, state, tracking, reason, updatedAt: at }),
     ...(!isLatest && { actionUrl: null }),
     history: changes.map((one) => ({
-      ...{ state: one.state, at: one.at, by: one.madeBy, note: one.reason },
+      ...{ state: one.state, at: one.at, by: nameOf(one.madeBy), note: one.reason },
     })),
   }
 }
