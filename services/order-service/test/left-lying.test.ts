@@ -1,0 +1,150 @@
+// Checkouts that nobody is at any more: whoever finds them brings them to an end.
+import { randomUUID } from 'node:crypto'
+import { orderContract } from '@prognetwork/contracts/order'
+import { productContract } from '@prognetwork/contracts/product'
+import { startTestPlatform, type TestPlatform, type TestShop } from '@prognetwork/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createShopping, type Shopping } from './shopping.ts'
+
+const { readOrder } = orderContract.operations
+const { readStock } = productContract.operations
+
+let platform: TestPlatform
+let shop: TestShop
+let shopping: Shopping
+
+beforeAll(async () => {
+  platform = await startTestPlatform()
+  shop = await platform.shop()
+  shopping = createShopping(platform, shop)
+})
+afterAll(() => platform?.stop())
+
+const stockOf = async (variantId: string) =>
+  (await shop.staff.call(readStock, { params: { variantId } })).body
+
+describe('a checkout that is left lying', () => {
+  /** Lets no payment past until `letGo`. */
+  async function holdPayments() {
+    await platform.sql.query('begin')
+    await platform.sql.query('lock table payment_service.payment in access exclusive mode')
+    return {
+      async untilStanding(checkouts: number) {
+        const standing = `select count(*)::int as count from pg_locks
+          where relation = 'payment_service.payment'::regclass and mode = 'RowExclusiveLock'
+            and not granted`
+        const count = async () => (await platform.sql.query(standing)).rows[0].count
+        await expect.poll(count, { timeout: 15_000 }).toBe(checkouts)
+      },
+      letGo: () => platform.sql.query('commit'),
+    }
+  }
+
+  test('is not called off while a step of it is under way', async () => {
+    const variantId = await shopping.variant({ onHand: 3 })
+    const cartId = await shopping.cart([[variantId, 1]])
+    const payments = await holdPayments()
+    const answer = shopping.checkOut(cartId)
+    await payments.untilStanding(1)
+    // It looks as if nobody were at it, and is begun again.
+    platform.clock.advance(30_000)
+    await payments.untilStanding(2)
+    await payments.letGo()
+    expect(await answer).toMatchObject({ status: 201, body: { state: 'paid' } })
+    await expect.poll(() => stockOf(variantId)).toMatchObject({ onHand: 2, reserved: 0 })
+  })
+
+  /** As it stands when the platform is killed right after it began. */
+  async function begin(variantId: string): Promise<{ cartId: string; orderId: string }> {
+    const [orderId, cartId] = [randomUUID(), await shopping.cart([[variantId, 1]])]
+    const { email, shippingAddress, paymentMethod } = shopping.form(cartId)
+    const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), sampled: false }
+    const request = { accountId: null, email, shippingAddress, paymentMethod, trace }
+    const now = new Date(platform.clock.nowMs())
+    await platform.sql.query('begin')
+    await platform.sql.query(`select set_config('app.tenant_id', $1, true)`, [shop.id])
+    await platform.sql.query('set local search_path = order_service, platform, public')
+    await platform.sql.query('select open_checkout($1, $2, null, $3, $4, $4)', [
+      ...[orderId, cartId, JSON.stringify({ ...request, paymentId: randomUUID() }), now],
+    ])
+    await platform.sql.query('commit')
+    return { cartId, orderId }
+  }
+
+  test('is given up when nobody paid before it was too late, and can be begun again', async () => {
+    const variantId = await shopping.variant({ onHand: 3 })
+    const { cartId, orderId } = await begin(variantId)
+    platform.clock.advance(11 * 60_000)
+    const state = async () =>
+      (
+        await platform.sql.query('select state from order_service.checkout where order_id = $1', [
+          orderId,
+        ])
+      ).rows[0].state
+    await expect.poll(state, { timeout: 15_000 }).toBe('failed')
+    expect(await stockOf(variantId)).toMatchObject({ onHand: 3, reserved: 0 })
+    const { body } = await shopping.checkOut(cartId)
+    expect([body.state, body.id === orderId]).toEqual(['paid', false])
+  })
+
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+  test('that cannot be gone on with waits longer each time, and holds up no other', async () => {
+    const variantId = await shopping.variant({ onHand: 3 })
+    const [broken, whole] = [await begin(variantId), await begin(variantId)]
+    await platform.sql.query(
+      `update order_service.checkout set input = input - 'lines' where order_id = $1`,
+      [broken.orderId],
+    )
+    platform.clock.advance(30_000)
+    const standing = async () =>
+      (
+        await platform.sql.query(
+          `select state, attempts from order_service.checkout where order_id = any ($1)
+           order by order_id = $2`,
+          [[broken.orderId, whole.orderId], whole.orderId],
+        )
+      ).rows
+    await expect.poll(standing, { timeout: 15_000 }).toEqual([
+      { state: 'open', attempts: 1 },
+      { state: 'done', attempts: 1 },
+    ])
+    platform.clock.advance(10_000)
+    await pause(6_000)
+    expect((await standing())[0]).toEqual({ state: 'open', attempts: 1 })
+    platform.clock.advance(31_000)
+    await expect
+      .poll(async () => (await standing())[0], { timeout: 15_000 })
+      .toEqual({ state: 'open', attempts: 2 })
+  })
+
+  test('hears what its payment became before there was an order', async () => {
+    const variantId = await shopping.variant({ onHand: 3 })
+    const cartId = await shopping.cart([[variantId, 1]])
+    const { body: order } = await shopping.checkOut(cartId, { number: '4000000000000077' })
+    expect(order.state).toBe('awaiting_payment')
+    // As it stands when the platform is killed between the payment and the order.
+    const { email, shippingAddress, paymentMethod } = shopping.form(cartId, '4000000000000077')
+    const input = JSON.stringify({ email, shippingAddress, paymentMethod })
+    await platform.sql.query(
+      `with line as (delete from order_service.order_line where order_id = '${order.id}'),
+         change as (delete from order_service.order_change where order_id = '${order.id}'),
+         cart as (update order_service.cart set order_id = null where id = '${cartId}'),
+         checkout as (
+           update order_service.checkout set state = 'open', input = input || '${input}'
+           where order_id = '${order.id}')
+       delete from order_service.sales_order where id = '${order.id}'`,
+    )
+    platform.clock.advance(5_000)
+    const consumed = `select (select count(*) from event_streaming_service.domain_log l
+        join order_service.consumer_position p
+          on p.log = 'domain' and p.partition = l.partition and p.position >= l.position
+        where l.type = 'payment.captured' and l.data::jsonb ->> 'orderId' = '${order.id}')::int as read`
+    const read = async () => (await platform.sql.query(consumed)).rows[0].read
+    await expect.poll(read, { timeout: 15_000 }).toBe(1)
+    platform.clock.advance(30_000)
+    const now = () => shop.staff.call(readOrder, { params: { orderId: order.id }, query: {} })
+    await expect.poll(async () => (await now()).body.state, { timeout: 15_000 }).toBe('paid')
+    await expect.poll(() => stockOf(variantId)).toMatchObject({ onHand: 2, reserved: 0 })
+  })
+})
