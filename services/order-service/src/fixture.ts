@@ -1,25 +1,53 @@
 import type { Fixture } from '@prognetwork/shared-infrastructure'
 import type { Carts } from './carts/carts.ts'
 import type { CheckoutDesk } from './checkout/checkout.ts'
+import type { createPromotions } from './promotions/promotions.ts'
+import type { createShipping } from './shipping/shipping.ts'
+import type { createTaxes } from './taxes/taxes.ts'
 
 /** A cart with something in it, and another that was ordered and paid for. */
 export function createFixture(parts: {
   readonly carts: Carts
   readonly checkout: CheckoutDesk
+  readonly promotions: ReturnType<typeof createPromotions>
+  readonly shipping: ReturnType<typeof createShipping>
+  readonly taxes: ReturnType<typeof createTaxes>
 }): Fixture {
-  const { carts, checkout } = parts
+  const { carts, checkout, promotions, shipping, taxes } = parts
   return async (ctx, { marker, made }) => {
     const variantId = made.variant?.[0]
     if (variantId === undefined) throw new Error('there is nothing to put into a cart')
+    const free = { amountMinor: 0, currency: 'EUR' }
+    const method = await shipping.create(ctx, {
+      body: { name: `${marker} mail`, countries: null, price: free, freeFromMinor: null },
+    })
+    const code = `${marker.toUpperCase().replaceAll(/[^A-Z0-9]/g, '-')}-CODE`.slice(-40)
+    const promotion = await promotions.create(ctx, {
+      body: {
+        ...{ name: `${marker} sale`, code, reduction: { kind: 'percent', basisPoints: 100 } },
+        ...{ productIds: null, minimum: null, startsAt: null, endsAt: null, limit: 100 },
+        ...{ limitPerCustomer: null, combinable: true },
+      },
+    })
+    await taxes.set(ctx, {
+      body: {
+        items: [
+          { country: 'DE', region: null, name: `${marker} tax`, basisPoints: 0, included: true },
+        ],
+      },
+    })
     const filled = async () => {
       const { id: cartId } = await carts.create(ctx, { body: { currency: 'EUR' } })
       await carts.set(ctx, { params: { cartId, variantId }, body: { quantity: 1 } })
       return cartId
     }
     const open = await filled()
+    const ordered = await filled()
+    for (const cartId of [open, ordered]) await carts.addCoupon(ctx, { params: { cartId, code } })
     const order = await checkout.checkOut(ctx, {
       body: {
-        cartId: await filled(),
+        cartId: ordered,
+        shippingMethodId: method.id,
         email: `${marker.toLowerCase()}@example.com`,
         shippingAddress: {
           name: `${marker} name`,
@@ -30,6 +58,6 @@ export function createFixture(parts: {
         paymentMethod: 'sandbox_4242424242424242_1290',
       },
     })
-    return { cart: open, order: order.id }
+    return { cart: open, order: order.id, promotion: promotion.id, shipping_method: method.id }
   }
 }

@@ -11,6 +11,7 @@ import { paymentCaptured, paymentFailed, paymentRefunded } from '@prognetwork/co
 import { defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { createCarts } from './carts/carts.ts'
+import { createQuote } from './carts/quote.ts'
 import { createCheckout } from './checkout/checkout.ts'
 import { createFixture } from './fixture.ts'
 import { createLookUpKeys } from './orders/look-up-key.ts'
@@ -18,6 +19,9 @@ import { createMoneyBack } from './orders/money-back.ts'
 import { createMoves } from './orders/order-moves.ts'
 import { createOrders } from './orders/orders.ts'
 import { createPaymentOutcomes } from './orders/payment-outcomes.ts'
+import { createPromotions } from './promotions/promotions.ts'
+import { createShipping } from './shipping/shipping.ts'
+import { createTaxes } from './taxes/taxes.ts'
 
 const ordersAreKept = { keep: 'orders are accounts of the shop, and are kept as the law has it' }
 
@@ -70,6 +74,11 @@ export default defineService({
         rule: { keep: 'who it is for is taken out of it when it ends' },
       },
       { table: 'money_back', columns: 'none' },
+      { table: 'promotion', columns: 'none' },
+      { table: 'redemption', columns: 'none' },
+      { table: 'cart_coupon', columns: 'none' },
+      { table: 'shipping_method', columns: 'none' },
+      { table: 'tax_rate', columns: 'none' },
     ],
   },
   start(parts) {
@@ -77,6 +86,9 @@ export default defineService({
     const keys = createLookUpKeys(parts.keyRing)
     const carts = createCarts({ ...parts, cartDays: parts.config.cartDays })
     const { paymentMinutes } = parts.config
+    const promotions = createPromotions(parts)
+    const shipping = createShipping(parts)
+    const taxes = createTaxes(parts)
     const checkout = createCheckout({ ...parts, carts, moves, keys, paymentMinutes })
     const moneyBack = createMoneyBack(parts)
     const orders = createOrders({ ...parts, moves, moneyBack, keys })
@@ -90,6 +102,17 @@ export default defineService({
         setCartLine: carts.set,
         removeCartLine: carts.remove,
         takeCart: carts.take,
+        addCoupon: carts.addCoupon,
+        removeCoupon: carts.removeCoupon,
+        quoteCart: createQuote({ ...parts, carts }),
+        createPromotion: promotions.create,
+        listPromotions: promotions.list,
+        endPromotion: promotions.end,
+        createShippingMethod: shipping.create,
+        listShippingMethods: shipping.list,
+        removeShippingMethod: shipping.remove,
+        setTaxRates: taxes.set,
+        listTaxRates: taxes.list,
         checkOut: checkout.checkOut,
         listOrders: orders.list,
         readOrder: orders.read,
@@ -109,7 +132,7 @@ export default defineService({
         every('10s', 'pay-back', moneyBack.payBack),
         every('1h', 'sweep-carts', carts.sweep),
       ],
-      fixture: createFixture({ carts, checkout }),
+      fixture: createFixture({ carts, checkout, promotions, shipping, taxes }),
     }
   },
 })

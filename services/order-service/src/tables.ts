@@ -2,6 +2,7 @@
 import type { address } from '@prognetwork/contracts/order'
 import {
   bigint,
+  boolean,
   integer,
   jsonb,
   pgTable,
@@ -11,6 +12,8 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import type { z } from 'zod'
+import type { Terms } from './pricing/pricing.ts'
+import type { KeptTotals } from './pricing/shown-totals.ts'
 
 type Address = z.output<typeof address>
 interface Tracking {
@@ -29,6 +32,8 @@ export interface CheckoutInput {
   readonly paymentId: string
   readonly currency: string
   readonly lines: readonly { readonly variantId: string; readonly quantity: number }[]
+  /** What it is priced under, however long it takes. */
+  readonly terms: Terms
   /** The trace that it began in. */
   readonly trace: { readonly traceId: string; readonly spanId: string; readonly sampled: boolean }
 }
@@ -83,6 +88,7 @@ export const salesOrders = pgTable(
     currency: text('currency').notNull(),
     totalMinor: minor('total_minor').notNull(),
     refundedMinor: minor('refunded_minor').notNull(),
+    totals: jsonb('totals').$type<KeptTotals>(),
     reservationId: uuid('reservation_id').notNull(),
     paymentId: uuid('payment_id'),
     actionUrl: text('action_url'),
@@ -107,6 +113,8 @@ export const orderLines = pgTable(
     optionValues: text('option_values').array().notNull(),
     quantity: integer('quantity').notNull(),
     unitMinor: minor('unit_minor').notNull(),
+    discountMinor: minor('discount_minor').notNull(),
+    taxMinor: minor('tax_minor').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.orderId, table.variantId] })],
 )
@@ -139,6 +147,80 @@ export const checkouts = pgTable(
     attempts: integer('attempts').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.orderId] })],
+)
+
+export const promotions = pgTable(
+  'promotion',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    name: text('name').notNull(),
+    code: text('code'),
+    kind: text('kind', { enum: ['percent', 'amount', 'free_shipping'] }).notNull(),
+    basisPoints: integer('basis_points'),
+    amountMinor: minor('amount_minor'),
+    currency: text('currency'),
+    productIds: uuid('product_ids').array(),
+    minimumMinor: minor('minimum_minor'),
+    minimumCurrency: text('minimum_currency'),
+    startsAt: time('starts_at'),
+    endsAt: time('ends_at'),
+    useLimit: integer('use_limit'),
+    limitPerCustomer: integer('limit_per_customer'),
+    combinable: boolean('combinable').notNull(),
+    used: integer('used').notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const redemptions = pgTable(
+  'redemption',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    promotionId: uuid('promotion_id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    accountId: uuid('account_id'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.promotionId, table.orderId] })],
+)
+
+export const cartCoupons = pgTable(
+  'cart_coupon',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    cartId: uuid('cart_id').notNull(),
+    code: text('code').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.cartId, table.code] })],
+)
+
+export const shippingMethods = pgTable(
+  'shipping_method',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    name: text('name').notNull(),
+    countries: text('countries').array(),
+    amountMinor: minor('amount_minor').notNull(),
+    currency: text('currency').notNull(),
+    freeFromMinor: minor('free_from_minor'),
+    removedAt: time('removed_at'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const taxRates = pgTable(
+  'tax_rate',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    country: text('country').notNull(),
+    region: text('region').notNull(),
+    name: text('name').notNull(),
+    basisPoints: integer('basis_points').notNull(),
+    included: boolean('included').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.country, table.region] })],
 )
 
 export const moneyBack = pgTable(

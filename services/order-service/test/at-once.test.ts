@@ -7,7 +7,8 @@ import { startTestPlatform, type TestPlatform, type TestShop } from '@prognetwor
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createShopping, type Shopping } from './shopping.ts'
 
-const { cancelOrder, removeCartLine, setCartLine, shipOrder, takeCart } = orderContract.operations
+const { addCoupon, cancelOrder, removeCartLine, removeCoupon, setCartLine, shipOrder, takeCart } =
+  orderContract.operations
 const { readPayment } = paymentContract.operations
 
 let platform: TestPlatform
@@ -94,6 +95,7 @@ test('a step that somebody else is about to do has not refused', async () => {
   const wanted = {
     ...{ accountId: null, email, shippingAddress, paymentMethod, currency: 'EUR', trace },
     ...{ lines: [{ variantId, quantity: 1 }], paymentId: randomUUID() },
+    terms: { promotions: [], shipping: null, taxRate: null },
   }
   await platform.sql.query(
     `insert into order_service.checkout
@@ -132,6 +134,7 @@ test('a step that somebody else is about to do has not refused', async () => {
     'currency',
     'lines',
     'paymentId',
+    'terms',
     'trace',
   ])
 })
@@ -150,6 +153,8 @@ test('a cart is not changed while it is being ordered', async () => {
   for (const refused of [
     await shop.shopper.call(setCartLine, { params, body: { quantity: 5 } }),
     await shop.shopper.call(removeCartLine, { params }),
+    await shop.shopper.call(addCoupon, { params: { cartId, code: 'ANY-CODE' } }),
+    await shop.shopper.call(removeCoupon, { params: { cartId, code: 'ANY-CODE' } }),
     await customer.call(takeCart, { params: { cartId } }),
   ])
     expect(refused.problem.code).toBe('order.checkout_under_way')

@@ -29,6 +29,12 @@ describe('a cart', () => {
   test('shows the prices of now, and what is not to be had', async () => {
     const variantId = await shopping.variant({ onHand: 2, amountMinor: 1_250 })
     const { body: cart } = await shop.shopper.call(createCart, { body: {} })
+    const nothing = { cartId: cart.id, variantId: randomUUID() }
+    const unknown = await shop.shopper.call(setCartLine, {
+      params: nothing,
+      body: { quantity: 1 },
+    })
+    expect(unknown.problem.code).toBe('order.goods_unavailable')
     expect(cart).toMatchObject({ state: 'open', currency: 'EUR', lines: [] })
     const params = { cartId: cart.id, variantId }
     const filled = await shop.shopper.call(setCartLine, { params, body: { quantity: 2 } })

@@ -64,7 +64,7 @@ describe('a checkout that is left lying', () => {
     await platform.sql.query('begin')
     await platform.sql.query(`select set_config('app.tenant_id', $1, true)`, [shop.id])
     await platform.sql.query('set local search_path = order_service, platform, public')
-    await platform.sql.query('select open_checkout($1, $2, null, $3, $4, $4)', [
+    await platform.sql.query('select open_checkout($1, $2, null, $3, null, $4, $4)', [
       ...[orderId, cartId, JSON.stringify({ ...request, paymentId: randomUUID() }), now],
     ])
     await platform.sql.query('commit')

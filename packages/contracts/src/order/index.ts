@@ -1,5 +1,14 @@
 import { contract } from '../operation.ts'
-import { createCart, readCart, removeCartLine, setCartLine, takeCart } from './carts.ts'
+import {
+  addCoupon,
+  createCart,
+  quoteCart,
+  readCart,
+  removeCartLine,
+  removeCoupon,
+  setCartLine,
+  takeCart,
+} from './carts.ts'
 import {
   cancelOrder,
   checkOut,
@@ -13,18 +22,28 @@ import {
   refundOrder,
   shipOrder,
 } from './orders.ts'
+import { createPromotion, endPromotion, listPromotions } from './promotions.ts'
+import { createShippingMethod, listShippingMethods, removeShippingMethod } from './shipping.ts'
+import { listTaxRates, setTaxRates } from './taxes.ts'
 
-export { cartClosed, cartFull, cartMissing, checkoutUnderWay } from './carts.ts'
+export {
+  cartClosed,
+  cartEmpty,
+  cartFull,
+  cartMissing,
+  checkoutUnderWay,
+  goodsUnavailable,
+} from './carts.ts'
 export * from './events.ts'
 export {
-  cartEmpty,
-  goodsUnavailable,
   orderMissing,
   orderUnfit,
   paymentFailed,
   totalChanged,
 } from './orders.ts'
+export { codeTaken, couponUnavailable, promotionMissing } from './promotions.ts'
 export { address } from './shapes.ts'
+export { shippingMethodMissing, shippingUnfit } from './shipping.ts'
 
 export const orderContract = contract('order-service', {
   createCart,
@@ -32,6 +51,17 @@ export const orderContract = contract('order-service', {
   setCartLine,
   removeCartLine,
   takeCart,
+  addCoupon,
+  removeCoupon,
+  quoteCart,
+  createPromotion,
+  listPromotions,
+  endPromotion,
+  createShippingMethod,
+  listShippingMethods,
+  removeShippingMethod,
+  setTaxRates,
+  listTaxRates,
   checkOut,
   listOrders,
   readOrder,

@@ -3,24 +3,16 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { email, id, money, page, pageQuery, text, timestamp } from '../shapes.ts'
-import { cartMissing, checkoutUnderWay } from './carts.ts'
+import { cartEmpty, cartMissing, checkoutUnderWay, goodsUnavailable } from './carts.ts'
+import { couponUnavailable } from './promotions.ts'
 import { address, exampleAddress, exampleOrder, order, orderState } from './shapes.ts'
+import { shippingUnfit } from './shipping.ts'
 
 export const orderMissing = problem('missing', 'order.order_missing', 'There is no such order')
 export const orderUnfit = problem(
   'conflict',
   'order.order_unfit',
   'The order is not in a state in which this can be done',
-)
-export const cartEmpty = problem(
-  'unprocessable',
-  'order.cart_empty',
-  'There is nothing in the cart',
-)
-export const goodsUnavailable = problem(
-  'conflict',
-  'order.goods_unavailable',
-  'Something in the cart cannot be bought as it is there',
 )
 export const paymentFailed = problem(
   'unprocessable',
@@ -46,6 +38,8 @@ export const checkOut = operation('POST', '/v1/checkouts', {
     shippingAddress: address,
     /** What the form of the payment gateway gave. */
     paymentMethod: z.string().min(1).max(200),
+    /** Needed where the shop has shipping methods. */
+    shippingMethodId: id('shipping_method').optional(),
     /** What the customer was shown; at any other sum nothing is ordered. */
     expectedTotal: money.optional(),
   }),
@@ -54,6 +48,8 @@ export const checkOut = operation('POST', '/v1/checkouts', {
   problems: [
     cartMissing,
     cartEmpty,
+    couponUnavailable,
+    shippingUnfit,
     goodsUnavailable,
     totalChanged,
     paymentFailed,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { examples } from '../examples.ts'
-import { id, money, text, timestamp } from '../shapes.ts'
+import { currency, id, money, text, timestamp } from '../shapes.ts'
 
 /**
  * `awaiting_payment` until the gateway knows; `paid` is a promise to deliver. `cancelled` and
@@ -17,14 +17,21 @@ export const orderState = z.enum([
 
 export const quantity = z.int().min(1).max(1_000_000)
 
-/** A postal address as its country writes it; ISO 3166-1 alpha-2. */
+/** What can be asked for or taken off, in the minor unit. */
+export const priced = (leastMinor: 0 | 1) =>
+  z.strictObject({ amountMinor: z.int().min(leastMinor).max(999_999_999_999), currency })
+
+/** ISO 3166-1 alpha-2. */
+export const country = z.string().regex(/^[A-Z]{2}$/)
+
+/** A postal address as its country writes it. */
 export const address = z.strictObject({
   name: text(1, 200),
   lines: z.array(text(1, 200)).min(1).max(4),
   city: text(1, 100),
   postalCode: text(1, 20).nullable().default(null),
   region: text(1, 100).nullable().default(null),
-  country: z.string().regex(/^[A-Z]{2}$/),
+  country,
 })
 export const exampleAddress = {
   name: 'Ada Lovelace',
@@ -43,7 +50,14 @@ export const orderLine = z.object({
   optionValues: z.array(z.string()),
   quantity: z.int(),
   unitPrice: money,
+  /** Of the quantity, before anything is taken off. */
   total: money,
+})
+/** As it was ordered. */
+const orderedLine = orderLine.extend({
+  /** What promotions took off, and the tax of what was left. */
+  discount: money,
+  tax: money,
 })
 export const exampleLine = {
   variantId: examples.id(11),
@@ -56,6 +70,26 @@ export const exampleLine = {
   total: { amountMinor: 3_198, currency: 'GBP' },
 } as const
 
+/** What an order comes to: `total` is `subtotal`, less `discount`, and shipping and added tax. */
+export const totals = z.object({
+  /** What the lines come to before anything is taken off. */
+  subtotal: money,
+  discounts: z.array(z.object({ name: z.string(), code: z.string().nullable(), amount: money })),
+  discount: money,
+  shipping: z.object({ name: z.string(), amount: money }).nullable(),
+  tax: z
+    .object({ name: z.string(), basisPoints: z.int(), included: z.boolean(), amount: money })
+    .nullable(),
+  total: money,
+})
+const pounds = (amountMinor: number) => ({ amountMinor, currency: 'GBP' })
+export const exampleTotals = {
+  ...{ subtotal: pounds(3_198), discount: pounds(320), total: pounds(3_377) },
+  discounts: [{ name: 'Spring sale', code: 'SPRING-10', amount: pounds(320) }],
+  shipping: { name: 'Standard', amount: pounds(499) },
+  tax: { name: 'VAT', basisPoints: 2_000, included: true, amount: pounds(563) },
+} as const
+
 export const order = z.object({
   id: id('order'),
   /** What people call it; unique in its shop. */
@@ -65,8 +99,8 @@ export const order = z.object({
   accountId: id('account').nullable(),
   email: z.string(),
   shippingAddress: address,
-  lines: z.array(orderLine),
-  total: money,
+  lines: z.array(orderedLine),
+  ...totals.shape,
   /** What was given back of it so far. */
   refunded: money,
   paymentId: id('payment').nullable(),
@@ -85,8 +119,8 @@ export const exampleOrder = {
   accountId: examples.id(),
   email: examples.email,
   shippingAddress: exampleAddress,
-  lines: [exampleLine],
-  total: exampleLine.total,
+  lines: [{ ...exampleLine, discount: pounds(320), tax: pounds(480) }],
+  ...exampleTotals,
   refunded: { amountMinor: 0, currency: 'GBP' },
   paymentId: examples.id(20),
   actionUrl: null,

@@ -44,7 +44,8 @@ const exampleParams = { paymentId: examples.id(20) }
 export const createPayment = operation('PUT', '/v1/payments/{paymentId}', {
   summary: 'Pay for an order, once under this id',
   auth: { service: ['order-service'] },
-  params: byPayment,
+  /** Of a payment to be: another tenant's may have the same and is another. */
+  params: z.strictObject({ paymentId: z.uuid() }),
   body: z.strictObject({
     orderId: id('order'),
     amount: paidAmount,

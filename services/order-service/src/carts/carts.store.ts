@@ -1,14 +1,17 @@
 import { command, statement } from '@prognetwork/shared-infrastructure'
 import type { carts } from '../tables.ts'
 
-export type Cart = Omit<typeof carts.$inferSelect, 'tenantId' | 'createdAt'>
+export interface Cart extends Omit<typeof carts.$inferSelect, 'tenantId' | 'createdAt'> {
+  readonly coupons: string[]
+}
 export interface CartLine {
   readonly variantId: string
   readonly quantity: number
 }
 
 const columns = `id, account_id as "accountId", currency, order_id as "orderId",
-  updated_at as "updatedAt"`
+  updated_at as "updatedAt",
+  array(select c.code from cart_coupon c where c.cart_id = cart.id order by c.code) as coupons`
 
 export const insertCart = statement<
   Cart,
@@ -61,6 +64,12 @@ export const addLinesOf = command<[cartId: string, otherId: string]>(
    select $1, variant_id, quantity, added_at from cart_line where cart_id = $2
    on conflict (tenant_id, cart_id, variant_id)
    do update set quantity = greatest(cart_line.quantity, excluded.quantity)`,
+)
+
+export const addCodesOf = command<[cartId: string, otherId: string]>(
+  'cart_coupon.add_of',
+  `insert into cart_coupon (cart_id, code)
+   select $1, code from cart_coupon where cart_id = $2 on conflict do nothing`,
 )
 
 export const removeLine = command<[cartId: string, variantId: string]>(

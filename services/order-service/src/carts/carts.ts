@@ -6,6 +6,8 @@ import {
   cartFull,
   cartMissing,
   checkoutUnderWay,
+  couponUnavailable,
+  goodsUnavailable,
   type orderContract,
 } from '@prognetwork/contracts/order'
 import { maxAmountMinor } from '@prognetwork/contracts/payment'
@@ -21,7 +23,9 @@ import {
   type PlatformDoor,
   Problem,
 } from '@prognetwork/shared-infrastructure'
+import { addCode, findUsable, removeCode } from '../promotions/promotions.store.ts'
 import {
+  addCodesOf,
   addLinesOf,
   type Cart,
   type CartLine,
@@ -55,7 +59,7 @@ export function createCarts(parts: {
 
   /** With the prices of now, which only the catalogue knows. */
   async function shown(ctx: Context, cart: Cart, lines: readonly CartLine[]): Promise<Shown> {
-    const { id, currency, orderId, updatedAt } = cart
+    const { id, currency, orderId, updatedAt, coupons } = cart
     const { items } = await call(ctx, productContract.operations.offerVariants, {
       body: { currency, lines: lines.map(({ variantId, quantity }) => ({ variantId, quantity })) },
     })
@@ -74,7 +78,7 @@ export function createCarts(parts: {
       0,
     )
     return {
-      ...{ id, currency, orderId, updatedAt, lines: priced },
+      ...{ id, currency, orderId, updatedAt, coupons, lines: priced },
       gone: gone.map(({ variantId }) => variantId),
       state: orderId === null ? 'open' : 'ordered',
       total: { amountMinor, currency },
@@ -122,7 +126,16 @@ export function createCarts(parts: {
     return { cart: own(ctx, found), lines }
   }
 
+  async function expectOnSale(ctx: Context, variantId: string): Promise<void> {
+    const { items } = await call(ctx, productContract.operations.offerVariants, {
+      // Whatever it costs: XXX is no currency (ISO 4217).
+      body: { currency: 'XXX', lines: [{ variantId, quantity: 1 }] },
+    })
+    if (items.length === 0) throw new Problem(goodsUnavailable, 'It is not on sale')
+  }
+
   const set: CartHandlers['setCartLine'] = async (ctx, { params, body }) => {
+    await expectOnSale(ctx, params.variantId)
     const { cart, lines } = await change(ctx, params.cartId, async (tx, { accountId }) => {
       await tx.run(setLine(params.cartId, params.variantId, body.quantity, ctx.now))
       return accountId
@@ -137,6 +150,24 @@ export function createCarts(parts: {
     })
   }
 
+  const addCoupon: CartHandlers['addCoupon'] = async (ctx, { params }) => {
+    const { cartId, code } = params
+    const { cart, lines } = await change(ctx, cartId, async (tx, { accountId }) => {
+      const [usable] = await tx.run(findUsable(code, ctx.now))
+      if (!usable) throw new Problem(couponUnavailable, 'Nothing is to be had for it now')
+      await tx.run(addCode(cartId, code))
+      return accountId
+    })
+    return shown(ctx, cart, lines)
+  }
+
+  const removeCoupon: CartHandlers['removeCoupon'] = async (ctx, { params }) => {
+    await change(ctx, params.cartId, async (tx, { accountId }) => {
+      await tx.run(removeCode(params.cartId, params.code))
+      return accountId
+    })
+  }
+
   const take: CartHandlers['takeCart'] = async (ctx, { params }) => {
     const accountId = accountOf(ctx)
     if (accountId === null) throw missing()
@@ -147,7 +178,11 @@ export function createCarts(parts: {
       const [earlier] = await tx.run(lockLatestOf(accountId, id))
       const [ordering] = earlier ? await tx.run(findOpenCheckout(earlier.id)) : []
       if (earlier?.currency === currency && !ordering)
-        await tx.batch([addLinesOf(id, earlier.id), removeCart(earlier.id)])
+        await tx.batch([
+          addLinesOf(id, earlier.id),
+          addCodesOf(id, earlier.id),
+          removeCart(earlier.id),
+        ])
       return accountId
     })
     return shown(ctx, cart, lines)
@@ -170,7 +205,7 @@ export function createCarts(parts: {
     }
   }
 
-  return { create, read, set, remove, take, find, sweep }
+  return { create, read, set, remove, addCoupon, removeCoupon, take, find, sweep }
 }
 
 export type Carts = ReturnType<typeof createCarts>

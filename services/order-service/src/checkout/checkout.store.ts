@@ -14,10 +14,11 @@ export const openCheckout = statement<
     cartId: string,
     accountId: string | null,
     request: string,
+    shippingMethodId: string | null,
     now: string,
     resumeAt: string,
   ]
->('checkout.open', 'select open_checkout($1, $2, $3, $4, $5, $6) as input')
+>('checkout.open', 'select open_checkout($1, $2, $3, $4, $5, $6, $7) as input')
 
 /** Who it was for is in the order from then on, or nowhere. */
 export const endCheckout = command<[orderId: string, state: 'done' | 'failed']>(

@@ -4,6 +4,7 @@
 import type { Context, Output, ProblemDefinition } from '@prognetwork/contracts'
 import {
   cartEmpty,
+  couponUnavailable,
   goodsUnavailable,
   type orderContract,
   paymentFailed,
@@ -32,25 +33,30 @@ import {
   type PlatformDoor,
   Problem,
 } from '@prognetwork/shared-infrastructure'
+import { z } from 'zod'
 import { closeCart } from '../carts/carts.store.ts'
 import { accountOf, type Carts, underWay } from '../carts/carts.ts'
+import { shippingUnfitted } from '../carts/quote.ts'
 import type { LookUpKeys } from '../orders/look-up-key.ts'
 import type { Moves } from '../orders/order-moves.ts'
 import { findOrder, insertOrder, type Order } from '../orders/orders.store.ts'
 import { shownOrder } from '../orders/shown-order.ts'
+import type { Totals } from '../pricing/pricing.ts'
+import { keptTotals } from '../pricing/shown-totals.ts'
+import { releaseCoupons } from '../promotions/promotions.store.ts'
 import type { CheckoutInput } from '../tables.ts'
 import { type Checkout, endCheckout, listDue, openCheckout, putOff } from './checkout.store.ts'
+import { priceCheckout, type Reservation, unusable } from './priced-checkout.ts'
 import { newReference } from './reference.ts'
 
 type OrderHandlers = Handlers<typeof orderContract>
-type Reservation = Output<typeof productContract.operations.reserveStock>
 type Payment = Output<typeof paymentContract.operations.createPayment>
 
 /** Longer than any request lives: whoever began it is gone. */
 const abandonedMs = 20_000
 const longestWaitMs = 10 * 60_000
 const lotSize = 50
-const refusals = [goodsUnavailable, totalChanged, paymentFailed]
+const refusals = [goodsUnavailable, couponUnavailable, totalChanged, paymentFailed]
 
 interface CheckoutParts {
   readonly db: Database
@@ -116,6 +122,7 @@ export function createCheckout(parts: CheckoutParts) {
     ctx: Context,
     { orderId, cartId, input }: Checkout,
     reservation: Reservation,
+    totals: Totals,
     payment: Payment | undefined,
   ): Promise<Order> {
     const isPaid = payment === undefined || payment.state === 'captured'
@@ -127,15 +134,17 @@ export function createCheckout(parts: CheckoutParts) {
       email: input.email,
       shippingAddress: input.shippingAddress,
       currency: input.currency,
-      ...{ totalMinor: totalOf(reservation), refundedMinor: 0 },
+      ...{ totalMinor: totals.totalMinor, totals: keptTotals(totals), refundedMinor: 0 },
       reservationId: reservation.id,
       paymentId: payment?.id ?? null,
       actionUrl: payment?.actionUrl ?? null,
       ...{ tracking: null, reason: null, version: isPaid ? 2 : 1 },
       ...{ placedAt: ctx.now, updatedAt: ctx.now },
-      lines: reservation.lines.map(({ unitPrice, ...line }) => ({
+      lines: reservation.lines.map(({ unitPrice, ...line }, at) => ({
         ...line,
         unitMinor: unitPrice.amountMinor,
+        discountMinor: totals.lines[at]?.discountMinor ?? 0,
+        taxMinor: totals.lines[at]?.taxMinor ?? 0,
       })),
     }
     const by = input.accountId ?? 'guest'
@@ -156,7 +165,7 @@ export function createCheckout(parts: CheckoutParts) {
   ): Promise<void> {
     if (reservation)
       await call(ctx, releaseReservation, { params: { reservationId: reservation.id } })
-    await db.batch(ctx, [endCheckout(orderId, 'failed')])
+    await db.batch(ctx, [endCheckout(orderId, 'failed'), releaseCoupons(orderId)])
   }
 
   /**
@@ -165,18 +174,19 @@ export function createCheckout(parts: CheckoutParts) {
    */
   async function carryOut(ctx: Context, checkout: Checkout): Promise<Order> {
     let reservation: Reservation | undefined
+    let totals: Totals
     let payment: Payment | undefined
     try {
       reservation = await reserve(ctx, checkout)
-      expect(checkout, totalOf(reservation))
-      payment = await pay(ctx, checkout, totalOf(reservation))
+      totals = priceCheckout(checkout.input, reservation)
+      payment = await pay(ctx, checkout, totals.totalMinor)
     } catch (error) {
       if (isOneOf(error, refusals)) await giveUp(ctx, checkout, reservation)
       throw error
     }
     const done = reservation
     return onOrder(
-      () => place(ctx, checkout, done, payment),
+      () => place(ctx, checkout, done, totals, payment),
       async () => (await db.read(ctx, findOrder(checkout.orderId)))[0],
     )
   }
@@ -185,18 +195,22 @@ export function createCheckout(parts: CheckoutParts) {
   async function begin(
     ctx: Context,
     cartId: string,
-    request: Omit<CheckoutInput, 'currency' | 'lines'>,
+    request: Omit<CheckoutInput, 'currency' | 'lines' | 'terms'>,
+    shippingMethodId: string | null,
   ): Promise<Checkout | undefined> {
     const orderId = newId()
     const { accountId } = request
-    const [[opened]] = await onConstraint({ checkout_cart: underWay }, () =>
+    const opening = onConstraint({ checkout_cart: underWay }, () =>
       db.batch(ctx, [
         openCheckout(
-          ...([orderId, cartId, accountId, JSON.stringify(request), ctx.now] as const),
-          later(ctx.now, abandonedMs),
+          ...([orderId, cartId, accountId, JSON.stringify(request)] as const),
+          ...([shippingMethodId, ctx.now, later(ctx.now, abandonedMs)] as const),
         ),
       ]),
     )
+    const [[opened]] = await opening.catch((error) => {
+      throw refusalOf(error)
+    })
     const input = opened?.input
     return input ? { orderId, cartId, input, startedAt: ctx.now } : undefined
   }
@@ -209,12 +223,14 @@ export function createCheckout(parts: CheckoutParts) {
 
   const checkOut: OrderHandlers['checkOut'] = async (ctx, { body }) => {
     const { cartId, email, shippingAddress, paymentMethod, expectedTotal } = body
+    const { shippingMethodId = null } = body
     const { traceId, spanId, sampled } = ctx.trace
-    const checkout = await begin(ctx, cartId, {
+    const request = {
       ...{ accountId: accountOf(ctx), email, shippingAddress, paymentMethod },
       ...{ ...(expectedTotal && { expectedTotal }), paymentId: newId() },
       trace: { traceId, spanId, sampled },
-    })
+    }
+    const checkout = await begin(ctx, cartId, request, shippingMethodId)
     if (checkout) return answerOf(ctx, await carryOut(ctx, checkout))
     const { cart, lines } = await carts.find(ctx, cartId)
     if (cart.orderId !== null) return answerOf(ctx, await ordered(ctx, cart.orderId))
@@ -261,29 +277,18 @@ export function createCheckout(parts: CheckoutParts) {
   return { checkOut, resume }
 }
 
-/** What the customer was shown is what they pay. */
-function expect({ input: { expectedTotal, currency } }: Checkout, amountMinor: number): void {
-  if (!expectedTotal) return
-  if (expectedTotal.amountMinor === amountMinor && expectedTotal.currency === currency) return
-  throw new Problem(totalChanged, `It comes to ${amountMinor} minor units of ${currency}`, {
-    errors: [
-      {
-        pointer: '/body/expectedTotal',
-        expected: `${amountMinor} ${currency}`,
-        detail: 'Prices or the cart have changed since',
-      },
-    ],
-  })
+/** What open_checkout raises, as the caller is told it. */
+function refusalOf(error: unknown): unknown {
+  const raised = z.object({ code: z.string(), detail: z.string().optional() }).safeParse(error)
+  if (raised.data?.code === 'PN010')
+    return unusable(raised.data.detail ?? '', 'It cannot be used, or not any more', error)
+  return raised.data?.code === 'PN011' ? shippingUnfitted() : error
 }
 
 export type CheckoutDesk = ReturnType<typeof createCheckout>
 
 function isOneOf(error: unknown, problems: readonly ProblemDefinition[]): error is Problem {
   return error instanceof Problem && problems.some(({ code }) => code === error.code)
-}
-
-function totalOf({ lines }: Reservation): number {
-  return lines.reduce((sum, { unitPrice, quantity }) => sum + unitPrice.amountMinor * quantity, 0)
 }
 
 /** Somebody else went on with the same checkout, and was there first: the order is theirs and ours. */

@@ -10,6 +10,7 @@ import {
 } from '@prognetwork/contracts/order'
 import type { Publication } from '@prognetwork/event-based-service-client'
 import type { EventPublisher } from '@prognetwork/shared-infrastructure'
+import { releaseCoupons } from '../promotions/promotions.store.ts'
 import { insertChanges, moveOrder, type Order, type OrderRow } from './orders.store.ts'
 
 type State = OrderRow['state']
@@ -89,7 +90,12 @@ export function createMoves(events: EventPublisher) {
       const [order] = await tx.run(
         moveOrder(orderId, origins[to], to, written, reason ?? null, ctx.now),
       )
-      if (order) await tx.batch(await noted(ctx, [order], by))
+      if (!order) return undefined
+      await tx.batch([
+        ...(await noted(ctx, [order], by)),
+        // What a code took off is to be had again by somebody else.
+        ...(to === 'cancelled' ? [releaseCoupons(orderId)] : []),
+      ])
       return order
     },
   }

@@ -10,32 +10,34 @@ export type Change = Omit<typeof orderChanges.$inferSelect, 'tenantId' | 'orderI
 
 const own = `o.id, o.reference, o.state, o.account_id as "accountId", o.email,
   o.shipping_address as "shippingAddress", o.currency, o.total_minor as "totalMinor",
-  o.refunded_minor as "refundedMinor",
+  o.refunded_minor as "refundedMinor", o.totals,
   o.reservation_id as "reservationId", o.payment_id as "paymentId", o.action_url as "actionUrl",
   o.tracking, o.reason, o.version, o.placed_at as "placedAt", o.updated_at as "updatedAt"`
 const columns = `${own},
   (select jsonb_agg(jsonb_build_object('variantId', l.variant_id, 'productId', l.product_id,
      'title', l.title, 'sku', l.sku, 'optionValues', l.option_values, 'quantity', l.quantity,
-     'unitMinor', l.unit_minor) order by l.variant_id)
+     'unitMinor', l.unit_minor, 'discountMinor', l.discount_minor, 'taxMinor', l.tax_minor)
+     order by l.variant_id)
    from order_line l where l.tenant_id = o.tenant_id and l.order_id = o.id) as lines`
 
 export const insertOrder = command<[order: string]>(
   'sales_order.insert',
   `with placed as (
      insert into sales_order (id, reference, state, account_id, email, shipping_address, currency,
-       total_minor, reservation_id, payment_id, action_url, version, placed_at, updated_at)
+       total_minor, totals, reservation_id, payment_id, action_url, version, placed_at, updated_at)
      select id, reference, state, "accountId", email, "shippingAddress", currency, "totalMinor",
-       "reservationId", "paymentId", "actionUrl", version, "placedAt", "updatedAt"
+       totals, "reservationId", "paymentId", "actionUrl", version, "placedAt", "updatedAt"
      from jsonb_to_record($1::jsonb) as r (id uuid, reference text, state text, "accountId" uuid,
-       email text, "shippingAddress" jsonb, currency text, "totalMinor" bigint,
+       email text, "shippingAddress" jsonb, currency text, "totalMinor" bigint, totals jsonb,
        "reservationId" uuid, "paymentId" uuid, "actionUrl" text, version integer,
        "placedAt" timestamptz, "updatedAt" timestamptz))
    insert into order_line (order_id, variant_id, product_id, title, sku, option_values, quantity,
-     unit_minor)
+     unit_minor, discount_minor, tax_minor)
    select ($1::jsonb ->> 'id')::uuid, "variantId", "productId", title, sku, "optionValues", quantity,
-     "unitMinor"
+     "unitMinor", "discountMinor", "taxMinor"
    from jsonb_to_recordset($1::jsonb -> 'lines') as l ("variantId" uuid, "productId" uuid,
-     title text, sku text, "optionValues" text[], quantity integer, "unitMinor" bigint)`,
+     title text, sku text, "optionValues" text[], quantity integer, "unitMinor" bigint,
+     "discountMinor" bigint, "taxMinor" bigint)`,
 )
 
 export const insertChanges = command<[orderId: string, changes: string]>(

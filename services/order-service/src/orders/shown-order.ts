@@ -1,5 +1,6 @@
 import type { Output } from '@prognetwork/contracts'
 import type { orderContract } from '@prognetwork/contracts/order'
+import { linesAlone, shownTotals } from '../pricing/shown-totals.ts'
 import type { Change, Order } from './orders.store.ts'
 
 type Operations = typeof orderContract.operations
@@ -11,10 +12,12 @@ export function shownOrder(order: Order): Output<Operations['shipOrder']> {
   return {
     ...{ id, reference, state, accountId, email, shippingAddress },
     ...{ paymentId, actionUrl, tracking, reason, placedAt, updatedAt },
-    total: { amountMinor: order.totalMinor, currency },
+    ...shownTotals(order.totals ?? linesAlone(order.totalMinor), currency),
     refunded: { amountMinor: order.refundedMinor, currency },
-    lines: order.lines.map(({ unitMinor, ...line }) => ({
+    lines: order.lines.map(({ unitMinor, discountMinor, taxMinor, ...line }) => ({
       ...line,
+      discount: { amountMinor: discountMinor, currency },
+      tax: { amountMinor: taxMinor, currency },
       unitPrice: { amountMinor: unitMinor, currency },
       total: { amountMinor: unitMinor * line.quantity, currency },
     })),

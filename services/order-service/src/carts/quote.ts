@@ -1,0 +1,98 @@
+// What a cart comes to when it is sent somewhere, by the same rules as its checkout.
+import type { Context } from '@prognetwork/contracts'
+import {
+  cartEmpty,
+  goodsUnavailable,
+  type orderContract,
+  shippingUnfit,
+} from '@prognetwork/contracts/order'
+import { productContract } from '@prognetwork/contracts/product'
+import {
+  type Call,
+  type Database,
+  type Handlers,
+  Problem,
+  statement,
+} from '@prognetwork/shared-infrastructure'
+import { type Line, priceOrder, type Terms } from '../pricing/pricing.ts'
+import { shownTotals } from '../pricing/shown-totals.ts'
+import { fitting, listMethods, type Method } from '../shipping/shipping.ts'
+import type { Cart, CartLine } from './carts.store.ts'
+import type { Carts } from './carts.ts'
+
+type Quote = Handlers<typeof orderContract>['quoteCart']
+
+const findTerms = statement<
+  { terms: Pick<Terms, 'promotions' | 'taxRate'> },
+  [cartId: string, currency: string, country: string, region: string | null, now: string]
+>('cart.find_terms', 'select cart_terms($1, $2, $3, $4, $5) as terms')
+
+export function createQuote(parts: {
+  readonly db: Database
+  readonly call: Call
+  readonly carts: Carts
+}): Quote {
+  const { db, call, carts } = parts
+
+  async function linesOf(
+    ctx: Context,
+    { currency }: Cart,
+    lines: readonly CartLine[],
+  ): Promise<Line[]> {
+    if (lines.length === 0) throw new Problem(cartEmpty, 'Put something into it first')
+    const { items } = await call(ctx, productContract.operations.offerVariants, {
+      body: { currency, lines: lines.map((one) => ({ ...one })) },
+    })
+    const offers = new Map(items.map((one) => [one.variantId, one]))
+    return lines.map(({ variantId, quantity }) => {
+      const offer = offers.get(variantId)
+      if (!offer?.unitPrice || !offer.available)
+        throw new Problem(goodsUnavailable, 'Look at the lines of the cart')
+      return { productId: offer.productId, quantity, unitMinor: offer.unitPrice.amountMinor }
+    })
+  }
+
+  return async (ctx, { params, body }) => {
+    const { country, region, shippingMethodId } = body
+    const { cart, lines: inCart } = await carts.find(ctx, params.cartId)
+    const { currency } = cart
+    const [[found], methods] = await db.readAll(ctx, [
+      findTerms(cart.id, currency, country, region, ctx.now),
+      listMethods(),
+    ])
+    if (!found) throw new Error('the terms of a cart were not answered')
+    const lines = await linesOf(ctx, cart, inCart)
+    const fits = fitting(methods, currency, country)
+    const chosen = methods.length === 0 ? null : choose(fits, shippingMethodId)
+    const under = (shipping: Method | null) => priceOrder(lines, { ...found.terms, shipping })
+    const totals = under(chosen)
+    const taking = new Set(totals.discounts.map((one) => one.code))
+    return {
+      ...shownTotals(totals, currency),
+      shippingMethodId: chosen?.id ?? null,
+      shippingMethods: fits.map((one) => ({
+        ...{ id: one.id, name: one.name },
+        amount: { amountMinor: under(one).shipping?.amountMinor ?? 0, currency },
+      })),
+      idleCoupons: cart.coupons.filter((code) => !taking.has(code)),
+    }
+  }
+}
+
+function choose(fits: readonly Method[], id: string | undefined): Method {
+  const chosen = id === undefined ? fits[0] : fits.find((one) => one.id === id)
+  if (!chosen) throw shippingUnfitted()
+  return chosen
+}
+
+export function shippingUnfitted(): Problem {
+  return new Problem(shippingUnfit, 'Ask for a quote, which says how it can be sent there', {
+    errors: [
+      {
+        pointer: '/body/shippingMethodId',
+        expected: 'a method that goes to the country and has a price in the currency of the cart',
+        detail: 'There is none, or it is another',
+      },
+    ],
+  })
+}
