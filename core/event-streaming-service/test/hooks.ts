@@ -1,6 +1,7 @@
 import type { Context } from '@prognetwork/contracts'
 import { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
 import { tenantContract } from '@prognetwork/contracts/tenant'
+import { createJobContext } from '@prognetwork/shared-infrastructure/host'
 import { services, startTestPlatform, type TestClient, type TestShop } from '@prognetwork/testing'
 import { expect } from 'vitest'
 import eventStreamingService from '../src/service.ts'
@@ -26,7 +27,7 @@ function withJobs() {
             const job = running.jobs?.find((one) => one.name === name)
             if (!job) throw new Error(`there is no job ${name}`)
             const forTenant = (tenantId: string) => parts.platform.enter(ctx, tenantId, 'a test')
-            await job.run({ ctx, forTenant, log: parts.log })
+            await job.run(createJobContext(ctx, forTenant, parts.log))
           }
           return (await running.ready?.(ctx)) ?? []
         },

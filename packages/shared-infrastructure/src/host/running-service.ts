@@ -15,12 +15,12 @@ import type { VerifiedWork } from '../door/principal-token.ts'
 import { mountServiceDoor } from '../door/service-door.ts'
 import type { Outgoing } from '../events/outgoing.ts'
 import type { WakeUps } from '../events/wake-ups.ts'
+import { createJobContext } from '../jobs/job-context.ts'
 import { kernelJobs } from '../jobs/kernel-jobs.ts'
 import { type JobRunner, runJobs } from '../jobs/recurring.ts'
 import {
   type AnyDefinition,
   isEdge,
-  type JobContext,
   type Parts,
   type Running,
   type RunningEdge,
@@ -272,14 +272,9 @@ function startJobs(
   }
   const { database, platform } = lanes
   const jobs = [...own, ...kernelJobs(platform)]
-  const context = (name: string): JobContext => {
-    const ctx = systemContext(definition.name, platformTenantId, options)
-    return {
-      ctx,
-      forTenant: (tenantId) => systemContext(definition.name, tenantId, options),
-      log: log.child({ job: name }),
-    }
-  }
+  const forTenant = (tenantId: string) => systemContext(definition.name, tenantId, options)
+  const context = (name: string) =>
+    createJobContext(forTenant(platformTenantId), forTenant, log.child({ job: name }))
   return runJobs({ jobs, database, context, log })
 }
 

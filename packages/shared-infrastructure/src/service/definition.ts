@@ -57,11 +57,23 @@ export interface RecurringJob {
   readonly run: (job: JobContext) => Promise<void>
 }
 
+/** A row of some tenant, as a platform door reads it. */
+interface TenantRow {
+  readonly tenantId: string
+  /** Stands in the log when the work for the row failed. */
+  readonly id?: string
+}
+
 export interface JobContext {
   /** The service itself in the platform's tenant. */
   readonly ctx: Context
   /** The same work for one tenant. */
   forTenant(tenantId: string): Context
+  /** The work for rows of many tenants; one that fails is logged and holds up no other. */
+  forEach<Row extends TenantRow>(
+    rows: Iterable<Row>,
+    work: (ctx: Context, row: Row) => Promise<void>,
+  ): Promise<void>
   readonly log: Log
 }
 

@@ -240,21 +240,17 @@ export function createCheckout(parts: CheckoutParts) {
       'resume checkouts',
       listOpen(later(job.ctx.now, -abandonedMs), lotSize),
     )
-    for (const { tenantId, ...checkout } of open) {
-      const { trace } = checkout.input
-      const ctx = { ...job.forTenant(tenantId), trace }
+    const lying = open.map((one) => ({ ...one, id: one.orderId }))
+    await job.forEach(lying, async (ctx, { tenantId, ...checkout }) => {
+      const { orderId, input } = checkout
       try {
-        await carryOut(ctx, checkout)
-        job.log.info({ tenantId, orderId: checkout.orderId }, 'A checkout was resumed')
+        await carryOut({ ...ctx, trace: input.trace }, checkout)
+        job.log.info({ tenantId, orderId }, 'A checkout was resumed')
       } catch (error) {
-        if (isOneOf(error, refusals))
-          job.log.info(
-            { tenantId, orderId: checkout.orderId, code: error.code },
-            'A checkout failed',
-          )
-        else job.log.warn({ error, tenantId, orderId: checkout.orderId }, 'A checkout waits')
+        if (!isOneOf(error, refusals)) throw error
+        job.log.info({ tenantId, orderId, code: error.code }, 'A checkout failed')
       }
-    }
+    })
   }
 
   return { checkOut, resume }

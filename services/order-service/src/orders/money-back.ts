@@ -11,7 +11,6 @@ import {
   type PlatformDoor,
   statement,
 } from '@prognetwork/shared-infrastructure'
-import { forEach } from './each-tenant.ts'
 
 const lotSize = 100
 const retryMs = 30_000
@@ -22,11 +21,11 @@ const insertOwed = command<[paymentId: string, orderId: string, dueAt: string]>(
   `insert into money_back (payment_id, order_id, due_at) values ($1, $2, $3) on conflict do nothing`,
 )
 const listOwed = statement<
-  { paymentId: string; reason: string | null; tenantId: string },
+  { id: string; reason: string | null; tenantId: string },
   [now: string, limit: number]
 >(
   'money_back.list_due',
-  `select m.payment_id as "paymentId", o.reason, m.tenant_id as "tenantId"
+  `select m.payment_id as id, o.reason, m.tenant_id as "tenantId"
    from money_back m join sales_order o on o.tenant_id = m.tenant_id and o.id = m.order_id
    where m.due_at <= $1 order by m.due_at limit $2`,
 )
@@ -76,9 +75,9 @@ export function createMoneyBack(parts: {
         'give back the money of orders that were called off',
         listOwed(job.ctx.now, lotSize),
       )
-      await forEach(job, due, async (ctx, { paymentId, reason }) => {
-        await db.batch(ctx, [putOff(paymentId, later(ctx.now, retryMs))])
-        await giveBack(ctx, paymentId, reason ?? otherwise)
+      await job.forEach(due, async (ctx, { id, reason }) => {
+        await db.batch(ctx, [putOff(id, later(ctx.now, retryMs))])
+        await giveBack(ctx, id, reason ?? otherwise)
       })
     },
   }

@@ -16,7 +16,6 @@ import {
   type PlatformDoor,
   Problem,
 } from '@prognetwork/shared-infrastructure'
-import { forEach } from './each-tenant.ts'
 import type { MoneyBack } from './money-back.ts'
 import type { Moves } from './order-moves.ts'
 import { findByPayment, listAwaiting } from './orders.store.ts'
@@ -79,7 +78,7 @@ export function createPaymentOutcomes(parts: {
         'call off orders that nobody paid for',
         listAwaiting(before, lotSize),
       )
-      await forEach(job, due, async (ctx, { id, paymentId }) => {
+      await job.forEach(due, async (ctx, { id, paymentId }) => {
         if (paymentId !== null) await expireOne(ctx, id, paymentId)
       })
     },

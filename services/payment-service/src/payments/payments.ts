@@ -199,16 +199,11 @@ export function createPayments(parts: PaymentParts) {
       'ask gateways for payments under way',
       listProcessing(later(ctx.now, -patienceMs), lotSize),
     )
-    for (const { id, tenantId } of due) {
-      try {
-        const inTenant = job.forTenant(tenantId)
-        const payment = await present(inTenant, id)
-        const gateway = gatewayOf(payment.gateway)
-        await apply(inTenant, payment, await gateway.retrieve(inTenant, payment.reference))
-      } catch (error) {
-        job.log.warn({ error, tenantId, paymentId: id }, 'A gateway could not be asked')
-      }
-    }
+    await job.forEach(due, async (inTenant, { id }) => {
+      const payment = await present(inTenant, id)
+      const gateway = gatewayOf(payment.gateway)
+      await apply(inTenant, payment, await gateway.retrieve(inTenant, payment.reference))
+    })
   }
 
   return {

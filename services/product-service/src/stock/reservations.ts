@@ -147,13 +147,13 @@ export function createReservations(parts: {
       const { ctx } = job
       const due = await platform.read(ctx, 'expire reservations', listDue(ctx.now, sweepLot))
       ended = 0
-      for (const [tenantId, rows] of Map.groupBy(due, (one) => one.tenantId)) {
-        try {
-          ended += await expireIn(job.forTenant(tenantId), rows)
-        } catch (error) {
-          job.log.error({ error, tenantId }, 'Reservations could not be expired')
-        }
-      }
+      const byTenant = Map.groupBy(due, (one) => one.tenantId)
+      await job.forEach(
+        Array.from(byTenant, ([tenantId, rows]) => ({ tenantId, rows })),
+        async (inTenant, { rows }) => {
+          ended += await expireIn(inTenant, rows)
+        },
+      )
     }
   }
 
