@@ -4,6 +4,7 @@ import {
   connectDirectly,
   createKeyRing,
   createRealTime,
+  openTemporaryFolder,
   roleConnections,
   serviceConnections,
   startPlatform,
@@ -73,6 +74,7 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
   const clock = createTestClock()
   const spans = createSpanRing(5_000)
   const logLines: string[] = []
+  const files = await openTemporaryFolder()
   const platform = await startPlatform({
     definitions,
     configuration: new Map(
@@ -84,6 +86,7 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
     connections: serviceConnections(settings, cluster.passwords),
     direct: roleConnections(settings, cluster.passwords),
     preparedStatements: true,
+    filesDirectory: files.path,
     keyRing: createKeyRing([{ id: 'test', key: randomBytes(32) }]),
     log: (service) =>
       createLog({
@@ -117,6 +120,7 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
     sql,
     async stop() {
       await platform.stop()
+      await files.remove()
       await sql.end()
       await database.drop()
     },
