@@ -7,6 +7,7 @@ import productService from '@prognetwork/product-service'
 import type { AnyDefinition } from '@prognetwork/shared-infrastructure/host'
 import tenantService from '@prognetwork/tenant-service'
 import userService from '@prognetwork/user-service'
+import workerService from '@prognetwork/worker-service'
 
 export const services: readonly AnyDefinition[] = [
   apiGateway,
@@ -16,4 +17,5 @@ export const services: readonly AnyDefinition[] = [
   productService,
   paymentService,
   orderService,
+  workerService,
 ]

@@ -1,6 +1,7 @@
 import {
   createFront,
   type FrontParts,
+  mountFiles,
   mountHealth,
   mountOperations,
 } from '@prognetwork/shared-infrastructure/front'
@@ -21,6 +22,7 @@ export function mountGateway(app: FastifyInstance, parts: GatewayParts): void {
   const gate = createFront(app, parts)
   mountOperations(gate, edge.upstreams, '/api')
   mountHealth(gate, edge)
+  mountFiles(gate, edge, parts.publicUrl)
   mountOperatorPages(gate, parts)
   mountOpenApi(gate, parts)
   mountReferencePage(gate)

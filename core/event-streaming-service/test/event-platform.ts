@@ -25,8 +25,9 @@ import {
   connectDirectly,
   createKeyRing,
   createRealTime,
-  loginRoles,
+  openTemporaryFolder,
   type PlatformOptions,
+  passwordRoles,
   prepareDatabase,
   roleConnections,
   serviceConnections,
@@ -219,6 +220,7 @@ export function eventProcesses(
       const captured = new Map<string, AnyParts>()
       const logLines: string[] = []
       const definitions = definitionsOf(options, captured)
+      const files = await openTemporaryFolder()
       const platform = await startPlatform({
         definitions,
         ...(options.separation && { separation: options.separation }),
@@ -232,6 +234,7 @@ export function eventProcesses(
         connections: serviceConnections(settings, passwords),
         direct: as,
         preparedStatements: true,
+        filesDirectory: files.path,
         keyRing,
         log: (service) =>
           createLog({
@@ -280,6 +283,7 @@ export function eventProcesses(
         async stop() {
           processes.delete(one)
           await platform.stop()
+          await files.remove()
         },
       }
       processes.add(one)
@@ -297,7 +301,7 @@ export function eventServices(): {
   readonly passwords: Readonly<Record<string, string>>
 } {
   const definitions = definitionsOf({}, new Map())
-  const roles = loginRoles(definitions.map((one) => one.name))
+  const roles = passwordRoles(definitions)
   return { definitions, passwords: Object.fromEntries(roles.map((role) => [role, `t-${role}`])) }
 }
 

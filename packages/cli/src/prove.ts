@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type AnyDefinition, loginRoles } from '@prognetwork/shared-infrastructure/host'
+import { type AnyDefinition, passwordRoles } from '@prognetwork/shared-infrastructure/host'
 import { startTemporaryPostgres } from '@prognetwork/shared-infrastructure/postgres'
 import { proveIsolation } from './isolation/proof.ts'
 import { isolationReport } from './isolation/report.ts'
@@ -18,8 +18,10 @@ export async function prove(
   if (what !== 'isolation') throw new Error(`there is no proof of ${what}`)
   const server = await startTemporaryPostgres()
   try {
-    const services = definitions.filter((one) => one.database).map((one) => one.name)
-    const passwords = loginRoles(services).map((role) => [role, randomBytes(24).toString('hex')])
+    const passwords = passwordRoles(definitions).map((role) => [
+      role,
+      randomBytes(24).toString('hex'),
+    ])
     const proof = await proveIsolation(definitions, {
       settings: server.connection,
       passwords: Object.fromEntries(passwords),

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { ConfigurationWatch } from '@prognetwork/environment-configuration'
 import {
   type AnyDefinition,
@@ -164,6 +164,7 @@ function commonOptions({
     configuration: services,
     transport: transportSettings(configuration, directory),
     log: (service) => logOf(service, threshold),
+    filesDirectory: join(resolve(directory, platform.stateDirectory), 'files'),
     spans: createSpanRing(rememberedSpans),
     realTime: createRealTime(() => Date.now()),
     publicUrl: publicUrlOf(configuration),

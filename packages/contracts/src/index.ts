@@ -19,6 +19,7 @@ export {
   versionsOf,
 } from './event.ts'
 export { examples } from './examples.ts'
+export { type JobKind, type JobRequested, jobKind, jobRequested } from './job.ts'
 export {
   type Auth,
   type CallInput,

@@ -1,5 +1,6 @@
 // What a service may import: everything else of this package belongs to the host.
 export type { Audit, AuditEntry } from './database/audit.ts'
+export type { ConnectionSettings } from './database/connections.ts'
 export { onConstraint } from './database/constraint.ts'
 export type { Database } from './database/database.ts'
 export type { PlatformDoor, PlatformTransaction } from './database/platform-door.ts'
@@ -11,6 +12,7 @@ export type { LogAccess } from './events/log-access.ts'
 export { type Call, isStreamed } from './host/call.ts'
 export type { Hearing } from './host/consumption.ts'
 export type { Edge, Upstream } from './host/edge.ts'
+export { jobRunsOf } from './host/job-runs.ts'
 export { parkedKeysOf } from './host/parked-keys.ts'
 export { replaysOf } from './host/replays.ts'
 export { listPage, readCursor, writeCursor } from './http/list-page.ts'
@@ -22,6 +24,7 @@ export {
   type OutsideRequests,
 } from './http/outside-requests.ts'
 export { OutsideRefused } from './http/outside-rules.ts'
+export { carryOut, type JobRun, type Work } from './jobs/work.ts'
 export type { KeyRing } from './key-ring/key-ring.ts'
 export {
   defineEdge,

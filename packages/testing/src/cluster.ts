@@ -3,8 +3,8 @@ import { environment } from '@prognetwork/environment-configuration'
 import {
   type ConnectionSettings,
   connectDirectly,
-  loginRoles,
   parseDatabaseUrl,
+  passwordRoles,
   prepareDatabase,
   type RolePasswords,
   schemaOf,
@@ -40,10 +40,7 @@ export async function startCluster(
   const admin = server.connection
   const template = `template_${randomBytes(6).toString('hex')}`
   const passwords = Object.fromEntries(
-    loginRoles(services.filter((one) => one.database).map((one) => one.name)).map((role) => [
-      role,
-      `test-${role}`,
-    ]),
+    passwordRoles(services).map((role) => [role, `test-${role}`]),
   )
   await execute(admin, `create database ${template}`)
   await prepareDatabase({ ...admin, database: template }, services, passwords)

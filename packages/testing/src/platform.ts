@@ -4,6 +4,7 @@ import {
   connectDirectly,
   createKeyRing,
   createRealTime,
+  openTemporaryFolder,
   roleConnections,
   serviceConnections,
   startPlatform,
@@ -75,6 +76,7 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
   const clock = createTestClock()
   const spans = createSpanRing(5_000)
   const logLines: string[] = []
+  const files = await openTemporaryFolder()
   const platform = await startPlatform({
     definitions,
     configuration: new Map(
@@ -86,6 +88,7 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
     connections: serviceConnections(settings, cluster.passwords),
     direct: roleConnections(settings, cluster.passwords),
     preparedStatements: true,
+    filesDirectory: files.path,
     keyRing: createKeyRing([{ id: 'test', key: randomBytes(32) }]),
     log: (service) =>
       createLog({
@@ -120,6 +123,7 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
     sql,
     async stop() {
       await platform.stop()
+      await files.remove()
       await sql.end()
       await database.drop()
     },

@@ -107,6 +107,7 @@ async function startHere(
     connections: noDatabase,
     direct: noDatabase,
     preparedStatements: true,
+    filesDirectory: join(stateDirectory, 'files'),
     keyRing: createKeyRing([{ id: 'test', key: randomBytes(32) }]),
     log: (service) => createLog({ service, level: 'error', destination: { write: () => {} } }),
     spans: createSpanRing(100),

@@ -1,5 +1,6 @@
 import { type Fixture, newId } from '@prognetwork/shared-infrastructure'
 import type { createCategories } from './categories/categories.ts'
+import type { createExports } from './export/export.ts'
 import type { createProducts } from './products/products.ts'
 import type { createReservations } from './stock/reservations.ts'
 import type { createStock } from './stock/stock.ts'
@@ -10,8 +11,9 @@ export function createFixture(parts: {
   readonly products: ReturnType<typeof createProducts>
   readonly stock: ReturnType<typeof createStock>
   readonly reservations: ReturnType<typeof createReservations>
+  readonly exports: ReturnType<typeof createExports>
 }): Fixture {
-  const { categories, products, stock, reservations } = parts
+  const { categories, products, stock, reservations, exports } = parts
   return async (ctx, { marker }) => {
     const category = await categories.create(ctx, {
       body: { name: `${marker} category`, slug: undefined, parentId: null },
@@ -57,7 +59,16 @@ export function createFixture(parts: {
         lines: [{ variantId: first.id, quantity: 1 }],
       },
     })
+    const exported = newId()
+    await exports.write(
+      ctx,
+      { format: 'csv' },
+      {
+        ...{ id: exported, signal: new AbortController().signal, progress() {} },
+      },
+    )
     return {
+      export: exported,
       category: category.id,
       product: product.id,
       variant: product.variants.map((one) => one.id),

@@ -1,9 +1,11 @@
 import { orderCancelled, orderPaid } from '@prognetwork/contracts/order'
 import {
+  catalogueExport,
   priceChanged,
   productArchived,
   productContract,
   productCreated,
+  productJobRequested,
   productUpdated,
   stockAdjusted,
   stockCommitted,
@@ -12,10 +14,11 @@ import {
 } from '@prognetwork/contracts/product'
 import { tenantSettingsChanged } from '@prognetwork/contracts/tenant'
 import { watch } from '@prognetwork/event-based-service-client'
-import { defineService, every } from '@prognetwork/shared-infrastructure'
+import { carryOut, defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { createCatalogue } from './catalogue/catalogue.ts'
 import { createCategories } from './categories/categories.ts'
+import { createExports } from './export/export.ts'
 import { createFixture } from './fixture.ts'
 import { createImport } from './import/import.ts'
 import { createProducts } from './products/products.ts'
@@ -40,6 +43,7 @@ export default defineService({
     priceChanged,
     productArchived,
     productCreated,
+    productJobRequested,
     productUpdated,
     stockAdjusted,
     stockCommitted,
@@ -47,6 +51,7 @@ export default defineService({
     stockReserved,
   ],
   consumes: [orderCancelled, orderPaid, tenantSettingsChanged],
+  work: { requested: productJobRequested, kinds: [catalogueExport] },
   needs: ['tenant-service'],
   database: {
     migrations: new URL('../migrations/', import.meta.url),
@@ -83,6 +88,7 @@ export default defineService({
       holdMinutes: parts.config.reservationMinutes,
     })
     const imports = createImport({ ...parts, currency })
+    const exports = createExports(parts)
     return {
       handlers: {
         listProducts: catalogue.list,
@@ -108,6 +114,8 @@ export default defineService({
         commitReservation: reservations.commit,
         releaseReservation: reservations.release,
         importProducts: imports.run,
+        exportCatalogue: exports.begin,
+        linkExport: exports.link,
       },
       consumers: reservations.consumers,
       watches: [
@@ -115,8 +123,9 @@ export default defineService({
           snapshot: currency.forgetAll,
         }),
       ],
+      work: [carryOut(catalogueExport, exports.write)],
       jobs: [every('10s', 'expire-reservations', reservations.expire)],
-      fixture: createFixture({ categories, products, stock, reservations }),
+      fixture: createFixture({ categories, products, stock, reservations, exports }),
     }
   },
 })

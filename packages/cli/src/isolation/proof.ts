@@ -6,6 +6,7 @@ import {
   connectDirectly,
   createKeyRing,
   createRealTime,
+  openTemporaryFolder,
   prepareDatabase,
   type RolePasswords,
   type RunningPlatform,
@@ -69,7 +70,8 @@ export async function proveIsolation(
 ): Promise<IsolationProof> {
   await prepareDatabase(scratch.settings, definitions, scratch.passwords)
   const bugs: string[] = []
-  const platform = await startScratchPlatform(definitions, scratch, bugs)
+  const files = await openTemporaryFolder()
+  const platform = await startScratchPlatform(definitions, scratch, files.path, bugs)
   const admin = await connectDirectly(scratch.settings)
   try {
     const { mine, theirs } = await openTenants(platform)
@@ -92,12 +94,14 @@ export async function proveIsolation(
   } finally {
     await admin.end()
     await platform.stop()
+    await files.remove()
   }
 }
 
 function startScratchPlatform(
   definitions: readonly AnyDefinition[],
   { settings, passwords }: ScratchDatabase,
+  filesDirectory: string,
   bugs: string[],
 ): Promise<RunningPlatform> {
   return startPlatform({
@@ -108,6 +112,7 @@ function startScratchPlatform(
     connections: serviceConnections(settings, passwords),
     direct: roleConnections(settings, passwords),
     preparedStatements: true,
+    filesDirectory,
     keyRing: createKeyRing([{ id: 'proof', key: randomBytes(32) }]),
     log: (service) =>
       createLog({ service, level: 'error', destination: { write: (line) => bugs.push(line) } }),

@@ -1,6 +1,7 @@
 import { contract } from '../operation.ts'
 import { listProducts, readProduct, searchProducts } from './catalogue.ts'
 import { changeCategory, createCategory, listCategories, removeCategory } from './categories.ts'
+import { exportCatalogue, linkExport } from './exports.ts'
 import { importProducts } from './imports.ts'
 import {
   addVariant,
@@ -25,6 +26,7 @@ import {
 export * from './catalogue.ts'
 export * from './categories.ts'
 export * from './events.ts'
+export * from './exports.ts'
 export * from './imports.ts'
 export * from './products.ts'
 export * from './shapes.ts'
@@ -54,4 +56,6 @@ export const productContract = contract('product-service', {
   commitReservation,
   releaseReservation,
   importProducts,
+  exportCatalogue,
+  linkExport,
 })

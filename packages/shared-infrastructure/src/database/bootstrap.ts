@@ -18,21 +18,24 @@ const bootstrapLock = 7_302_114
 /**
  * Makes each service's roles and schema: the privileged step, done once, and again when a service
  * or a password is new. `admin` must be able to create roles and to create in the database.
- * Safe to run by several starters at once.
+ * Safe to run by several starters at once. `queues` are roles that own a schema of their own name.
  */
 export async function bootstrapDatabase(
   admin: pg.ClientBase,
   services: readonly string[],
   passwords: RolePasswords,
+  queues: readonly string[] = [],
 ): Promise<void> {
   await admin.query('select pg_advisory_lock($1)', [bootstrapLock])
   try {
-    const parts = [version, await serverOf(admin), [...services].sort(), passwords]
+    const parts = [version, await serverOf(admin), [...services].sort(), passwords, queues]
     const fingerprint = createHash('sha256').update(JSON.stringify(parts)).digest('hex')
     if ((await currentFingerprint(admin)) === fingerprint) return
-    await againWhenRaced(() => createRoles(admin, services, passwords))
+    await againWhenRaced(() => createRoles(admin, services, passwords, queues))
     await createExtensions(admin)
     for (const service of services) await createSchema(admin, service)
+    for (const queue of queues)
+      await admin.query(`create schema if not exists ${queue} authorization ${queue}`)
     await admin.query('create schema if not exists bootstrap')
     await admin.query('create table if not exists bootstrap.done (fingerprint text not null)')
     await admin.query('delete from bootstrap.done')
@@ -62,7 +65,7 @@ async function againWhenRaced(work: () => Promise<void>): Promise<void> {
 }
 
 /** Raised when the statements below change, so that existing databases run them again. */
-const version = 4
+const version = 5
 
 async function currentFingerprint(admin: pg.ClientBase): Promise<string | undefined> {
   const exists = await admin.query("select to_regclass('bootstrap.done') is not null as yes")
@@ -84,6 +87,7 @@ async function createRoles(
   admin: pg.ClientBase,
   services: readonly string[],
   passwords: RolePasswords,
+  queues: readonly string[],
 ): Promise<void> {
   const { rows } = await admin.query('select rolname from pg_roles')
   const existing = new Set(rows.map((row) => row.rolname))
@@ -112,6 +116,11 @@ async function createRoles(
     await admin.query(`grant ${roles.owner}, ${roles.lookup} to current_user`)
     await admin.query(`grant ${roles.lookup} to ${roles.owner}`)
     await admin.query(`grant ${eventConsumerRole} to ${roles.service}`)
+  }
+  for (const queue of queues) {
+    await ensure(queue, true)
+    await setDefaults(admin, queue, queue, transactionTimeout)
+    await admin.query(`grant ${queue} to current_user`)
   }
   await ensure(eventWriterRole, true)
   await setDefaults(admin, eventWriterRole, schemaOf(logOwner), transactionTimeout)

@@ -2,6 +2,7 @@
 export { bodyPatienceOf } from '../host/edge-slow-body.ts'
 export { addDocument, type StaticDocument } from './document.ts'
 export type { Exchange } from './exchange.ts'
+export { mountFiles } from './files.ts'
 export { createFront, type FrontParts, frontKeys } from './front.ts'
 export type { Gate } from './gate.ts'
 export { mountHealth } from './health.ts'

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context, Contract, NamedOperation, Trace } from '@prognetwork/contracts'
+import type { DirectoryStorage } from '../storage/directory.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracer } from '../telemetry/span.ts'
 import type { Health } from './edge-health.ts'
@@ -13,6 +14,9 @@ export interface Upstream {
   /** The same for a request that asks for a WebSocket, of an operation that answers a stream. */
   readonly upgrade: Upgrade
 }
+
+/** Under which signed addresses of files are served, at the platform's public address. */
+export const filesPath = '/files'
 
 /** What a service of the public zone gets: every operation there is, and how to reach it. */
 export interface Edge {
@@ -32,6 +36,8 @@ export interface Edge {
   readonly health: () => Promise<Health>
   /** How many callers wait for a database connection, by service. */
   readonly poolsWaiting: () => Readonly<Record<string, number>>
+  /** What signed addresses lead to. */
+  readonly files: DirectoryStorage
   readonly metrics: Metrics
   readonly tracer: Tracer
   /** The edge itself at work for a tenant, for calls it makes before it knows who asks. */

@@ -1,6 +1,6 @@
 // The host's side of the package, for the command line, the tests and the gateway.
 
-export { loginRoles, type RolePasswords } from '../database/bootstrap.ts'
+export type { RolePasswords } from '../database/bootstrap.ts'
 export {
   type ConnectionSettings,
   connectDirectly,
@@ -17,11 +17,13 @@ export { createJobContext } from '../jobs/job-context.ts'
 export { createKeyRing, loadKeyRing } from '../key-ring/index.ts'
 export { type AnyDefinition, isEdge } from '../service/definition.ts'
 export { createRealTime } from '../service/time.ts'
+export { openTemporaryFolder } from '../storage/temporary.ts'
 export type { Backstage, TenantOwner } from './backstage.ts'
 export { besidePlatform } from './beside-platform.ts'
 export { type DatabaseFindings, inspectDatabase } from './inspection.ts'
 export {
   openInstallation,
+  passwordRoles,
   prepareDatabase,
   renewLogs,
   roleConnections,

@@ -1,10 +1,10 @@
 import type pg from 'pg'
-import { extensions, loginRoles } from '../database/bootstrap.ts'
+import { extensions } from '../database/bootstrap.ts'
 import { type ConnectionSettings, connectDirectly } from '../database/connections.ts'
 import { pendingMigrations, readMigrations } from '../database/migrations.ts'
 import { logOwner, rolesOf, schemaOf } from '../database/ownership.ts'
 import type { AnyDefinition } from '../service/definition.ts'
-import { withDatabase } from './installation.ts'
+import { passwordRoles, withDatabase } from './installation.ts'
 
 /** What is known of a database without changing it. */
 export interface DatabaseFindings {
@@ -48,10 +48,7 @@ export async function inspectDatabase(
       missingExtensions: await missingExtensions(client),
       pendingMigrations: pending,
       logHome: await findLogHome(client),
-      ...(await judgeRoles(
-        client,
-        services.map(({ name }) => name),
-      )),
+      ...(await judgeRoles(client, definitions)),
     }
   } finally {
     await client.end()
@@ -98,10 +95,10 @@ async function missingExtensions(client: pg.ClientBase): Promise<string[]> {
   return extensions.filter((name) => !there.has(name))
 }
 
-async function judgeRoles(client: pg.ClientBase, services: readonly string[]) {
+async function judgeRoles(client: pg.ClientBase, definitions: readonly AnyDefinition[]) {
   const expected = [
-    ...loginRoles(services),
-    ...services.flatMap((name) => [rolesOf(name).owner, rolesOf(name).lookup]),
+    ...passwordRoles(definitions),
+    ...withDatabase(definitions).flatMap(({ name }) => [rolesOf(name).owner, rolesOf(name).lookup]),
   ]
   const { rows } = await client.query<{ name: string; unbound: boolean }>(
     `select rolname as name, rolsuper or rolbypassrls as unbound from pg_roles

@@ -31,7 +31,7 @@ async function rolePasswords(
   definitions: readonly AnyDefinition[],
 ): Promise<RolePasswords> {
   const stored = await readPasswords(path)
-  const roles = loginRoles(withDatabase(definitions).map((one) => one.name))
+  const roles = passwordRoles(definitions)
   const missing = roles.filter((role) => stored?.[role] === undefined)
   if (missing.length === 0 && stored) return stored
   const added = missing.map((role) => [role, randomBytes(24).toString('base64url')] as const)
@@ -60,6 +60,18 @@ async function readPasswords(path: string): Promise<Record<string, string> | und
   }
 }
 
+/** Every role that logs in to the databases of these services. */
+export function passwordRoles(definitions: readonly AnyDefinition[]): string[] {
+  return [
+    ...loginRoles(withDatabase(definitions).map((one) => one.name)),
+    ...queuesOf(definitions).map((one) => one.role),
+  ]
+}
+
+function queuesOf(definitions: readonly AnyDefinition[]) {
+  return definitions.flatMap(({ database }) => (database?.queue ? [database.queue] : []))
+}
+
 /** Roles, schemas and all migrations; `admin` is a privileged connection. */
 export async function prepareDatabase(
   admin: ConnectionSettings,
@@ -73,11 +85,26 @@ export async function prepareDatabase(
       client,
       services.map((one) => one.name),
       passwords,
+      queuesOf(definitions).map((one) => one.role),
     )
     const applied: AppliedMigrations[] = []
     for (const { name, migrations } of services)
       applied.push(await migrate(client, name, await readMigrations(migrations)))
+    for (const queue of queuesOf(definitions))
+      await installQueue(queue, roleConnections(admin, passwords)(queue.role))
     return applied
+  } finally {
+    await client.end()
+  }
+}
+
+async function installQueue(
+  { install }: ReturnType<typeof queuesOf>[number],
+  settings: ConnectionSettings,
+): Promise<void> {
+  const client = await connectDirectly(settings)
+  try {
+    await install(settings, (text) => client.query(text))
   } finally {
     await client.end()
   }

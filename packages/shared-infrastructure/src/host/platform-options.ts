@@ -30,6 +30,8 @@ export interface PlatformOptions {
   /** False behind a pooler without prepared statements. */
   readonly preparedStatements: boolean
   readonly keyRing: KeyRing
+  /** Folder for files of tenants; the processes of one platform share it. */
+  readonly filesDirectory: string
   /** How consumers receive events; from PostgreSQL without it. */
   readonly transport?: TransportSettings
   /** The log of one service. */

@@ -2,13 +2,14 @@ import type { AddressInfo } from 'node:net'
 import { type NamedOperation, platformTenantId } from '@prognetwork/contracts'
 import { handoverOf } from '../door/handover.ts'
 import { type AnyDefinition, isEdge } from '../service/definition.ts'
+import { createDirectoryStorage } from '../storage/directory.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { createTracer } from '../telemetry/span.ts'
 import { startTrace } from '../telemetry/trace.ts'
 import { type Backstage, createBackstage } from './backstage.ts'
 import { type CallTransport, createPerform, inProcess } from './call.ts'
 import { type Consumption, createProcessWakeUps, openProcessTransport } from './consumption.ts'
-import type { Edge, Upstream } from './edge.ts'
+import { type Edge, filesPath, type Upstream } from './edge.ts'
 import { closeGracefully } from './edge-app.ts'
 import { healthOf, poolsWaiting } from './edge-health.ts'
 import type { PlatformOptions } from './platform-options.ts'
@@ -39,6 +40,11 @@ export async function startPlatform(given: PlatformOptions): Promise<RunningPlat
   const services = new Map<string, RunningService>()
   const wakeUps = createProcessWakeUps(options, (name) => neighbours?.runsHere(name) ?? true)
   const eventTransport = await openProcessTransport(options, wakeUps)
+  const { filesDirectory, keyRing, publicUrl } = options
+  const storage = await createDirectoryStorage({
+    ...{ directory: filesDirectory, keyRing, encrypt: true },
+    baseUrl: `${publicUrl}${filesPath}`,
+  })
   const consumptions: Consumption[] = []
   const addresses = new Map<string, { host: string; port: number }>()
   let draining = false
@@ -47,6 +53,7 @@ export async function startPlatform(given: PlatformOptions): Promise<RunningPlat
     contracts: definitions.map((one) => one.contract),
     upstreams: definitions.flatMap((one) => upstreamsOf(one, definition, services, neighbours)),
     perform: createPerform(definition, transport),
+    files: storage,
     health: () => healthOf(services.values(), draining),
     poolsWaiting: () => poolsWaiting(services.values()),
     metrics: createMetrics({ service: definition.name }),
@@ -76,6 +83,7 @@ export async function startPlatform(given: PlatformOptions): Promise<RunningPlat
         edge: () => edgeOf(definition),
         wakeUps,
         eventTransport,
+        storage,
         verifier: neighbours?.verifierFor(definition.name),
       })
       services.set(definition.name, service)

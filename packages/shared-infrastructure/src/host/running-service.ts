@@ -18,6 +18,7 @@ import type { WakeUps } from '../events/wake-ups.ts'
 import { createJobContext } from '../jobs/job-context.ts'
 import { kernelJobs } from '../jobs/kernel-jobs.ts'
 import { type JobRunner, runJobs } from '../jobs/recurring.ts'
+import { checkWork, createJobDoor } from '../jobs/submission.ts'
 import {
   type AnyDefinition,
   isEdge,
@@ -26,6 +27,7 @@ import {
   type RunningEdge,
 } from '../service/definition.ts'
 import { scopeOf } from '../service/scope.ts'
+import type { Storage } from '../storage/storage.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { createTracer } from '../telemetry/span.ts'
 import { startTrace } from '../telemetry/trace.ts'
@@ -39,6 +41,7 @@ import {
 } from './consumption.ts'
 import type { Edge } from './edge.ts'
 import { createEdgeApp } from './edge-app.ts'
+import { createJobRuns, type JobRuns } from './job-runs.ts'
 import { type RunnableOperation, runnable } from './operation.ts'
 import { sendOutgoing } from './outgoing-events.ts'
 import { parkedKeyOperations } from './parked-keys.ts'
@@ -62,6 +65,8 @@ export interface RunningService {
   /** Sends events to the log, where that is in another database. */
   readonly outgoing: Outgoing | undefined
   readonly jobs: JobRunner | undefined
+  /** Tracked jobs that it carries out. */
+  readonly jobRuns: JobRuns | undefined
   /** Tells the service the new values of its reloadable keys. */
   readonly reconfigure: (config: object) => void
   readonly hideFigures: () => void
@@ -81,6 +86,7 @@ export async function startService(
     readonly edge: () => Edge
     readonly wakeUps: WakeUps
     readonly eventTransport: Transport
+    readonly storage: Storage
     /** Lets other processes in, where the service listens for them. */
     readonly verifier: ((token: string) => VerifiedWork) | undefined
   },
@@ -99,31 +105,42 @@ export async function startService(
   })
   const configured: ((config: never) => void)[] = []
   const hearing = createHearing()
+  const events = createPublisher({
+    service: definition.name,
+    publishes: definition.publishes,
+    encryptPersonal: lanes
+      ? createSubjectKeys(lanes.database, options.keyRing)
+      : () => Promise.reject(new Error(`${definition.name} has no database`)),
+  })
+  const queue = definition.database?.queue
   const parts: Parts<never> = {
     config: (options.configuration.get(definition.name) ?? {}) as never,
     onReconfigured: (listener) => configured.push(listener),
     db: lanes?.database ?? absent(definition.name),
     platform: lanes?.platform ?? absent(definition.name),
     audit,
-    events: createPublisher({
-      service: definition.name,
-      publishes: definition.publishes,
-      encryptPersonal: lanes
-        ? createSubjectKeys(lanes.database, options.keyRing)
-        : () => Promise.reject(new Error(`${definition.name} has no database`)),
-    }),
+    events,
     call,
+    jobs: createJobDoor(definition.name, definition.work, events),
+    storage: connected.storage,
     hearing,
     keyRing: options.keyRing,
     publicUrl: options.publicUrl,
     log,
     realTime: options.realTime,
     ...logAccessFor(definition, options, { wakeUps, transport: eventTransport }),
+    ...(queue && { queue: options.direct(queue.role) }),
   }
   const running = isEdge(definition)
     ? await definition.start({ ...parts, edge: connected.edge() })
     : await definition.start(parts)
   checkConsumption(definition, running)
+  const works = running.work ?? []
+  const { name, work, publishes } = definition
+  checkWork(
+    ...([name, work, publishes] as const),
+    works.map(({ kind }) => kind),
+  )
   const host = { database: lanes?.database, now: () => options.realTime.now(), log }
   const operations = new Map(bindHandlers(definition, running, host))
   let consumption: Consumption | undefined
@@ -133,7 +150,9 @@ export async function startService(
       consumption?.lookForReplays(),
     ),
   ]
-  for (const one of forConsumers) operations.set(one.operation.name, one)
+  const jobRuns = createJobRuns(name, works, host, tracer)
+  for (const one of [...forConsumers, ...(jobRuns?.operations ?? [])])
+    operations.set(one.operation.name, one)
   const own = { database: lanes?.database, keyRing: options.keyRing }
   const subjectKeys = subjectKeyOperation(definition, options.definitions, own, host)
   if (subjectKeys) operations.set(subjectKeys.operation.name, subjectKeys)
@@ -155,7 +174,7 @@ export async function startService(
     running,
     operations,
     app,
-    outgoing,
+    ...{ outgoing, jobRuns },
     databases: lanes ? [lanes.database, lanes.platformDatabase] : [],
     jobs:
       options.recurringJobs === false
@@ -303,7 +322,7 @@ export function systemContext(
 
 export async function stopService(service: RunningService): Promise<void> {
   service.hideFigures()
-  await service.jobs?.stop()
+  await Promise.all([service.jobs?.stop(), service.jobRuns?.stop()])
   await service.running.close?.()
   await service.outgoing?.close()
   await service.app.close()

@@ -70,7 +70,10 @@ async function writeSecrets(
   const { service, platform } = rolesOf(definition.name)
   const own = Object.entries(passwords).filter(
     ([role]) =>
-      role === service || role === platform || definition.database?.extraRoles?.includes(role),
+      role === service ||
+      role === platform ||
+      role === definition.database?.queue?.role ||
+      definition.database?.extraRoles?.includes(role),
   )
   const databasePasswords = definition.database ? Object.fromEntries(own) : {}
   await replace(path, { privateKey, databasePasswords }, 0o600)

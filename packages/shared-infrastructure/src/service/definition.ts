@@ -13,13 +13,17 @@ import type { Consumer, Publication, Watch } from '@prognetwork/event-based-serv
 import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
 import type { Audit } from '../database/audit.ts'
+import type { ConnectionSettings } from '../database/connections.ts'
 import type { Database } from '../database/database.ts'
 import type { PlatformDoor } from '../database/platform-door.ts'
 import type { LogAccess } from '../events/log-access.ts'
 import type { Call } from '../host/call.ts'
 import type { Hearing } from '../host/consumption.ts'
 import type { Edge } from '../host/edge.ts'
+import type { JobDoor, WorkDeclaration } from '../jobs/submission.ts'
+import type { Work } from '../jobs/work.ts'
 import type { KeyRing } from '../key-ring/key-ring.ts'
+import type { Storage } from '../storage/storage.ts'
 import type { ServiceFigure } from '../telemetry/metrics.ts'
 import type { RealTime } from './time.ts'
 
@@ -126,6 +130,15 @@ interface DatabaseDeclaration {
   readonly migrations: URL
   /** Roles of the server that the service logs in as besides its own, such as event_writer. */
   readonly extraRoles?: readonly string[]
+  /**
+   * A queue with a role and a schema of its own, both of this name, past any pooler. Its tables know
+   * no tenants, so nothing of one may stand in them but ids.
+   */
+  readonly queue?: {
+    readonly role: string
+    /** Brings the schema up to date, as that role does with `run`; part of every migration. */
+    install(settings: ConnectionSettings, run: (text: string) => Promise<unknown>): Promise<void>
+  }
   /** Tables without a tenant. */
   readonly tenantless?: readonly string[]
   /** Tables whose primary key does not start with the tenant, because they are looked up without. */
@@ -176,6 +189,10 @@ export interface Parts<Config> {
   readonly events: EventPublisher
   readonly audit: Audit
   readonly call: Call
+  /** Tracked jobs of the service's own. */
+  readonly jobs: JobDoor
+  /** Files of tenants. */
+  readonly storage: Storage
   /** Whether what the watches keep can be believed. */
   readonly hearing: Hearing
   readonly keyRing: KeyRing
@@ -185,6 +202,8 @@ export interface Parts<Config> {
   readonly realTime: RealTime
   /** For the service that owns the log of events; absent for every other. */
   readonly logAccess?: LogAccess
+  /** How the role of the queue connects, for the service that declares one. */
+  readonly queue?: ConnectionSettings
 }
 
 export interface Running<C extends Contract = Contract> {
@@ -193,6 +212,8 @@ export interface Running<C extends Contract = Contract> {
   readonly consumers?: readonly Consumer[]
   readonly watches?: readonly Watch[]
   readonly jobs?: readonly RecurringJob[]
+  /** Exactly the kinds that the definition lists under `work`. */
+  readonly work?: readonly Work[]
   /** Figures of the moment, read when metrics are. */
   readonly figures?: readonly ServiceFigure[]
   /** Runs once everything listens; answers sentences that the operator must read. */
@@ -219,6 +240,7 @@ export interface ServiceDefinition<
   readonly contract: C
   readonly publishes: readonly EventContract[]
   readonly consumes: readonly EventContract[]
+  readonly work?: WorkDeclaration
   /** Start order in mode all; never a condition of readiness. */
   readonly needs: readonly string[]
   readonly database?: DatabaseDeclaration

@@ -9,6 +9,14 @@ const exponents = new Map<string, number>(
   Object.values(currencies).map(({ code, exponent }) => [code, exponent]),
 )
 
+/** An amount as `parseAmount` reads it. */
+export function formatAmount(amountMinor: number, currency: string): string {
+  const digits = minorDigits(currency) ?? 0
+  const padded = String(amountMinor).padStart(digits + 1, '0')
+  const at = padded.length - digits
+  return digits === 0 ? padded : `${padded.slice(0, at)}.${padded.slice(at)}`
+}
+
 /**
  * A decimal amount in minor units, exactly; undefined when it is no amount of the currency (more
  * decimals than it has, another notation, beyond a safe integer).

@@ -86,6 +86,13 @@ const formats: Readonly<Record<FormatName, Partial<Record<Field, string>>>> = {
   },
 }
 
+/** How our own form calls a field. */
+export function nameOfField(field: Field): string {
+  const name = formats.prognetwork[field]
+  if (name === undefined) throw new Error(`our form has no column for ${field}`)
+  return name
+}
+
 /** The columns of one file. */
 export interface Columns {
   readonly format: FormatName

@@ -7,6 +7,7 @@ import type {
   StockContent,
   VariantContent,
 } from '../products/products.store.ts'
+import { pathKey } from './category-paths.ts'
 import type { Draft } from './lots.ts'
 import type { RowError, SaidPrice, SaidVariant } from './rows.ts'
 
@@ -121,11 +122,11 @@ function planProduct(work: Work, product: ProductWork): void {
   // A new product is described by its first row, even where that one's variant cannot be taken.
   const taken = before ? without(draft, refused) : draft
   const content = contentOf(taken, before)
-  const { category } = content
   const after = { ...content.after, id: product.after.id }
   work.errors.push(...content.surplus)
-  if (category && !(before && linked(after.id, category))) {
-    work.categories.push({ productId: after.id, path: category })
+  for (const path of content.categories) {
+    if (before && linked(after.id, path)) continue
+    work.categories.push({ productId: after.id, path })
     changed = true
   }
   if (!before || !isSame(before, after)) work.products.push({ before, after })
@@ -143,7 +144,8 @@ function addChange(variants: Changed<WholeVariant>[], change: Changed<WholeVaria
 
 interface Content {
   readonly after: ProductContent
-  readonly category: readonly string[] | undefined
+  /** Every one that a row names, once. */
+  readonly categories: readonly (readonly string[])[]
   readonly surplus: RowError[]
 }
 
@@ -168,6 +170,11 @@ function contentOf(draft: Draft, before: ProductContent | undefined): Content {
   }
   const known = new Set(start.images.map((one) => one.url))
   const added = draft.images.filter((one) => !known.has(one.url))
+  const named = new Map(
+    draft.rows.flatMap(({ category }) =>
+      category ? [[pathKey(category), category] as const] : [],
+    ),
+  )
   const room = Math.max(maxImages - start.images.length, 0)
   return {
     after: {
@@ -175,7 +182,7 @@ function contentOf(draft: Draft, before: ProductContent | undefined): Content {
       ...Object.assign({}, ...draft.rows.map((row) => row.product)),
       images: [...start.images, ...added.slice(0, room).map(({ url, alt }) => ({ url, alt }))],
     },
-    category: draft.rows.findLast((row) => row.category)?.category,
+    categories: [...named.values()],
     surplus: added.slice(room).map(({ line }) => ({
       line,
       column: 'image',

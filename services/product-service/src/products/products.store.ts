@@ -213,6 +213,12 @@ export const findKept = statement<KeptProduct, [id: string]>(
   `${keptText} where p.id = $1`,
 )
 
+/** In the order in which they were made, so that an import makes them in it. */
+export const listKeptAfter = statement<KeptProduct, [after: string | null, limit: number]>(
+  'product.list_kept_after',
+  `${keptText} where $1::uuid is null or p.id > $1 order by p.id limit $2`,
+)
+
 export const listKept = statement<
   KeptProduct,
   [status: string | null, before: string | null, limit: number]

@@ -1,0 +1,86 @@
+// A product as rows of the file that an import takes: one per variant, and one more for each further
+// picture or category. What an import cannot be told (tags with commas, names with >) is in the other
+// form.
+import { formatAmount } from '../import/amount.ts'
+import { type Field, nameOfField } from '../import/columns.ts'
+import type { KeptProduct } from '../products/products.store.ts'
+
+type Cells = Partial<Record<Field, string | number | null>>
+type Variant = KeptProduct['variants'][number]
+
+const fields: readonly Field[] = [
+  ...(['slug', 'title', 'description', 'vendor', 'type', 'tags', 'status', 'category'] as const),
+  ...(['option1Name', 'option1Value', 'option2Name', 'option2Value'] as const),
+  ...(['option3Name', 'option3Value', 'sku', 'barcode', 'onHand', 'stockPolicy'] as const),
+  ...(['weightGrams', 'imageUrl', 'imageAlt', 'variantImageUrl'] as const),
+]
+
+/** Writes products whose prices are in these currencies; `pathOf` names a category from the top. */
+export function createCsvRows(
+  currencies: readonly string[],
+  pathOf: (categoryId: string) => readonly string[],
+) {
+  const priceColumns = currencies.flatMap((one) => [`price_${one}`, `compare_at_price_${one}`])
+
+  function pricesOf(variant: Variant | undefined): string[] {
+    return currencies.flatMap((currency) => {
+      const price = variant?.prices.find((one) => one.currency === currency)
+      if (!price) return ['', '']
+      const { amountMinor, compareAtMinor } = price
+      return [amountMinor, compareAtMinor].map((minor) =>
+        minor === null ? '' : formatAmount(minor, currency),
+      )
+    })
+  }
+
+  const rowOf = (cells: Cells, variant?: Variant) =>
+    csvRow([...fields.map((field) => String(cells[field] ?? '')), ...pricesOf(variant)])
+
+  return {
+    header: csvRow([...fields.map(nameOfField), ...priceColumns]),
+
+    rowsOf(product: KeptProduct): string {
+      const { slug, variants, images, categories } = product
+      const rows = Math.max(variants.length, images.length, categories.length)
+      return Array.from({ length: rows }, (_, at) => {
+        const [variant, image, category] = [variants[at], images[at], categories[at]]
+        return rowOf(
+          {
+            slug,
+            ...(at === 0 && aboutProduct(product)),
+            ...(category && { category: pathOf(category.id).join(' > ') }),
+            ...(variant && aboutVariant(variant)),
+            ...(image && { imageUrl: image.url, imageAlt: image.alt }),
+          },
+          variant,
+        )
+      }).join('')
+    },
+  }
+}
+
+function aboutProduct(product: KeptProduct): Cells {
+  const { title, description, vendor, type, tags, status, options } = product
+  const [option1Name = null, option2Name = null, option3Name = null] = options
+  return {
+    ...{ title, description, vendor, type, status, tags: tags.join(', ') },
+    ...{ option1Name, option2Name, option3Name },
+  }
+}
+
+function aboutVariant(variant: Variant): Cells {
+  const { sku, barcode, stock, weightGrams, imageUrl: variantImageUrl } = variant
+  const [option1Value = null, option2Value = null, option3Value = null] = variant.optionValues
+  return {
+    ...{ sku, barcode, weightGrams, variantImageUrl, option1Value, option2Value, option3Value },
+    ...{ onHand: stock.onHand, stockPolicy: stock.policy },
+  }
+}
+
+/** RFC 4180. */
+function csvRow(cells: readonly string[]): string {
+  const written = cells.map((cell) =>
+    /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell,
+  )
+  return `${written.join(',')}\r\n`
+}
