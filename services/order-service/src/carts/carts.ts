@@ -126,16 +126,16 @@ export function createCarts(parts: {
     return { cart: own(ctx, found), lines }
   }
 
-  async function expectOnSale(ctx: Context, variantId: string): Promise<void> {
+  async function expectOnSale(ctx: Context, cartId: string, variantId: string): Promise<void> {
+    const { cart } = await find(ctx, cartId)
     const { items } = await call(ctx, productContract.operations.offerVariants, {
-      // Whatever it costs: XXX is no currency (ISO 4217).
-      body: { currency: 'XXX', lines: [{ variantId, quantity: 1 }] },
+      body: { currency: cart.currency, lines: [{ variantId, quantity: 1 }] },
     })
     if (items.length === 0) throw new Problem(goodsUnavailable, 'It is not on sale')
   }
 
   const set: CartHandlers['setCartLine'] = async (ctx, { params, body }) => {
-    await expectOnSale(ctx, params.variantId)
+    await expectOnSale(ctx, params.cartId, params.variantId)
     const { cart, lines } = await change(ctx, params.cartId, async (tx, { accountId }) => {
       await tx.run(setLine(params.cartId, params.variantId, body.quantity, ctx.now))
       return accountId
