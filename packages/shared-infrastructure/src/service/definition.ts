@@ -20,6 +20,7 @@ import type { Call } from '../host/call.ts'
 import type { Hearing } from '../host/consumption.ts'
 import type { Edge } from '../host/edge.ts'
 import type { KeyRing } from '../key-ring/key-ring.ts'
+import type { TelemetryBatch } from '../telemetry/collector.ts'
 import type { ServiceFigure } from '../telemetry/metrics.ts'
 import type { RealTime } from './time.ts'
 
@@ -177,6 +178,8 @@ export interface Running<C extends Contract = Contract> {
   readonly jobs?: readonly RecurringJob[]
   /** Figures of the moment, read when metrics are. */
   readonly figures?: readonly ServiceFigure[]
+  /** For the service that keeps telemetry: takes what this process collected, without a call. */
+  keepTelemetry?(ctx: Context, batch: TelemetryBatch): Promise<void>
   /** Runs once everything listens; answers sentences that the operator must read. */
   ready?(ctx: Context): Promise<readonly string[]>
   /** Needed as soon as an operation takes a typed id; the isolation proof fails without. */
