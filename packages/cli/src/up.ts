@@ -157,15 +157,15 @@ function commonOptions({
   threshold,
 }: Start): Omit<PlatformOptions, 'connections' | 'direct' | 'keyRing' | 'preparedStatements'> {
   const { platform, services } = configuration
-  const telemetry = createCollector()
+  const telemetry = platform.telemetry ? createCollector() : undefined
   return {
     definitions,
     apart: new Set(ownDatabases(configuration).keys()),
     configuration: services,
     transport: transportSettings(configuration, directory),
     log: (service) => logOf(service, threshold, telemetry),
-    spans: telemetry,
-    telemetry,
+    spans: telemetry ?? { accept: () => {} },
+    ...(telemetry && { telemetry }),
     realTime: createRealTime(() => Date.now()),
     publicUrl: publicUrlOf(configuration),
     host: platform.host,

@@ -1,9 +1,11 @@
 import { monitoringContract } from '@prognetwork/contracts/monitoring'
+import { secret } from '@prognetwork/environment-configuration'
 import { defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { createDays } from './days/days.ts'
 import { createFixture } from './fixture.ts'
 import { createLogs } from './logs/logs.ts'
+import { createOtlpExport, headersFrom } from './otlp/otlp-export.ts'
 import { createSampling } from './sampling/sampling.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
 import { createTraces } from './traces/traces.ts'
@@ -35,6 +37,16 @@ export default defineService({
       .positive()
       .default(1_000)
       .describe('How long a part of a trace takes that is slow'),
+    otlpUrl: z
+      .url()
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional()
+      .describe(
+        'Another backend that gets what is kept, by OTLP/HTTP in JSON: `/v1/traces` follows',
+      ),
+    otlpHeaders: secret(z.string().default('')).describe(
+      'Headers for it as `name=value`, with commas between them',
+    ),
   }),
   contract: monitoringContract,
   publishes: [],
@@ -68,7 +80,11 @@ export default defineService({
     const { nowMs } = realTime
     const days = createDays({ ...parts, retentionDays: config.retentionDays })
     const sampling = createSampling({ share: config.sample, slowMs: config.slowMs, nowMs })
-    const telemetry = createTelemetry({ ...parts, days, sampling })
+    const otlp = createOtlpExport({
+      url: config.otlpUrl,
+      headers: headersFrom(config.otlpHeaders),
+    })
+    const telemetry = createTelemetry({ ...parts, days, sampling, exported: otlp.send })
     const traces = createTraces(parts)
     const logs = createLogs(parts)
     return {
@@ -87,12 +103,14 @@ export default defineService({
           help: 'Spans and log lines of moments that are not kept, since the start',
           read: telemetry.outOfTime,
         },
+        ...otlp.figures,
       ],
       fixture: createFixture({ telemetry, nowMs }),
       async ready(ctx) {
         await days.keep(ctx)
         return []
       },
+      close: otlp.close,
     }
   },
 })

@@ -1,6 +1,7 @@
 // Spans and lines as the columns of multi-row inserts.
 import { platformTenantId, type Statement } from '@prognetwork/contracts'
 import type { LineRecord } from '@prognetwork/shared-infrastructure/telemetry'
+import { arrayText } from './array-text.ts'
 import type { GivenSpan } from './given.ts'
 import { objectsOfLine, touchedIn } from './objects.ts'
 import { jsonText, plainText } from './storable.ts'
@@ -18,17 +19,17 @@ export function spanStatements(spans: readonly GivenSpan[]): Statement[] {
   const tenants = spans.map(({ tenantId }) => tenantId ?? platformTenantId)
   return [
     insertSpans(
-      tenants,
-      spans.map((one) => one.traceId),
-      spans.map((one) => one.startMs / 1_000),
-      spans.map((one) => one.spanId),
-      spans.map((one) => one.parentSpanId ?? null),
-      spans.map((one) => one.service),
-      spans.map((one) => plainText(one.name, maxNameLength)),
-      spans.map((one) => one.kind),
-      spans.map((one) => one.status),
-      spans.map((one) => one.durationUs),
-      spans.map((one) => jsonText(one.attributes)),
+      arrayText(tenants),
+      arrayText(spans.map((one) => one.traceId)),
+      arrayText(spans.map((one) => one.startMs / 1_000)),
+      arrayText(spans.map((one) => one.spanId)),
+      arrayText(spans.map((one) => one.parentSpanId ?? null)),
+      arrayText(spans.map((one) => one.service)),
+      arrayText(spans.map((one) => plainText(one.name, maxNameLength))),
+      arrayText(spans.map((one) => one.kind)),
+      arrayText(spans.map((one) => one.status)),
+      arrayText(spans.map((one) => one.durationUs)),
+      arrayText(spans.map((one) => jsonText(one.attributes))),
     ),
     ...touchedStatements(
       spans.map(({ traceId, startMs, objects }, at) => ({
@@ -48,13 +49,13 @@ export function lineStatements(lines: readonly LineRecord[]): Statement[] {
   }))
   return [
     insertLines(
-      rows.map((one) => one.tenantId),
-      rows.map((one) => one.timeMs / 1_000),
-      rows.map((one) => one.traceId),
-      rows.map((one) => one.service),
-      rows.map((one) => levels[one.level]),
-      rows.map((one) => plainText(one.sentence, maxSentenceLength)),
-      rows.map((one) => jsonText(one.fields)),
+      arrayText(rows.map((one) => one.tenantId)),
+      arrayText(rows.map((one) => one.timeMs / 1_000)),
+      arrayText(rows.map((one) => one.traceId)),
+      arrayText(rows.map((one) => one.service)),
+      arrayText(rows.map((one) => levels[one.level])),
+      arrayText(rows.map((one) => plainText(one.sentence, maxSentenceLength))),
+      arrayText(rows.map((one) => jsonText(one.fields))),
     ),
     ...touchedStatements(
       rows.flatMap(({ tenantId, traceId, timeMs, fields }) =>
@@ -71,11 +72,11 @@ function touchedStatements(told: Parameters<typeof touchedIn>[0]): Statement[] {
   if (rows.length === 0) return []
   return [
     insertTouched(
-      rows.map((one) => one.tenantId),
-      rows.map((one) => one.type),
-      rows.map((one) => plainText(one.id, maxNameLength)),
-      rows.map((one) => one.traceId),
-      rows.map((one) => one.day),
+      arrayText(rows.map((one) => one.tenantId)),
+      arrayText(rows.map((one) => one.type)),
+      arrayText(rows.map((one) => plainText(one.id, maxNameLength))),
+      arrayText(rows.map((one) => one.traceId)),
+      arrayText(rows.map((one) => one.day)),
     ),
   ]
 }

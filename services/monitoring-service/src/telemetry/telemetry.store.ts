@@ -6,19 +6,20 @@ export const withoutWaiting = command(
   `select set_config('synchronous_commit', 'off', true)`,
 )
 
+/** Every argument is an array as text; see `arrayText`. */
 export const insertSpans = command<
   [
-    tenantIds: string[],
-    traceIds: string[],
-    startSeconds: number[],
-    spanIds: string[],
-    parentSpanIds: (string | null)[],
-    services: string[],
-    names: string[],
-    kinds: string[],
-    statuses: string[],
-    durationsUs: number[],
-    attributes: string[],
+    tenantIds: string,
+    traceIds: string,
+    startSeconds: string,
+    spanIds: string,
+    parentSpanIds: string,
+    services: string,
+    names: string,
+    kinds: string,
+    statuses: string,
+    durationsUs: string,
+    attributes: string,
   ]
 >(
   'span.insert_all',
@@ -35,13 +36,13 @@ export const insertSpans = command<
 
 export const insertLines = command<
   [
-    tenantIds: string[],
-    seconds: number[],
-    traceIds: (string | null)[],
-    services: string[],
-    levels: number[],
-    sentences: string[],
-    fields: string[],
+    tenantIds: string,
+    seconds: string,
+    traceIds: string,
+    services: string,
+    levels: string,
+    sentences: string,
+    fields: string,
   ]
 >(
   'log_line.insert_all',
@@ -52,13 +53,7 @@ export const insertLines = command<
 )
 
 export const insertTouched = command<
-  [
-    tenantIds: string[],
-    objectTypes: string[],
-    objectIds: string[],
-    traceIds: string[],
-    days: string[],
-  ]
+  [tenantIds: string, objectTypes: string, objectIds: string, traceIds: string, days: string]
 >(
   'touched_object.insert_all',
   `insert into touched_object (tenant_id, object_type, object_id, trace_id, day)

@@ -18,13 +18,16 @@ export function createTelemetry(parts: {
   readonly platform: PlatformDoor
   readonly days: Days
   readonly sampling: Sampling
+  /** Where it goes besides, whether or not it could be kept. */
+  readonly exported: (telemetry: GivenTelemetry) => void
 }): Telemetry {
-  const { platform, days, sampling } = parts
+  const { platform, days, sampling, exported } = parts
   let outOfTime = 0
   return {
     outOfTime: () => outOfTime,
     async keep(ctx, given) {
       const chosen = sampling.choose(given.spans)
+      exported({ spans: chosen, lines: given.lines })
       const spans = chosen.filter(({ startMs }) => days.hasRoomFor(startMs))
       const lines = given.lines.filter(({ timeMs }) => days.hasRoomFor(timeMs))
       outOfTime += chosen.length - spans.length + given.lines.length - lines.length
