@@ -14,9 +14,12 @@ create table span (
   status text not null,
   duration_us bigint not null,
   attributes jsonb not null,
-  primary key (tenant_id, trace_id, at, span_id)
+  -- As order:<id>.
+  objects text[] not null,
+  -- In the order of time: what begins with a trace id would be written all over the index.
+  primary key (tenant_id, at, span_id)
 ) partition by range (at);
-create index span_at on span (tenant_id, at, span_id);
+create index span_trace on span (trace_id);
 -- Faults are few among many, and what is looked for most.
 create index span_failed on span (tenant_id, at, span_id) where status = 'error';
 select protect('span', 'select');
@@ -39,7 +42,7 @@ create table log_line (
   fields jsonb not null,
   primary key (tenant_id, at, seq)
 ) partition by range (at);
-create index log_line_trace on log_line (tenant_id, trace_id, at) where trace_id is not null;
+create index log_line_trace on log_line (trace_id) where trace_id is not null;
 create index log_line_severe on log_line (tenant_id, at, seq) where level >= 40;
 
 create function log_words(sentence text, fields jsonb) returns tsvector
@@ -62,6 +65,5 @@ create table touched_object (
   day date not null,
   primary key (tenant_id, object_type, object_id, trace_id, day)
 ) partition by range (day);
-create index touched_object_trace on touched_object (tenant_id, trace_id);
 select protect('touched_object', 'select');
 select open_to('touched_object', 'monitoring_service_platform', 'insert');

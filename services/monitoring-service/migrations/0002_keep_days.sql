@@ -1,7 +1,6 @@
 -- Makes the days up to `ahead` days from today, the one before today among them. Tables are made first
--- and attached then, because making one as a partition would lock the whole table. Answers the first
--- moment there is no room for.
-create function ensure_days(today date, ahead integer) returns timestamptz
+-- and attached then, because making one as a partition would lock the whole table.
+create function ensure_days(today date, ahead integer) returns void
 language plpgsql security definer
 set search_path = monitoring_service, pg_temp set lock_timeout = '2s' as $$
 declare
@@ -24,7 +23,6 @@ begin
         case whole when 'touched_object' then (one + 1)::text else one + 1 || ' 00:00:00+00' end);
     end loop;
   end loop;
-  return (today + ahead + 1)::timestamp at time zone 'UTC';
 end $$;
 
 -- Drops every day before `first`; answers how many tables.

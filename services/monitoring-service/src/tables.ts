@@ -28,8 +28,9 @@ export const spans = pgTable(
     status: text('status', { enum: ['ok', 'problem', 'error'] }).notNull(),
     durationUs: bigint('duration_us', { mode: 'number' }).notNull(),
     attributes: jsonb('attributes').$type<Record<string, unknown>>().notNull(),
+    objects: text('objects').array().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.traceId, table.at, table.spanId] })],
+  (table) => [primaryKey({ columns: [table.tenantId, table.at, table.spanId] })],
 )
 
 export const logLines = pgTable(

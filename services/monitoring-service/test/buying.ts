@@ -1,4 +1,5 @@
 // Somebody buys something in a shop.
+import { randomUUID } from 'node:crypto'
 import { orderContract } from '@prognetwork/contracts/order'
 import { productContract } from '@prognetwork/contracts/product'
 import type { TestShop } from '@prognetwork/testing'
@@ -12,10 +13,13 @@ interface Bought {
 }
 
 /** An order of two things that is paid for, and the trace in which it came to be. */
-export async function buy({ staff, shopper }: TestShop): Promise<Bought> {
+export async function buy(
+  { staff, shopper }: TestShop,
+  card = '4242424242424242',
+): Promise<Bought> {
   const product = await staff.call(createProduct, {
     body: {
-      title: 'A Thing',
+      title: `Thing ${randomUUID()}`,
       status: 'active',
       variants: [{ onHand: 10, prices: [{ amountMinor: 1_000, currency: 'EUR' }] }],
     },
@@ -32,7 +36,7 @@ export async function buy({ staff, shopper }: TestShop): Promise<Bought> {
       cartId: cart.body.id,
       email: 'ada@example.com',
       shippingAddress: { name: 'Ada', lines: ['1 Street'], city: 'London', country: 'GB' },
-      paymentMethod: 'sandbox_4242424242424242_1290',
+      paymentMethod: `sandbox_${card}_1290`,
     },
   })
   if (status !== 201) throw new Error(`nothing was ordered: ${JSON.stringify(body)}`)

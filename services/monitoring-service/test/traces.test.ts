@@ -123,6 +123,27 @@ describe('the trace of an order', () => {
   })
 })
 
+test('a job that did something begins a trace, which leads to what came of it', async () => {
+  const { orderId } = await buy(shop, '4000000000000077')
+  const operation = 'job reconcile-payments'
+  const newest = async () => {
+    await platform.telemetry.flush()
+    const { body } = await shop.staff.call(listTraces, { query: { operation } })
+    return body.items[0]?.traceId
+  }
+  await expect.poll(newest, { timeout: 20_000 }).toBeDefined()
+  const settles = 'order-service payment.captured'
+  const trace = await traceOf(String(await newest()), (names) => names.includes(settles))
+  const job = trace.spans.find((one) => one.operation === operation)
+  const settling = trace.spans.find((one) => one.operation === settles)
+  expect(job).toMatchObject({ service: 'payment-service', kind: 'internal', depth: 0 })
+  expect(settling).toMatchObject({ parentSpanId: job?.spanId, depth: 1, kind: 'consumer' })
+  // The order itself is told by what follows from that: it is paid.
+  const query = { object: `order:${orderId}`, operation: 'product-service order.paid' }
+  const { body } = await shop.staff.call(listTraces, { query })
+  expect(body.items.map((one) => one.traceId)).toEqual([trace.traceId])
+})
+
 test('a list of traces has each once, newest first, on pages', async () => {
   for (let n = 0; n < 5; n++) await shop.staff.raw('GET', '/api/v1/roles')
   await platform.telemetry.flush()

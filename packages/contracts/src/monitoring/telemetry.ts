@@ -32,7 +32,7 @@ const finishedSpan = z.strictObject({
   status: spanStatus,
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   /** The business objects it was about, as `order:<id>`. */
-  objects: z.array(z.string()),
+  objects: z.array(z.string().regex(/^[a-z][a-z_]*:[!-~]{1,150}$/)),
 })
 
 const writtenLine = z.strictObject({

@@ -1,10 +1,10 @@
-import type { Context, Log } from '@prognetwork/contracts'
+import type { Log } from '@prognetwork/contracts'
 import type { DatabaseInternals } from '../database/database.ts'
 import { command, statement } from '../database/statement.ts'
 import type { JobContext, RecurringJob } from '../service/definition.ts'
 import { newId } from '../service/identifier.ts'
-import { logOfWork } from '../telemetry/log.ts'
 import type { Tracer } from '../telemetry/span.ts'
+import { runObserved } from './observed-job.ts'
 
 /**
  * One statement per interval and process: whoever finds the job due and unheld takes it. A holder
@@ -70,44 +70,11 @@ async function runOnce(
     ])
     if (taken.length === 0) return
     try {
-      await observed(job, context, options.tracer)
+      await runObserved(job, context, options.tracer)
     } finally {
       await options.database.batch(context.ctx, [giveBack(job.name, holder)])
     }
   } catch (error) {
     options.log.error({ error, job: job.name }, 'A recurring job failed and will be tried again')
   }
-}
-
-const longMs = 1_000
-
-/**
- * Runs the job under a span of its own. It is told only when something goes on from it (a call, an
- * event), when it took long or when it failed: most runs find nothing to do, every few seconds.
- */
-async function observed(job: RecurringJob, context: JobContext, tracer: Tracer): Promise<void> {
-  const span = tracer.start(`job ${job.name}`, 'internal', undefined)
-  const startedMs = performance.now()
-  let goesOn = false
-  const inSpan = (ctx: Context): Context =>
-    Object.defineProperty({ ...ctx }, 'trace', {
-      enumerable: true,
-      get() {
-        goesOn = true
-        return span.trace
-      },
-    })
-  const { tenantId } = context.ctx.scope
-  span.belongTo(tenantId)
-  try {
-    await job.run({
-      ctx: inSpan(context.ctx),
-      forTenant: (of) => inSpan(context.forTenant(of)),
-      log: logOfWork(context.log, span.trace.traceId, tenantId),
-    })
-  } catch (error) {
-    span.end('error')
-    throw error
-  }
-  if (goesOn || performance.now() - startedMs > longMs) span.end()
 }

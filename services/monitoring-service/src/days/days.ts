@@ -1,9 +1,14 @@
 import type { Context, Log } from '@prognetwork/contracts'
-import { type PlatformDoor, type RealTime, statement } from '@prognetwork/shared-infrastructure'
+import {
+  command,
+  type PlatformDoor,
+  type RealTime,
+  statement,
+} from '@prognetwork/shared-infrastructure'
 
-const ensureDays = statement<{ past: string }, [today: string, ahead: number]>(
+const ensureDays = command<[today: string, ahead: number]>(
   'days.ensure',
-  'select ensure_days($1, $2) as past',
+  'select ensure_days($1, $2)',
 )
 
 const dropDays = statement<{ dropped: number }, [first: string]>(
@@ -18,7 +23,7 @@ const dayMs = 86_400_000
 /** The days that spans and lines are kept under: made ahead, dropped when old. */
 export interface Days {
   keep(ctx: Context): Promise<void>
-  /** Whether there is room for what happened at this moment. */
+  /** Whether there is room for what happened at this moment: since yesterday, before the day after next. */
   hasRoomFor(atMs: number): boolean
 }
 
@@ -29,25 +34,19 @@ export function createDays(parts: {
   readonly retentionDays: number
 }): Days {
   const { platform, log, realTime, retentionDays } = parts
-  let firstMs = 0
-  let pastMs = 0
+  const todayMs = () => Math.floor(realTime.nowMs() / dayMs) * dayMs
   const dateOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
   return {
     async keep(ctx) {
-      const todayMs = Math.floor(realTime.nowMs() / dayMs) * dayMs
-      const keptMs = todayMs - retentionDays * dayMs
-      const { past, dropped } = await platform.transaction(ctx, 'keep the days', async (tx) => {
-        const [[ensured], [swept]] = await tx.batch([
-          ensureDays(dateOf(todayMs), daysAhead),
-          dropDays(dateOf(keptMs)),
-        ])
-        return { past: ensured?.past, dropped: swept?.dropped ?? 0 }
-      })
-      // Days before the first start were never made, but for yesterday.
-      firstMs = todayMs - dayMs
-      pastMs = past === undefined ? 0 : Date.parse(past)
-      if (dropped > 0) log.info({ tables: dropped }, 'Old spans and log lines were dropped')
+      const today = todayMs()
+      await platform.batch(ctx, 'make room for days', [ensureDays(dateOf(today), daysAhead)])
+      // Apart, so that there is room even when the old days cannot be had for a moment.
+      const [[row]] = await platform.batch(ctx, 'drop old days', [
+        dropDays(dateOf(today - retentionDays * dayMs)),
+      ])
+      if (row && row.dropped > 0)
+        log.info({ tables: row.dropped }, 'Old spans and log lines were dropped')
     },
-    hasRoomFor: (atMs) => atMs >= firstMs && atMs < pastMs,
+    hasRoomFor: (atMs) => atMs >= todayMs() - dayMs && atMs < todayMs() + 2 * dayMs,
   }
 }

@@ -30,6 +30,7 @@ export function spanStatements(spans: readonly GivenSpan[]): Statement[] {
       arrayText(spans.map((one) => one.status)),
       arrayText(spans.map((one) => one.durationUs)),
       arrayText(spans.map((one) => jsonText(one.attributes))),
+      arrayText(spans.map((one) => arrayText([...new Set(one.objects)]))),
     ),
     ...touchedStatements(
       spans.map(({ traceId, startMs, objects }, at) => ({

@@ -20,17 +20,18 @@ export const insertSpans = command<
     statuses: string,
     durationsUs: string,
     attributes: string,
+    objects: string,
   ]
 >(
   'span.insert_all',
   `insert into span (tenant_id, trace_id, at, span_id, parent_span_id, service, name, kind, status,
-     duration_us, attributes)
+     duration_us, attributes, objects)
    select tenant_id, trace_id, to_timestamp(at), span_id, parent_span_id, service, name, kind, status,
-     duration_us, attributes::jsonb
+     duration_us, attributes::jsonb, objects::text[]
    from unnest($1::uuid[], $2::uuid[], $3::float8[], $4::text[], $5::text[], $6::text[], $7::text[],
-     $8::text[], $9::text[], $10::bigint[], $11::text[])
+     $8::text[], $9::text[], $10::bigint[], $11::text[], $12::text[])
      u (tenant_id, trace_id, at, span_id, parent_span_id, service, name, kind, status, duration_us,
-       attributes)
+       attributes, objects)
    on conflict do nothing`,
 )
 

@@ -98,8 +98,8 @@ export const spansOfTrace = statement<Span, [traceId: string, limit: number]>(
    from span where trace_id = $1 order by at, span_id limit $2`,
 )
 
-export const objectsOfTrace = statement<{ type: string; id: string }, [traceId: string]>(
-  'touched_object.of_trace',
-  `select distinct object_type as type, object_id as id from touched_object
-   where trace_id = $1 order by 1, 2 limit 1000`,
+export const objectsOfTrace = statement<{ object: string }, [traceId: string]>(
+  'span.objects_of_trace',
+  `select distinct object from span, unnest(objects) object
+   where trace_id = $1 order by 1 limit 1000`,
 )

@@ -8,6 +8,7 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { linesOfTrace } from '../logs/logs.store.ts'
+import { objectsOfLine } from '../telemetry/objects.ts'
 import { nested } from './nesting.ts'
 import { findTraces, objectsOfTrace, spansOfTrace, summariseTrace } from './traces.store.ts'
 
@@ -40,13 +41,20 @@ export function createTraces({ db }: { readonly db: Database }) {
     ])
     if (!trace || trace.spanCount === 0)
       throw new Problem(traceMissing, 'It never was, it was not sampled, or it is too old')
-    return { ...trace, spans: nested(spans), lines, objects }
+    const named = [
+      ...objects.map((one) => one.object),
+      ...lines.flatMap(({ fields }) => objectsOfLine(fields)),
+    ]
+    return {
+      ...{ ...trace, spans: nested(spans), lines },
+      objects: [...new Set(named)].sort().map(objectOf),
+    }
   }
 
   return { list, read }
 }
 
-/** The contract sees to the colon. */
+/** What is written always has a colon. */
 function objectOf(written: string): { type: string; id: string } {
   const colon = written.indexOf(':')
   return { type: written.slice(0, colon), id: written.slice(colon + 1) }
