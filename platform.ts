@@ -1,6 +1,7 @@
 // The one list of every service of the platform, and the only file that may import them all.
 import apiGateway from '@prognetwork/api-gateway'
 import eventStreamingService from '@prognetwork/event-streaming-service'
+import monitoringService from '@prognetwork/monitoring-service'
 import orderService from '@prognetwork/order-service'
 import paymentService from '@prognetwork/payment-service'
 import productService from '@prognetwork/product-service'
@@ -12,6 +13,7 @@ import workerService from '@prognetwork/worker-service'
 export const services: readonly AnyDefinition[] = [
   apiGateway,
   eventStreamingService,
+  monitoringService,
   userService,
   tenantService,
   productService,

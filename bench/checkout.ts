@@ -1,9 +1,9 @@
 import { orderContract } from '@prognetwork/contracts/order'
-import { productContract } from '@prognetwork/contracts/product'
 import { createTestClient, type TestClient } from '@prognetwork/testing'
 import pg from 'pg'
 import { databaseCpuSeconds } from './database-cpu.ts'
 import { atLeast, atMost, type Figure, informs, median } from './figure.ts'
+import { createCarts, form, makeVariants, order, settled } from './orders.ts'
 import { makeOperator, withoutLimits } from './people.ts'
 import {
   removeState,
@@ -16,7 +16,6 @@ import { makeShop, type Shop } from './shop.ts'
 import { superuserOf } from './state-database.ts'
 import { timedLoad } from './timed-load.ts'
 
-const { createProduct } = productContract.operations
 const { checkOut } = orderContract.operations
 
 const products = 500
@@ -39,7 +38,7 @@ export async function run(): Promise<Figure[]> {
     await sql.connect()
     const operator = await makeOperator(server)
     const shop = await makeShop(server, 'measured')
-    const variants = await makeVariants(shop)
+    const variants = await makeVariants(shop, products)
     const carts = createCarts(sql, shop.id)
     const connection = superuserOf(state)
     const floor = await startBareServer('bare-checkout.ts', [
@@ -51,10 +50,16 @@ export async function run(): Promise<Figure[]> {
     for (let round = 0; round <= rounds; round++) {
       const bare = await timedLoad(floor.origin, { workers: buyers, seconds, next: bareOrder })
       const before = server.cpuSeconds() + databaseCpuSeconds(state)
-      const many = await order(server, shop, await carts(variants, 2))
+      const many = await order(server, shop, await carts(variants, 2, cartsPerRound), {
+        workers: buyers,
+        seconds,
+      })
       await settled(sql)
       const spent = server.cpuSeconds() + databaseCpuSeconds(state) - before
-      const hot = await order(server, shop, await carts(variants.slice(0, 1), 1))
+      const hot = await order(server, shop, await carts(variants.slice(0, 1), 1, cartsPerRound), {
+        workers: buyers,
+        seconds,
+      })
       await settled(sql)
       // The first round warms up.
       if (round === 0) continue
@@ -65,7 +70,12 @@ export async function run(): Promise<Figure[]> {
       cpu.push((spent / many.requests) * 1_000)
     }
     await floor.stop()
-    const statements = await statementsPerOrder(server, operator, shop, await carts(variants, 2))
+    const statements = await statementsPerOrder(
+      server,
+      operator,
+      shop,
+      await carts(variants, 2, 300),
+    )
     const rate = median(rates.many)
     return [
       informs('bare Fastify and one statement', median(rates.bare), '/s'),
@@ -84,44 +94,6 @@ export async function run(): Promise<Figure[]> {
   }
 }
 
-async function makeVariants({ staff }: Shop): Promise<string[]> {
-  const made: string[] = []
-  for (let n = 0; n < products; n++) {
-    const { status, body } = await staff.call(createProduct, {
-      body: {
-        title: `Thing ${n}`,
-        status: 'active',
-        variants: [{ onHand: 1_000_000, prices: [{ amountMinor: 1_000 + n, currency: 'EUR' }] }],
-      },
-    })
-    if (status !== 201) throw new Error(`no product: ${JSON.stringify(body)}`)
-    made.push(...body.variants.map((one) => one.id))
-  }
-  return made
-}
-
-/** Carts of guests as they are when somebody goes to the till. */
-function createCarts(sql: pg.Client, tenantId: string) {
-  return async (variants: readonly string[], things: number, count = cartsPerRound) => {
-    const { rows } = await sql.query<{ id: string }>(
-      `with made as (
-         insert into order_service.cart (tenant_id, id, currency, created_at, updated_at)
-         select $1, gen_random_uuid(), 'EUR', $5, $5 from generate_series(1, $2) returning id),
-       filled as (
-         insert into order_service.cart_line (tenant_id, cart_id, variant_id, quantity, added_at)
-         select distinct on (made.id, v) $1::uuid, made.id, v, 1, $5::timestamptz
-         from made cross join lateral (
-           select ($3::uuid[])[1 + floor(random() * cardinality($3::uuid[]))::int] as v
-           from generate_series(1, $4) where made.id is not null) one)
-       select id from made`,
-      [tenantId, count, variants, things, '2026-01-01T00:00:00Z'],
-    )
-    // As the server does by itself within a minute: a plan made for empty tables takes any index.
-    await sql.query('analyze')
-    return rows.map((row) => row.id)
-  }
-}
-
 function bareOrder() {
   const one = () => 1 + Math.floor(Math.random() * products)
   return {
@@ -129,41 +101,6 @@ function bareOrder() {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ products: [one(), one()], email: 'ada@example.com' }),
   }
-}
-
-const form = {
-  email: 'ada@example.com',
-  shippingAddress: { name: 'Ada', lines: ['1 Street'], city: 'London', country: 'GB' },
-  paymentMethod: 'sandbox_4242424242424242_1290',
-}
-
-async function order({ origin }: ServerProcess, shop: Shop, carts: string[]) {
-  return timedLoad(origin, {
-    workers: buyers,
-    seconds,
-    next() {
-      const cartId = carts.pop()
-      if (cartId === undefined) throw new Error('there are not enough carts')
-      return {
-        path: '/api/v1/checkouts',
-        headers: { 'content-type': 'application/json', 'prog-tenant': shop.slug },
-        body: JSON.stringify({ cartId, ...form }),
-      }
-    },
-  })
-}
-
-/** Until what orders tell has been handled. */
-async function settled(sql: pg.Client): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt++) {
-    const { rows } = await sql.query(
-      `select exists (select from product_service.reservation where state = 'held')
-         or exists (select from order_service.outbox) as waits`,
-    )
-    if (!rows[0].waits) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  throw new Error('what orders tell is not handled')
 }
 
 /** As services count them; what runs in the background anyway is a part of it. */

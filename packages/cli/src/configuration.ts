@@ -82,6 +82,10 @@ const platformSchema = z.object({
   apiKey: secret(z.string().optional()).describe(
     'A key of the tenant that commands such as `prog import` work for',
   ),
+  telemetry: z
+    .stringbool()
+    .default(true)
+    .describe('Whether monitoring-service keeps what was done and said: spans and log lines'),
   logLevel: reloadable(z.enum(['debug', 'info', 'warn', 'error']))
     .default('info')
     .describe('The least severe log lines that are written'),

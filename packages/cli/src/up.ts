@@ -15,9 +15,10 @@ import {
   startPlatform,
 } from '@prognetwork/shared-infrastructure/host'
 import {
+  type Collector,
+  createCollector,
   createLog,
   createLogThreshold,
-  createSpanRing,
   type LogThreshold,
 } from '@prognetwork/shared-infrastructure/telemetry'
 import { type Configuration, publicUrlOf, readConfiguration } from './configuration.ts'
@@ -33,8 +34,6 @@ import { allDatabases, connectionsOf, ownDatabases, prepareAll } from './own-dat
 import { followConfiguration } from './reloading.ts'
 import { say } from './speech.ts'
 import { stopSignal } from './stop-signal.ts'
-
-const rememberedSpans = 10_000
 
 /**
  * `prog up`: runs the platform in this process until a signal comes or the parent is gone. With
@@ -158,14 +157,16 @@ function commonOptions({
   threshold,
 }: Start): Omit<PlatformOptions, 'connections' | 'direct' | 'keyRing' | 'preparedStatements'> {
   const { platform, services } = configuration
+  const telemetry = platform.telemetry ? createCollector() : undefined
   return {
     definitions,
     apart: new Set(ownDatabases(configuration).keys()),
     configuration: services,
     transport: transportSettings(configuration, directory),
-    log: (service) => logOf(service, threshold),
     filesDirectory: join(resolve(directory, platform.stateDirectory), 'files'),
-    spans: createSpanRing(rememberedSpans),
+    log: (service) => logOf(service, threshold, telemetry),
+    spans: telemetry ?? { accept: () => {} },
+    ...(telemetry && { telemetry }),
     realTime: createRealTime(() => Date.now()),
     publicUrl: publicUrlOf(configuration),
     host: platform.host,
@@ -173,8 +174,9 @@ function commonOptions({
   }
 }
 
-function logOf(service: string, level: LogThreshold) {
-  return createLog({ service, level, pretty: process.stdout.isTTY === true })
+function logOf(service: string, level: LogThreshold, sink?: Collector) {
+  const pretty = process.stdout.isTTY === true
+  return createLog({ service, level, pretty, ...(sink && { sink }) })
 }
 
 function announce(

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Log } from '@prognetwork/contracts'
 import {
   type AnyDefinition,
   connectDirectly,
@@ -10,6 +11,8 @@ import {
   startPlatform,
 } from '@prognetwork/shared-infrastructure/host'
 import {
+  type Collector,
+  createCollector,
   createLog,
   createSpanRing,
   type SpanRing,
@@ -40,6 +43,10 @@ export interface BlackBox extends People {
 export interface TestPlatform extends BlackBox {
   readonly clock: TestClock
   readonly spans: SpanRing
+  /** On its way to be kept. */
+  readonly telemetry: Collector
+  /** What a service writes its log lines to. */
+  logOf(service: string): Log
   /** Every log line so far. */
   readonly logLines: readonly string[]
   readonly notices: readonly string[]
@@ -75,8 +82,16 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
   const settings = { ...cluster.admin, database: database.name }
   const clock = createTestClock()
   const spans = createSpanRing(5_000)
+  const telemetry = createCollector()
   const logLines: string[] = []
   const files = await openTemporaryFolder()
+  const logOf = (service: string) =>
+    createLog({
+      service,
+      level: 'debug',
+      destination: { write: (line) => logLines.push(line) },
+      sink: telemetry,
+    })
   const platform = await startPlatform({
     definitions,
     configuration: new Map(
@@ -90,13 +105,14 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
     preparedStatements: true,
     filesDirectory: files.path,
     keyRing: createKeyRing([{ id: 'test', key: randomBytes(32) }]),
-    log: (service) =>
-      createLog({
-        service,
-        level: 'debug',
-        destination: { write: (line) => logLines.push(line) },
-      }),
-    spans,
+    log: logOf,
+    spans: {
+      accept(span) {
+        spans.accept(span)
+        telemetry.accept(span)
+      },
+    },
+    telemetry,
     realTime: createRealTime(clock.nowMs),
     publicUrl: 'http://localhost:8000',
     host: '127.0.0.1',
@@ -117,6 +133,8 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
     anonymous,
     clock,
     spans,
+    telemetry,
+    logOf,
     logLines,
     notices: platform.notices,
     runJob: platform.runJob,

@@ -15,6 +15,12 @@ export interface PlatformDoor {
     reason: string,
     work: (tx: PlatformTransaction) => Promise<T>,
   ): Promise<T>
+  /** All statements in one transaction and one round trip; none may need another's result. */
+  batch<const List extends readonly Statement[]>(
+    ctx: Context,
+    reason: string,
+    statements: List,
+  ): Promise<RowsOf<List>>
   read<Row extends object>(ctx: Context, reason: string, one: Statement<Row>): Promise<Row[]>
   /**
    * The service itself at work in a tenant, in the trace of `ctx`: for what follows from a
@@ -61,6 +67,11 @@ export function createPlatformDoor(options: {
         for (const row of auditUse(ctx, reason)) await tx.run(row)
         return work({ ...tx, within: (tenantId, make) => within(ctx, tx, tenantId, make) })
       }),
+    async batch(ctx, reason, statements) {
+      const audit = auditUse(ctx, reason)
+      const rows = await options.database.batch(ctx, [...statements, ...audit])
+      return rows.slice(0, statements.length) as never
+    },
     async read(ctx, reason, one) {
       const audit = auditUse(ctx, reason)
       if (audit.length === 0) return options.database.read(ctx, one)

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { common } from '@prognetwork/contracts'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../service/failure.ts'
-import { childOf, parseTraceparent, startTrace } from '../telemetry/trace.ts'
+import { parseTraceparent, startTrace } from '../telemetry/trace.ts'
 import { handOver, handoverOf } from './handover.ts'
 import type { VerifiedWork } from './principal-token.ts'
 
@@ -27,11 +27,11 @@ export function admit(raw: IncomingMessage, verify: (token: string) => VerifiedW
   if (token === undefined)
     throw new Problem(common.credentialMissing, 'This address answers the platform only')
   const { principal, tenantId, caller } = verify(token)
-  const incoming = parseTraceparent(single(raw.headers.traceparent))
   handOver(raw, {
     principal,
     tenantId,
-    trace: incoming ? childOf(incoming) : startTrace(),
+    // What is carried out has a span of its own under that of whoever asked.
+    trace: parseTraceparent(single(raw.headers.traceparent)) ?? startTrace(),
     address: single(raw.headers['prog-address']) ?? '',
     ...(caller !== undefined && { caller }),
   })

@@ -101,6 +101,9 @@ export class Exchange {
 
   identified(identity: Identity): void {
     this.#identity = identity
+    this.#span.belongTo(identity.tenantId)
+    const { kind, subject } = identity.principal
+    if (kind === 'user') this.#span.touch('account', subject)
   }
 
   end(status: number, bytes = 0): void {

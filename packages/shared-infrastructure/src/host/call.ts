@@ -1,8 +1,10 @@
 import type { CallInput, Context, NamedOperation, Output } from '@prognetwork/contracts'
 import { inTransaction } from '../database/database.ts'
-import { childOf } from '../telemetry/trace.ts'
+import { isExpected } from '../http/problem-reply.ts'
+import type { SpanKind, Tracer } from '../telemetry/span.ts'
 import type { Edge } from './edge.ts'
 import type { RunnableOperation, Work } from './operation.ts'
+import type { TouchedObjects } from './touched-objects.ts'
 
 interface CallOptions {
   readonly idempotencyKey?: string
@@ -49,7 +51,7 @@ export function createCall(caller: string, transport: CallTransport): Call {
       handover: {
         principal: ctx.principal,
         tenantId: ctx.scope.tenantId,
-        trace: childOf(ctx.trace),
+        trace: ctx.trace,
         address: ctx.address ?? '',
         caller,
       },
@@ -73,7 +75,7 @@ export function createPerform(edge: { name: string }, transport: CallTransport):
       handover: {
         principal: ctx.principal,
         tenantId: ctx.scope.tenantId,
-        trace: childOf(ctx.trace),
+        trace: ctx.trace,
         address: ctx.address ?? '',
       },
       input,
@@ -94,6 +96,39 @@ export function inProcess(
     if (!target) throw new Error(`${operation.service} does not run in this process`)
     const output = await target.run({ ...work, input: copy(work.input) })
     return target.serialize ? JSON.parse(target.serialize(output)) : undefined
+  }
+}
+
+/**
+ * The same with a span of each call: of whoever carries it out when that is in this process, else of
+ * whoever waits for it. Calls that nobody waits for leave none unless they fail.
+ */
+export function traced(
+  transport: CallTransport,
+  kind: SpanKind,
+  observers: (
+    caller: string,
+    operation: NamedOperation,
+  ) => { readonly tracer: Tracer; readonly touched?: TouchedObjects | undefined } | undefined,
+): CallTransport {
+  return async (caller, operation, work) => {
+    const observer = observers(caller, operation)
+    if (!observer) return transport(caller, operation, work)
+    const { handover, isBackground, input } = work
+    const parent = isBackground ? { ...handover.trace, sampled: false } : handover.trace
+    const span = observer.tracer.start(operation.name, kind, parent)
+    span.belongTo(handover.tenantId)
+    observer.touched?.ofInput(span, input)
+    try {
+      const within = { ...work, handover: { ...handover, trace: span.trace } }
+      const output = await transport(caller, operation, within)
+      observer.touched?.ofOutput(span, output)
+      span.end()
+      return output
+    } catch (error) {
+      span.end(isExpected(error) ? 'problem' : 'error')
+      throw error
+    }
   }
 }
 

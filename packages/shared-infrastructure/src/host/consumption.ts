@@ -20,6 +20,7 @@ import { createLogAccess, type LogAccess } from '../events/log-access.ts'
 import { createWakeUps, type WakeUps } from '../events/wake-ups.ts'
 import { type AnyDefinition, isEdge, type Running } from '../service/definition.ts'
 import { Problem, Unavailable } from '../service/failure.ts'
+import { logOfWork } from '../telemetry/log.ts'
 import type { Metrics, ServiceFigure } from '../telemetry/metrics.ts'
 import type { Tracer } from '../telemetry/span.ts'
 import { parseTraceparent } from '../telemetry/trace.ts'
@@ -27,6 +28,7 @@ import type { Call } from './call.ts'
 import { followRemotely } from './following.ts'
 import { createPersonalFields } from './personal-fields.ts'
 import type { PlatformOptions } from './platform-options.ts'
+import { resourceOfKey } from './touched-objects.ts'
 
 /** What hears of events in one service, while it runs. */
 export interface Consumption {
@@ -264,16 +266,21 @@ function feedFor(options: ConsumptionOptions): LogFeed {
 }
 
 /** The context of one event: its tenant's scope, its trace continued, its causes named. */
-function createBegin({ definition, tracer, contextFor }: ConsumptionOptions): BeginEvent {
+function createBegin({ definition, tracer, contextFor, log }: ConsumptionOptions): BeginEvent {
+  const resources = new Map(definition.consumes.map((one) => [one.type, resourceOfKey(one)]))
   return (event) => {
     const parent = parseTraceparent(event.traceparent ?? undefined)
     const span = tracer.start(`${definition.name} ${event.type}`, 'consumer', parent, {
       'messaging.message.id': event.id,
     })
+    span.belongTo(event.tenantId)
+    const resource = resources.get(event.type)
+    if (resource !== undefined) span.touch(resource, event.key)
     return {
       ctx: {
         ...contextFor(event.tenantId),
         trace: span.trace,
+        log: logOfWork(log, span.trace.traceId, event.tenantId),
         causationId: event.id,
         ...(event.correlationId !== null && { correlationId: event.correlationId }),
         replaying: event.replaying,

@@ -15,7 +15,9 @@ import { replySerializer } from '../http/reply-serializer.ts'
 import { type InputError, Problem, Unavailable } from '../service/failure.ts'
 import { newId } from '../service/identifier.ts'
 import { scopeOf } from '../service/scope.ts'
+import { logOfWork } from '../telemetry/log.ts'
 import { boundedBody, defaultBodyLimitBytes, isStream } from './streaming.ts'
+import { type TouchedObjects, touchedObjects } from './touched-objects.ts'
 
 /** A request before it is parsed, from HTTP or from a call inside the process. */
 export interface RawInput {
@@ -37,6 +39,8 @@ export interface RunnableOperation {
   readonly status: number
   /** The reply's body as JSON text; undefined for 204. */
   readonly serialize: ((output: unknown) => string) | undefined
+  /** Tells a span of it what it was about. */
+  readonly touched: TouchedObjects
   run(work: Work): Promise<unknown>
 }
 
@@ -59,6 +63,7 @@ export function runnable(
     operation,
     status,
     serialize: status === 204 ? undefined : replySerializer(schema),
+    touched: touchedObjects(operation),
     async run(work) {
       try {
         const output = await carryOut(operation, handler, work, host)
@@ -167,7 +172,7 @@ function contextFor(work: Work, host: OperationHost): Context {
     scope: scopeOf(handover.tenantId),
     now: host.now(handover.tenantId),
     trace: handover.trace,
-    log: host.log,
+    log: logOfWork(host.log, handover.trace.traceId, handover.tenantId),
     address: handover.address,
     ...(handover.caller !== undefined && { caller: handover.caller }),
     ...(work.userAgent !== undefined && { userAgent: work.userAgent }),

@@ -4,6 +4,7 @@ import type { ConnectionSettings } from '../database/connections.ts'
 import type { KeyRing } from '../key-ring/key-ring.ts'
 import type { AnyDefinition } from '../service/definition.ts'
 import type { RealTime } from '../service/time.ts'
+import type { Collector } from '../telemetry/collector.ts'
 import type { SpanSink } from '../telemetry/span.ts'
 import type { Separation } from './separation.ts'
 
@@ -37,6 +38,8 @@ export interface PlatformOptions {
   /** The log of one service. */
   readonly log: (service: string) => Log
   readonly spans: SpanSink
+  /** What spans and lines go to besides, to be kept by the service that does; nobody without it. */
+  readonly telemetry?: Collector
   readonly realTime: RealTime
   /** False: no recurring job runs, so that nothing changes but by what is asked. */
   readonly recurringJobs?: boolean

@@ -7,7 +7,7 @@ import { createMetrics } from '../telemetry/metrics.ts'
 import { createTracer } from '../telemetry/span.ts'
 import { startTrace } from '../telemetry/trace.ts'
 import { type Backstage, createBackstage } from './backstage.ts'
-import { type CallTransport, createPerform, inProcess } from './call.ts'
+import { type CallTransport, createPerform, inProcess, traced } from './call.ts'
 import { type Consumption, createProcessWakeUps, openProcessTransport } from './consumption.ts'
 import { type Edge, filesPath, type Upstream } from './edge.ts'
 import { closeGracefully } from './edge-app.ts'
@@ -16,6 +16,7 @@ import type { PlatformOptions } from './platform-options.ts'
 import { type RunningService, startService, stopService, systemContext } from './running-service.ts'
 import { createNeighbours, type Neighbours } from './separation.ts'
 import { inStartOrder } from './start-order.ts'
+import { keepTelemetry } from './telemetry-keeping.ts'
 
 export interface RunningPlatform {
   /** Where each service listens that does. */
@@ -49,6 +50,7 @@ export async function startPlatform(given: PlatformOptions): Promise<RunningPlat
   const addresses = new Map<string, { host: string; port: number }>()
   let draining = false
   const transport = transportOf(services, neighbours)
+  const keeping = keepTelemetry(options, services, neighbours)
   const edgeOf = (definition: AnyDefinition): Edge => ({
     contracts: definitions.map((one) => one.contract),
     upstreams: definitions.flatMap((one) => upstreamsOf(one, definition, services, neighbours)),
@@ -70,6 +72,7 @@ export async function startPlatform(given: PlatformOptions): Promise<RunningPlat
     const listening = [...services.values()].filter((one) => one.listener.server.listening)
     await Promise.all(listening.map(({ listener }) => closeGracefully(listener)))
     await Promise.all(consumptions.map((one) => one.stop()))
+    await keeping.stop()
     for (const service of [...services.values()].reverse()) await stopService(service)
     await eventTransport.close()
     await wakeUps.close()
@@ -93,6 +96,7 @@ export async function startPlatform(given: PlatformOptions): Promise<RunningPlat
       const ctx = systemContext(definition.name, platformTenantId, options)
       notices.push(...((await running.ready?.(ctx)) ?? []))
     }
+    keeping.start()
     for (const service of services.values()) consumptions.push(await service.consume())
     for (const { definition, listener } of services.values()) {
       if (!isEdge(definition) && !neighbours) continue
@@ -126,13 +130,19 @@ function transportOf(
   services: ReadonlyMap<string, RunningService>,
   neighbours: Neighbours | undefined,
 ): CallTransport {
-  const local = inProcess((operation: NamedOperation) =>
-    services.get(operation.service)?.operations.get(operation.name),
-  )
+  const targetOf = ({ service, name }: NamedOperation) =>
+    services.get(service)?.operations.get(name)
+  const local = traced(inProcess(targetOf), 'server', (_caller, operation) => {
+    const tracer = services.get(operation.service)?.tracer
+    return tracer && { tracer, touched: targetOf(operation)?.touched }
+  })
+  if (!neighbours) return local
+  const remote = traced(neighbours.remote.call, 'client', (caller) => {
+    const tracer = services.get(caller)?.tracer
+    return tracer && { tracer }
+  })
   return (caller, operation, work) =>
-    neighbours && !neighbours.runsHere(operation.service)
-      ? neighbours.remote.call(caller, operation, work)
-      : local(caller, operation, work)
+    (neighbours.runsHere(operation.service) ? local : remote)(caller, operation, work)
 }
 
 /** The operations of one service that the outside may reach, and how a request gets there. */

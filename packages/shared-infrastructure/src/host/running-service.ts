@@ -29,7 +29,7 @@ import {
 import { scopeOf } from '../service/scope.ts'
 import type { Storage } from '../storage/storage.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
-import { createTracer } from '../telemetry/span.ts'
+import { createTracer, type Tracer } from '../telemetry/span.ts'
 import { startTrace } from '../telemetry/trace.ts'
 import { type CallTransport, createCall } from './call.ts'
 import {
@@ -56,6 +56,7 @@ export interface RunningService {
   readonly definition: AnyDefinition
   readonly running: Running
   readonly operations: ReadonlyMap<string, RunnableOperation>
+  readonly tracer: Tracer
   /** Carries out what has passed a door. */
   readonly app: FastifyInstance
   /** What listens, where the service does: of a public one its front, else the same. */
@@ -173,13 +174,14 @@ export async function startService(
     definition,
     running,
     operations,
+    tracer,
     app,
     ...{ outgoing, jobRuns },
     databases: lanes ? [lanes.database, lanes.platformDatabase] : [],
     jobs:
       options.recurringJobs === false
         ? undefined
-        : startJobs(definition, running, lanes, options, log),
+        : startJobs(definition, running, lanes, options, { log, tracer }),
     reconfigure(config) {
       for (const listener of configured) listener(config as never)
     },
@@ -282,7 +284,7 @@ function startJobs(
   running: Running,
   lanes: Lanes | undefined,
   options: PlatformOptions,
-  log: Log,
+  { log, tracer }: { readonly log: Log; readonly tracer: Tracer },
 ): JobRunner | undefined {
   const own = running.jobs ?? []
   if (!lanes) {
@@ -294,7 +296,7 @@ function startJobs(
   const forTenant = (tenantId: string) => systemContext(definition.name, tenantId, options)
   const context = (name: string) =>
     createJobContext(forTenant(platformTenantId), forTenant, log.child({ job: name }))
-  return runJobs({ jobs, database, context, log })
+  return runJobs({ jobs, database, context, tracer, log })
 }
 
 /** The service itself at work: no person, no permissions of one. */

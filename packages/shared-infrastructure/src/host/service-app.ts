@@ -86,7 +86,7 @@ function answering(
   one: RunnableOperation,
   { metrics, tracer, log }: ServiceAppOptions,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
-  const { operation, serialize, status } = one
+  const { operation, serialize, status, touched } = one
   const meter = metrics.httpOperation(operation.method, operation.name)
   return async (request, reply) => {
     const handover = handoverOf(request.raw)
@@ -95,6 +95,10 @@ function answering(
     const started = performance.now()
     meter.begin()
     const span = tracer.start(operation.name, 'server', handover.trace)
+    span.belongTo(handover.tenantId)
+    const { params, body } = request
+    const input = { params, query: queryOf(request, operation), body }
+    touched.ofInput(span, input)
     const end = (failure?: unknown) => {
       const answered = failure === undefined ? status : problemReply(failure, '').status
       span.end(failure === undefined ? 'ok' : isExpected(failure) ? 'problem' : 'error')
@@ -103,7 +107,7 @@ function answering(
     try {
       const output = await one.run({
         handover: { ...handover, trace: span.trace },
-        input: { params: request.params, query: queryOf(request, operation), body: request.body },
+        input,
         ...keyOf(request),
         ...(request.headers['user-agent'] !== undefined && {
           userAgent: request.headers['user-agent'].slice(0, 400),
@@ -127,6 +131,7 @@ function answering(
             end(failure)
           }),
         )
+      touched.ofOutput(span, output)
       end()
       return serialize ? send(request, reply, serialize(output)) : reply.send()
     } catch (error) {

@@ -50,6 +50,7 @@ export function createUpgrade(operations: Iterable<RunnableOperation>, tracer: T
     const one = streams.get(path)
     if (!one) throw new Problem(common.routeMissing, `There is no WebSocket at ${path}`)
     const span = tracer.start(one.operation.name, 'server', handover.trace)
+    span.belongTo(handover.tenantId)
     try {
       const attach = await one.run({
         handover: { ...handover, trace: span.trace },

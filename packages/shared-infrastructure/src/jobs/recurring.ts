@@ -3,6 +3,8 @@ import type { DatabaseInternals } from '../database/database.ts'
 import { command, statement } from '../database/statement.ts'
 import type { JobContext, RecurringJob } from '../service/definition.ts'
 import { newId } from '../service/identifier.ts'
+import type { Tracer } from '../telemetry/span.ts'
+import { runObserved } from './observed-job.ts'
 
 /**
  * One statement per interval and process: whoever finds the job due and unheld takes it. A holder
@@ -36,6 +38,7 @@ export function runJobs(options: {
   readonly jobs: readonly RecurringJob[]
   readonly database: DatabaseInternals
   readonly context: (jobName: string) => JobContext
+  readonly tracer: Tracer
   readonly log: Log
 }): JobRunner {
   const holder = newId()
@@ -74,7 +77,7 @@ async function runOnce(
     ])
     if (taken.length === 0) return
     try {
-      await job.run(context)
+      await runObserved(job, context, options.tracer)
     } finally {
       await options.database.batch(context.ctx, [giveBack(job.name, holder)])
     }

@@ -24,6 +24,7 @@ import type { JobDoor, WorkDeclaration } from '../jobs/submission.ts'
 import type { Work } from '../jobs/work.ts'
 import type { KeyRing } from '../key-ring/key-ring.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { TelemetryBatch } from '../telemetry/collector.ts'
 import type { ServiceFigure } from '../telemetry/metrics.ts'
 import type { RealTime } from './time.ts'
 
@@ -216,6 +217,8 @@ export interface Running<C extends Contract = Contract> {
   readonly work?: readonly Work[]
   /** Figures of the moment, read when metrics are. */
   readonly figures?: readonly ServiceFigure[]
+  /** For the service that keeps telemetry: takes what this process collected, without a call. */
+  keepTelemetry?(ctx: Context, batch: TelemetryBatch): Promise<void>
   /** Runs once everything listens; answers sentences that the operator must read. */
   ready?(ctx: Context): Promise<readonly string[]>
   /** Needed as soon as an operation takes a typed id; the isolation proof fails without. */

@@ -1,6 +1,8 @@
+export { type Collector, createCollector, type TelemetryBatch } from './collector.ts'
 export {
   createLog,
   createLogThreshold,
+  type LineRecord,
   type LogDestination,
   type LogLevel,
   type LogThreshold,
@@ -25,5 +27,4 @@ export {
   type SpanStatus,
   type Tracer,
 } from './span.ts'
-export { createSpanBatches, type SpanBatches } from './span-batches.ts'
-export { childOf, formatTraceparent, parseTraceparent, startTrace } from './trace.ts'
+export { formatTraceparent, parseTraceparent, startTrace } from './trace.ts'

@@ -32,17 +32,35 @@ export interface LogDestination {
   write(line: string): unknown
 }
 
+/** A line as it was written, redacted, for whoever keeps lines in another form than text. */
+export interface LineRecord {
+  /** Milliseconds since the epoch. */
+  readonly timeMs: number
+  readonly level: LogLevel
+  readonly service: string
+  readonly sentence: string
+  /** Those of the log's parents among them. */
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+export interface LineSink {
+  /** Must neither throw nor wait: it runs where the line is written. */
+  acceptLine(line: LineRecord): void
+}
+
 /**
  * The log of one service; lines below `level` cost nothing. They go to standard output unless a
  * destination is given. `pretty` writes for a person at a terminal, otherwise JSON.
+ * `sink` is given the same lines before they become text.
  */
 export function createLog(options: {
   service: string
   level: LogLevel | LogThreshold
   pretty?: boolean
   destination?: LogDestination
+  sink?: LineSink
 }): Log {
-  const { service, level, pretty = false } = options
+  const { service, level, pretty = false, sink } = options
   let destination = options.destination
   if (pretty) destination = createTerminal(destination ?? process.stdout)
   return new ServiceLog(
@@ -59,6 +77,7 @@ export function createLog(options: {
       destination ?? standardOutput(),
     ),
     typeof level === 'string' ? createLogThreshold(level) : level,
+    sink && { sink, service, fields: noFields },
   )
 }
 
@@ -70,34 +89,104 @@ function standardOutput(): LogDestination {
   return standardOutputBuffer
 }
 
+const noFields: Readonly<Record<string, unknown>> = {}
+
 type PinoLogger = ReturnType<typeof pino>
+
+/** The second way of a line, past the text. */
+interface Tee {
+  readonly sink: LineSink
+  readonly service: string
+  /** What the log's parents say. */
+  readonly fields: Readonly<Record<string, unknown>>
+}
 
 class ServiceLog implements Log {
   readonly #pino: PinoLogger
   readonly #threshold: LogThreshold
+  readonly #tee: Tee | undefined
 
-  constructor(logger: PinoLogger, threshold: LogThreshold) {
+  constructor(logger: PinoLogger, threshold: LogThreshold, tee: Tee | undefined) {
     this.#pino = logger
     this.#threshold = threshold
+    this.#tee = tee
   }
 
   debug(fields: object, sentence: string): void {
-    if (this.#threshold.number <= 20) this.#pino.debug(redactFields(fields), redactText(sentence))
+    if (this.#threshold.number <= 20) this.#write('debug', fields, sentence)
   }
 
   info(fields: object, sentence: string): void {
-    if (this.#threshold.number <= 30) this.#pino.info(redactFields(fields), redactText(sentence))
+    if (this.#threshold.number <= 30) this.#write('info', fields, sentence)
   }
 
   warn(fields: object, sentence: string): void {
-    if (this.#threshold.number <= 40) this.#pino.warn(redactFields(fields), redactText(sentence))
+    if (this.#threshold.number <= 40) this.#write('warn', fields, sentence)
   }
 
   error(fields: object, sentence: string): void {
-    this.#pino.error(redactFields(fields), redactText(sentence))
+    this.#write('error', fields, sentence)
   }
 
   child(fields: object): Log {
-    return new ServiceLog(this.#pino.child(redactFields(fields)), this.#threshold)
+    const safe = redactFields(fields)
+    const tee = this.#tee && { ...this.#tee, fields: { ...this.#tee.fields, ...safe } }
+    return new ServiceLog(this.#pino.child(safe), this.#threshold, tee)
+  }
+
+  #write(level: LogLevel, fields: object, sentence: string): void {
+    const safe = redactFields(fields)
+    const text = redactText(sentence)
+    this.#pino[level](safe, text)
+    if (!this.#tee) return
+    const { sink, service, fields: own } = this.#tee
+    const all = own === noFields ? safe : { ...own, ...safe }
+    sink.acceptLine({ timeMs: Date.now(), level, service, sentence: text, fields: all })
+  }
+}
+
+/**
+ * A log whose lines say in which trace and for which tenant they were written. One is made for every
+ * request and most write nothing, so unlike `child` it costs nothing until a line is written.
+ */
+export function logOfWork(log: Log, traceId: string, tenantId: string): Log {
+  return new WorkLog(log, traceId, tenantId)
+}
+
+class WorkLog implements Log {
+  readonly #log: Log
+  readonly #traceId: string
+  readonly #tenantId: string
+
+  constructor(log: Log, traceId: string, tenantId: string) {
+    this.#log = log
+    this.#traceId = traceId
+    this.#tenantId = tenantId
+  }
+
+  debug(fields: object, sentence: string): void {
+    this.#log.debug(this.#with(fields), sentence)
+  }
+
+  info(fields: object, sentence: string): void {
+    this.#log.info(this.#with(fields), sentence)
+  }
+
+  warn(fields: object, sentence: string): void {
+    this.#log.warn(this.#with(fields), sentence)
+  }
+
+  error(fields: object, sentence: string): void {
+    this.#log.error(this.#with(fields), sentence)
+  }
+
+  child(fields: object): Log {
+    return this.#log.child(this.#with(fields))
+  }
+
+  /** What the line itself says of a tenant is about the tenant it names. */
+  #with(fields: object): object {
+    const own = fields instanceof Error ? { err: fields } : fields
+    return { traceId: this.#traceId, tenantId: this.#tenantId, ...own }
   }
 }

@@ -22,8 +22,8 @@ export interface OutcomeMeter {
 export interface ServiceFigure {
   /** Snake case, without the unit. */
   readonly name: string
-  /** `deliveries`, `events`, `keys` or `positions` for counts, `seconds` for times, `ratio` for yes (1) and no (0). */
-  readonly unit: 'deliveries' | 'events' | 'keys' | 'positions' | 'ratio' | 'seconds'
+  /** `deliveries`, `events`, `keys`, `positions` or `records` for counts, `seconds` for times, `ratio` for yes (1) and no (0). */
+  readonly unit: 'deliveries' | 'events' | 'keys' | 'positions' | 'ratio' | 'records' | 'seconds'
   readonly help: string
   read(): number
 }

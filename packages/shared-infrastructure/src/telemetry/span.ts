@@ -18,11 +18,15 @@ export interface SpanRecord {
   readonly name: string
   readonly kind: SpanKind
   readonly service: string
+  /** Undefined when nobody knew yet who asked, or nobody did. */
+  readonly tenantId: string | undefined
   /** Milliseconds since the epoch, with a fraction. */
   readonly startMs: number
   readonly durationUs: number
   readonly status: SpanStatus
   readonly attributes: Readonly<Attributes>
+  /** The business objects it was about, as `order:<id>`; one may be named twice. */
+  readonly objects: readonly string[]
 }
 
 /** A piece of work that is under way. */
@@ -30,6 +34,10 @@ export interface Span {
   /** What calls made within this span pass on. */
   readonly trace: Trace
   set(key: string, value: string | number | boolean): void
+  /** Says which tenant it was for. */
+  belongTo(tenantId: string): void
+  /** Says that it was about a business object, such as an `order`. */
+  touch(resource: string, id: string): void
   /** Measures and hands over the span; `ok` unless said otherwise. A second end does nothing. */
   end(status?: SpanStatus): void
 }
@@ -71,7 +79,7 @@ export function createTracer(options: {
       const trace = parent === undefined ? startTrace() : childOf(parent)
       const startedMs = now()
       const startMs = epochMs(startedMs)
-      const finish = (status: SpanStatus, collected: Attributes) => {
+      const finish = (status: SpanStatus, told: Told) => {
         if (!trace.sampled && status !== 'error') return
         sink.accept({
           traceId: trace.traceId,
@@ -80,10 +88,12 @@ export function createTracer(options: {
           name,
           kind,
           service,
+          tenantId: told.tenantId,
           startMs,
           durationUs: Math.max(0, Math.round((now() - startedMs) * 1000)),
           status,
-          attributes: collected,
+          attributes: told.attributes,
+          objects: told.objects,
         })
       }
       return new OpenSpan(trace, { ...attributes }, finish)
@@ -91,30 +101,51 @@ export function createTracer(options: {
   }
 }
 
-class OpenSpan implements Span {
+/** What was said of a span while it was open. */
+interface Told {
+  readonly attributes: Attributes
+  readonly objects: readonly string[]
+  readonly tenantId: string | undefined
+}
+
+const noObjects: readonly string[] = Object.freeze([])
+
+class OpenSpan implements Span, Told {
   readonly trace: Trace
-  readonly #attributes: Attributes
-  readonly #finish: (status: SpanStatus, attributes: Attributes) => void
+  readonly attributes: Attributes
+  objects = noObjects
+  tenantId: string | undefined
+  readonly #finish: (status: SpanStatus, told: Told) => void
   #ended = false
 
   constructor(
     trace: Trace,
     attributes: Attributes,
-    finish: (status: SpanStatus, attributes: Attributes) => void,
+    finish: (status: SpanStatus, told: Told) => void,
   ) {
     this.trace = trace
-    this.#attributes = attributes
+    this.attributes = attributes
     this.#finish = finish
   }
 
   set(key: string, value: string | number | boolean): void {
-    if (!this.#ended) this.#attributes[key] = value
+    if (!this.#ended) this.attributes[key] = value
+  }
+
+  belongTo(tenantId: string): void {
+    this.tenantId = tenantId
+  }
+
+  touch(resource: string, id: string): void {
+    const object = `${resource}:${id}`
+    // Most spans touch one object or none, so the list is made anew instead of being kept.
+    if (!this.#ended) this.objects = [...this.objects, object]
   }
 
   end(status: SpanStatus = 'ok'): void {
     if (this.#ended) return
     this.#ended = true
-    this.#finish(status, this.#attributes)
+    this.#finish(status, this)
   }
 }
 
