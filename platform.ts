@@ -1,5 +1,6 @@
 // The one list of every service of the platform, and the only file that may import them all.
 import apiGateway from '@prognetwork/api-gateway'
+import emailService from '@prognetwork/email-service'
 import eventStreamingService from '@prognetwork/event-streaming-service'
 import orderService from '@prognetwork/order-service'
 import paymentService from '@prognetwork/payment-service'
@@ -16,4 +17,5 @@ export const services: readonly AnyDefinition[] = [
   productService,
   paymentService,
   orderService,
+  emailService,
 ]

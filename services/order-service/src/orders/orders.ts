@@ -115,6 +115,17 @@ export function createOrders(parts: {
     return readWith(ctx, orderId, () => true)
   }
 
+  const describe: OrderHandlers['describeOrder'] = async (ctx, { params, query }) => {
+    const [[order], changes] = await db.readAll(ctx, [
+      findOrder(params.orderId),
+      listChanges(params.orderId),
+    ])
+    const until = changes.filter(({ version }) => version <= query.version)
+    const found = order && orderAfter(order, until)
+    if (!found) throw missing()
+    return { ...found, key: keys.keyOf(ctx, found.id) }
+  }
+
   const ship: OrderHandlers['shipOrder'] = (ctx, { params, body }) =>
     move(ctx, params.orderId, { to: 'shipped', by: by(ctx), tracking: body })
 
@@ -132,7 +143,8 @@ export function createOrders(parts: {
     return { orderIds: rows.map((row) => row.id) }
   }
 
-  return { read, list, listMine, readMine, lookUp, ship, deliver, cancel, refund, claims }
+  const staff = { ship, deliver, cancel, refund }
+  return { read, list, listMine, readMine, lookUp, describe, claims, ...staff }
 }
 
 function missing(): Problem {
