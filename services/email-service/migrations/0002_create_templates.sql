@@ -1,5 +1,5 @@
 -- What mails of a tenant are made of, where it is not the platform's own. The MJML is made into HTML
--- when a version is published, and never while mails are sent.
+-- when a draft is saved, and never while mails are sent.
 create table template_version (
   tenant_id uuid not null default current_tenant(),
   name text not null,
@@ -8,13 +8,12 @@ create table template_version (
   subject text not null,
   mjml text not null,
   body text not null,
-  html text,
+  html text not null,
   sample jsonb not null,
   made_by text not null,
   created_at timestamptz(3) not null,
   published_at timestamptz(3),
-  primary key (tenant_id, name, version),
-  check (state = 'draft' or html is not null)
+  primary key (tenant_id, name, version)
 );
 create unique index template_version_draft on template_version (tenant_id, name)
   where state = 'draft';

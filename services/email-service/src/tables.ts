@@ -96,7 +96,7 @@ export const templateVersions = pgTable(
     subject: text('subject').notNull(),
     mjml: text('mjml').notNull(),
     body: text('body').notNull(),
-    html: text('html'),
+    html: text('html').notNull(),
     sample: jsonb('sample').$type<Values>().notNull(),
     madeBy: text('made_by').notNull(),
     createdAt: time('created_at').notNull(),

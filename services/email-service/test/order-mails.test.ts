@@ -1,10 +1,13 @@
 import { emailContract } from '@prognetwork/contracts/email'
 import { orderContract } from '@prognetwork/contracts/order'
+import { userContract } from '@prognetwork/contracts/user'
 import { startTestPlatform, type TestPlatform, type TestShop } from '@prognetwork/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Buying, createBuying, newAddress } from './buying.ts'
 
 const { listMessages, readMessage } = emailContract.operations
+const { eraseAccount } = userContract.operations
+const { addSuppression, listSuppressions, sendMessage } = emailContract.operations
 const { cancelOrder, lookUpOrder, refundOrder, shipOrder } = orderContract.operations
 
 let platform: TestPlatform
@@ -134,4 +137,41 @@ test('another tenant sees none of them', async () => {
   const params = { messageId: mail?.id ?? '' }
   const refused = await other.staff.call(readMessage, { params })
   expect([refused.status, refused.problem.code]).toEqual([404, 'email.message_missing'])
+})
+
+test('a person who is erased is forgotten in what was sent to them', async () => {
+  const { client, accountId, email } = await buying.customer()
+  const bought = await buying.buy({ client, email })
+  const asGuest = await buying.buy({ email })
+  const mails = [...(await buying.sent(bought.id, 2)).values()].concat([
+    ...(await buying.sent(asGuest.id, 2)).values(),
+  ])
+  expect(mails[0]?.accountId).toBe(accountId)
+  const attachments = [{ filename: 'ada.txt', mediaType: 'text/plain', content: 'QWRh' }]
+  const { body: asked } = await shop.staff.call(sendMessage, {
+    body: { to: email, subject: 'For Ada', text: 'For Ada', attachments },
+  })
+  await expect.poll(async () => (await buying.read(asked.id)).state).toBe('sent')
+  const other = await buying.buy()
+  const kept = [...(await buying.sent(other.id, 2)).values()]
+  await shop.staff.call(addSuppression, { body: { address: email } })
+  const erased = await shop.staff.call(eraseAccount, { params: { accountId } })
+  expect(erased.status).toBe(204)
+  for (const { id } of [...mails, asked]) {
+    await expect.poll(async () => (await buying.read(id)).to).toBeNull()
+    const mail = await buying.read(id)
+    expect(mail).toMatchObject({
+      ...{ state: 'sent', from: null, subject: null, text: null, html: null, source: null },
+      ...{ attachments: [], error: null },
+    })
+    expect(mail.timeline.at(-1)?.kind).toBe('erased')
+  }
+  const { rows } = await platform.sql.query(
+    `select m::text from email_service.message m where m::text like '%' || $1 || '%'
+     union all select n::text from email_service.message_note n where n::text like '%' || $1 || '%'`,
+    [email],
+  )
+  expect(rows).toEqual([])
+  expect((await shop.staff.call(listSuppressions, { query: {} })).body.items).toEqual([])
+  for (const { id, to } of kept) expect((await buying.read(id)).to).toBe(to)
 })

@@ -132,7 +132,7 @@ export const publishTemplate = operation('POST', '/v1/mail-templates/{name}/publ
   params: byName,
   body: z.strictObject({ version: z.int().min(0) }),
   reply: { 200: template },
-  problems: [templateMissing, templateUnfit],
+  problems: [templateMissing],
   example: {
     params: exampleParams,
     body: { version: 1 },
@@ -163,7 +163,7 @@ export const testTemplate = operation('POST', '/v1/mail-templates/{name}/tests',
   params: byName,
   body: z.strictObject({ version: z.int().min(0), to: email }),
   reply: { 202: z.object({ messageId: id('message'), state: message.shape.state }) },
-  problems: [templateMissing, templateUnfit],
+  problems: [templateMissing],
   example: {
     params: exampleParams,
     body: { version: 1, to: examples.email },

@@ -15,9 +15,10 @@ import {
   Problem,
   type RealTime,
   readCursor,
+  Unavailable,
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
-import type { Compiled, Fault } from '../rendering/job.ts'
+import type { Fault } from '../rendering/job.ts'
 import type { Rendering } from '../rendering/rendering.ts'
 import type { Senders } from '../senders/senders.ts'
 import type { Suppressions } from '../suppressions/suppressions.ts'
@@ -143,7 +144,10 @@ export function createMessages(parts: {
     const { name, version, compiled, sample } = await templates.versionOf(
       ...([ctx, params.name, body.version] as const),
     )
-    const filled: Compiled = await usable(rendering.fill(compiled, sample))
+    // It was filled in with its sample when it was saved.
+    const filled = await usable(rendering.fill(compiled, sample), () => {
+      throw new Unavailable('the rendering of templates')
+    })
     const content = { ...filled, template: { name, version } }
     const message = await compose(ctx, body.to, content, { isTracked: false })
     const answer = { messageId: message.id, state: message.state }

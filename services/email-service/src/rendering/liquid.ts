@@ -7,7 +7,7 @@ import type { Fault } from './job.ts'
 const limits = {
   parseLimit: 200_000,
   /** Milliseconds. */
-  renderLimit: 200,
+  renderLimit: 500,
   /** Characters and elements, roughly. */
   memoryLimit: 2_000_000,
 }

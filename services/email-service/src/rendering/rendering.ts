@@ -5,7 +5,7 @@ import { Unavailable } from '@prognetwork/shared-infrastructure'
 import type { Values } from '../tables.ts'
 import type { Compiled, Fault, Job, Result, Source } from './job.ts'
 
-const jobMs = 1_000
+const jobMs = 3_000
 const bootMs = 15_000
 const idleMs = 30_000
 const maxWaiting = 1_000

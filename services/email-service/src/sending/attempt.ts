@@ -32,7 +32,7 @@ type End =
   | { readonly state: 'sent'; readonly answer: string; readonly providerId?: string }
   | { readonly state: 'suppressed' }
   | { readonly state: 'failed'; readonly answer: string; readonly reason: FailureReason }
-  | { readonly state: 'deferred'; readonly answer: string }
+  | { readonly state: 'deferred'; readonly answer: string; readonly reason: FailureReason }
 
 export function createAttempt(parts: {
   readonly db: Database
@@ -78,7 +78,7 @@ export function createAttempt(parts: {
     const { outcome, ...answered } = await transport.send(mail, signal)
     if (outcome === 'sent') return { state: 'sent', ...answered }
     return outcome === 'deferred'
-      ? { state: 'deferred', ...answered }
+      ? { state: 'deferred', reason: 'unreachable', ...answered }
       : { state: 'failed', reason: 'refused', ...answered }
   }
 
@@ -132,19 +132,21 @@ export function createAttempt(parts: {
     }
     if (!end) return undefined
     const retryMs = end.state === 'deferred' ? delayAfter(message.attempts + 1) : undefined
-    if (end.state === 'deferred' && retryMs === undefined)
-      end = { state: 'failed', reason: 'unreachable', answer: end.answer }
+    if (end.state === 'deferred' && retryMs === undefined) end = { ...end, state: 'failed' }
     await keep(ctx, message, lease, end, retryMs)
     return retryMs
   }
 }
 
-/** Who cannot be asked may be asked later; a mail that cannot be written never can be. */
+/** Who cannot be asked may be asked later, and a machine that is busy may be less so. */
 function failureOf(error: unknown): End {
+  const reason = 'unwritable'
   if (error instanceof Unavailable)
-    return { state: 'deferred', answer: 'What it says could not be asked for' }
-  if (error instanceof Problem || error instanceof Unrenderable)
-    return { state: 'failed', reason: 'unwritable', answer: shownAnswer(error.message) }
+    return { state: 'deferred', reason, answer: 'What it says could not be asked for' }
+  if (error instanceof Unrenderable)
+    return { state: 'deferred', reason, answer: shownAnswer(error.message) }
+  if (error instanceof Problem)
+    return { state: 'failed', reason, answer: shownAnswer(error.message) }
   throw error
 }
 

@@ -50,20 +50,21 @@ export const writeDraft = statement<
     subject: string,
     mjml: string,
     body: string,
+    html: string,
     sample: string,
     madeBy: string,
     now: string,
   ]
 >(
   'template.write_draft',
-  `insert into template_version as t (name, version, state, subject, mjml, body, sample, made_by,
-     created_at)
+  `insert into template_version as t (name, version, state, subject, mjml, body, html, sample,
+     made_by, created_at)
    select $1, coalesce(
        (select version from template_version where name = $1 and state = 'draft'),
        (select max(version) + 1 from template_version where name = $1), 1),
-     'draft', $2, $3, $4, $5::jsonb, $6, $7
+     'draft', $2, $3, $4, $5, $6::jsonb, $7, $8
    on conflict (tenant_id, name, version) do update set subject = excluded.subject,
-     mjml = excluded.mjml, body = excluded.body, sample = excluded.sample,
+     mjml = excluded.mjml, body = excluded.body, html = excluded.html, sample = excluded.sample,
      made_by = excluded.made_by, created_at = excluded.created_at
    returning ${columns}`,
 )
@@ -73,8 +74,8 @@ export const unpublish = command<[name: string]>(
   `update template_version set state = 'kept' where name = $1 and state = 'published'`,
 )
 
-export const publish = command<[name: string, version: number, html: string, now: string]>(
+export const publish = statement<{ version: number }, [name: string, version: number, now: string]>(
   'template.publish',
-  `update template_version set state = 'published', html = $3, published_at = $4
-   where name = $1 and version = $2`,
+  `update template_version set state = 'published', published_at = $3
+   where name = $1 and version = $2 returning version`,
 )

@@ -1,6 +1,5 @@
 // Templates of a tenant beside the platform's own: drafts, versions that are kept, and one of them
 // that mails are made of.
-import { isDeepStrictEqual } from 'node:util'
 import type { Context, Output } from '@prognetwork/contracts'
 import {
   type emailContract,
@@ -18,7 +17,7 @@ import {
   readCursor,
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
-import type { Compiled, Fault, Source } from '../rendering/job.ts'
+import type { Compiled, Fault } from '../rendering/job.ts'
 import { type Rendering, Unrenderable } from '../rendering/rendering.ts'
 import type { Values } from '../tables.ts'
 import { builtInTemplates, isOrderMail, orderMailNames, orderSample } from './built-in.ts'
@@ -42,7 +41,6 @@ type Shown = Output<typeof emailContract.operations.saveDraft>
 export interface Template {
   readonly name: string
   readonly version: number
-  readonly source: Source
   readonly compiled: Compiled
   readonly sample: Values
 }
@@ -67,16 +65,12 @@ export function createTemplates(parts: {
     if (version === 0) {
       if (!isOrderMail(name)) throw missing()
       const compiled = await compiledBuiltIn(name)
-      return { name, version, source: builtInTemplates[name], compiled, sample: orderSample }
+      return { name, version, compiled, sample: orderSample }
     }
     const [row] = await db.read(ctx, findVersion(name, version))
     if (!row) throw missing()
-    const { sample, html } = row
-    const source = sourceOf(row)
-    const { subject, text } = source
-    const compiled =
-      html === null ? await usable(rendering.compile(source, sample)) : { subject, html, text }
-    return { name, version, source, compiled, sample }
+    const { sample, html, subject, body } = row
+    return { name, version, compiled: { subject, html, text: body }, sample }
   }
 
   async function headOf(ctx: Context, name: string): Promise<Head> {
@@ -114,7 +108,7 @@ export function createTemplates(parts: {
   const saveDraft: EmailHandlers['saveDraft'] = async (ctx, { params: { name }, body }) => {
     const { subject, mjml, text, draft } = body
     const sample = sampleFor(name, body.sample)
-    await usable(rendering.compile({ subject, mjml, text }, sample))
+    const { html } = await usable(rendering.compile({ subject, mjml, text }, sample))
     return db.transaction(ctx, async (tx) => {
       await tx.run(lockTemplate(name))
       const own = (await tx.run(listHeads())).find((one) => one.name === name)
@@ -122,7 +116,7 @@ export function createTemplates(parts: {
         throw new Problem(templateChanged, 'Read the draft again and change that one')
       const by = ctx.principal.subject
       const [row] = await tx.run(
-        writeDraft(name, subject, mjml, text, JSON.stringify(sample), by, ctx.now),
+        writeDraft(name, subject, mjml, text, html, JSON.stringify(sample), by, ctx.now),
       )
       if (!row) throw new Error('the draft was not written')
       return shown(row)
@@ -131,23 +125,21 @@ export function createTemplates(parts: {
 
   const publishVersion: EmailHandlers['publishTemplate'] = async (ctx, { params, body }) => {
     const { name } = params
-    const { version, source, compiled } = await versionOf(ctx, name, body.version)
+    const { version } = body
+    if (version === 0 && !isOrderMail(name)) throw missing()
     await db.transaction(ctx, async (tx) => {
       await tx.run(lockTemplate(name))
-      const [row] = version === 0 ? [] : await tx.run(findVersion(name, version))
-      // A draft that was written meanwhile is not what was made into HTML.
-      const isSame = row && isDeepStrictEqual(sourceOf(row), source)
-      if (version > 0 && !isSame) throw missing()
-      await tx.batch([
-        unpublish(name),
-        ...(version === 0 ? [] : [publish(name, version, compiled.html, ctx.now)]),
+      await tx.run(unpublish(name))
+      const [row] = version === 0 ? [] : await tx.run(publish(name, version, ctx.now))
+      if (version > 0 && !row) throw missing()
+      await tx.run(
         audit(ctx, {
           action: 'mail_template.published',
           outcome: 'success',
           resource: `mail_template/${name}`,
           detail: { version },
         }),
-      ])
+      )
     })
     return headOf(ctx, name)
   }
@@ -213,10 +205,6 @@ function errorOf({ part, line, detail }: Fault): InputError {
 
 function missing(): Problem {
   return new Problem(templateMissing, 'Look at the list of templates and their versions')
-}
-
-function sourceOf({ subject, mjml, body }: TemplateVersion): Source {
-  return { subject, mjml, text: body }
 }
 
 function shown({ name, body, html, ...row }: TemplateVersion): Shown {
