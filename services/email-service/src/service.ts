@@ -30,6 +30,7 @@ import { type Sender, startSender } from './sending/sender.ts'
 import { createSuppressions } from './suppressions/suppressions.ts'
 import { createTemplates } from './templates/templates.ts'
 import { createLinks } from './tracking/links.ts'
+import { createTracking } from './tracking/tracking.ts'
 import { openTransport } from './transports/open-transport.ts'
 
 export default defineService({
@@ -92,6 +93,7 @@ export default defineService({
         ...templates.handlers,
         ...senders.handlers,
         ...suppressions.handlers,
+        ...createTracking(shared).handlers,
       },
       consumers: [...orderMails.consumers, erasure],
       figures: [

@@ -110,6 +110,14 @@ function successReply(operation: NamedOperation): Record<string, object> {
   const { status, schema } = success(operation)
   const { example } = operation.shape
   const { reply } = example
+  const bytes = { type: 'string', format: 'binary' }
+  if (operation.shape.file !== undefined)
+    return {
+      [status]: {
+        description: STATUS_CODES[status],
+        content: { [operation.shape.file]: { schema: bytes } },
+      },
+    }
   const content = {
     [mediaTypeOf(operation)]: {
       schema: status === 204 ? {} : jsonSchema(schema, 'output'),
@@ -122,6 +130,7 @@ function successReply(operation: NamedOperation): Record<string, object> {
 }
 
 function mediaTypeOf({ shape }: NamedOperation): string {
+  if (shape.file !== undefined) return shape.file
   if (shape.stream) return 'text/event-stream'
   return shape.lines ? 'application/x-ndjson' : 'application/json'
 }

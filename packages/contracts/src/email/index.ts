@@ -12,12 +12,15 @@ import {
   testTemplate,
 } from './templates.ts'
 
+import { followLink, openMail } from './tracking.ts'
+
 export * from './events.ts'
 export { dataUnfit, messageMissing } from './messages.ts'
 export { domainUnverified, senderMissing, sendersFull } from './senders.ts'
 export type { MessageState, NoteKind } from './shapes.ts'
 export { suppressionMissing } from './suppressions.ts'
 export { templateChanged, templateMissing, templateUnfit } from './templates.ts'
+export { linkUnknown } from './tracking.ts'
 
 export const emailContract = contract('email-service', {
   sendMessage,
@@ -37,4 +40,6 @@ export const emailContract = contract('email-service', {
   listSuppressions,
   addSuppression,
   removeSuppression,
+  openMail,
+  followLink,
 })

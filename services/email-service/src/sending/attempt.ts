@@ -10,6 +10,7 @@ import {
   type RealTime,
   Unavailable,
 } from '@prognetwork/shared-infrastructure'
+import { aboutMessage } from '../messages/about-message.ts'
 import { insertNote, listAttachments, type Message } from '../messages/messages.store.ts'
 import { outgoingOf } from '../messages/mime.ts'
 import type { OrderMails } from '../messages/order-mails.ts'
@@ -148,9 +149,4 @@ function failureOf(error: unknown): End {
   if (error instanceof Problem)
     return { state: 'failed', reason, answer: shownAnswer(error.message) }
   throw error
-}
-
-/** What events say of a mail. */
-function aboutMessage({ id, template, orderId, accountId }: Message) {
-  return { messageId: id, template, orderId, accountId }
 }
