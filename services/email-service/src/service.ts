@@ -17,6 +17,7 @@ import {
 } from '@prognetwork/contracts/order'
 import { subjectErased } from '@prognetwork/contracts/user'
 import { defineService } from '@prognetwork/shared-infrastructure'
+import { createBounces } from './bounces/bounces.ts'
 import { emailKeys } from './configuration.ts'
 import { createFixture } from './fixture.ts'
 import { erasure } from './messages/erasure.ts'
@@ -94,6 +95,7 @@ export default defineService({
         ...senders.handlers,
         ...suppressions.handlers,
         ...createTracking(shared).handlers,
+        ...createBounces(shared).handlers,
       },
       consumers: [...orderMails.consumers, erasure],
       figures: [
