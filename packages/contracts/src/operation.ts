@@ -45,6 +45,8 @@ export interface OperationShape {
    * that of one event's `data`. The handler answers what is done with the stream once it is open.
    */
   readonly stream?: true
+  /** Headers that the handler reads, by their names in lower case; a `call` has none. */
+  readonly headers?: z.ZodObject
   /**
    * The reply is bytes of this media type, such as a picture; its schema says how they are written
    * in JSON, as base64 under `bytes`, where it is carried out by `call`.
@@ -99,6 +101,7 @@ type ShapeOf<O> = O extends Operation<infer Shape> ? Shape : never
 export type Input<O extends Operation> = Present<{
   params: Parsed<Part<ShapeOf<O>, 'params'>>
   query: Parsed<Part<ShapeOf<O>, 'query'>>
+  headers: Parsed<Part<ShapeOf<O>, 'headers'>>
   body: ShapeOf<O> extends { readonly upload: string }
     ? AsyncIterable<Uint8Array>
     : Parsed<Part<ShapeOf<O>, 'body'>>

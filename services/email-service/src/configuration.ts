@@ -14,6 +14,10 @@ export const emailKeys = z.object({
   ).describe('The mail server, as smtps://name:password@host:465'),
   sendgridKey: secret(z.string().min(1).optional()).describe('API key of SendGrid'),
   sendgridUrl: z.url().default('https://api.sendgrid.com').describe("Where SendGrid's API is"),
+  sendgridEventKey: z
+    .base64()
+    .optional()
+    .describe("Public key that SendGrid's event webhook is verified with, as SendGrid shows it"),
   fromAddress: z
     .email()
     .default('no-reply@mail.invalid')

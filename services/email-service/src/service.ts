@@ -95,7 +95,7 @@ export default defineService({
         ...senders.handlers,
         ...suppressions.handlers,
         ...createTracking(shared).handlers,
-        ...createBounces(shared).handlers,
+        ...createBounces({ ...shared, sendgridEventKey: config.sendgridEventKey }).handlers,
       },
       consumers: [...orderMails.consumers, erasure],
       figures: [

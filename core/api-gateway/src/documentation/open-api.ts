@@ -136,16 +136,21 @@ function mediaTypeOf({ shape }: NamedOperation): string {
 }
 
 function parametersOf({ shape }: NamedOperation): object[] {
-  const { auth, params, query, idempotent, example } = shape
+  const { auth, params, query, headers, idempotent, example } = shape
   return [
     ...fieldsOf('path', params, example.params),
     ...fieldsOf('query', query, example.query),
+    ...fieldsOf('header', headers, undefined),
     ...(idempotent ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
     ...('public' in auth ? [{ $ref: '#/components/parameters/ProgTenant' }] : []),
   ]
 }
 
-function fieldsOf(place: 'path' | 'query', schema: z.ZodObject | undefined, example: unknown) {
+function fieldsOf(
+  place: 'path' | 'query' | 'header',
+  schema: z.ZodObject | undefined,
+  example: unknown,
+) {
   if (!schema) return []
   const { properties = {}, required = [] } = jsonSchema(schema, 'input') as {
     properties?: Record<string, JsonSchema>

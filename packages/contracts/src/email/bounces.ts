@@ -55,3 +55,24 @@ export const reportBounce = operation('POST', '/v1/mail-bounces', {
     reply: { messageId: examples.id(30), kind: 'hard', status: '5.1.1' },
   },
 })
+
+export const signatureWrong = problem(
+  'forbidden',
+  'email.signature_wrong',
+  'The events are not signed by the mail provider that is configured',
+)
+
+/** The signature covers the time and the body, as they came (ECDSA with SHA-256). */
+export const hearSendgrid = operation('POST', '/v1/sendgrid-events', {
+  summary: "What SendGrid's event webhook tells: mails that arrived, came back or were called spam",
+  auth: { public: true },
+  rate: 'bulk',
+  headers: z.object({
+    'x-twilio-email-event-webhook-signature': z.string().max(200).optional(),
+    'x-twilio-email-event-webhook-timestamp': z.string().max(40).optional(),
+  }),
+  upload: 'application/json',
+  reply: { 200: z.object({ heard: z.int() }) },
+  problems: [signatureWrong, reportUnreadable],
+  example: { body: '[]', reply: { heard: 0 } },
+})

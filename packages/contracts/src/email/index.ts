@@ -1,5 +1,5 @@
 import { contract } from '../operation.ts'
-import { reportBounce } from './bounces.ts'
+import { hearSendgrid, reportBounce } from './bounces.ts'
 import { listMessages, readMessage, sendMessage } from './messages.ts'
 import { changeSender, createSender, listSenders, removeSender } from './senders.ts'
 import { addSuppression, listSuppressions, removeSuppression } from './suppressions.ts'
@@ -15,7 +15,7 @@ import {
 
 import { followLink, openMail } from './tracking.ts'
 
-export { reportUnknown, reportUnreadable } from './bounces.ts'
+export { reportUnknown, reportUnreadable, signatureWrong } from './bounces.ts'
 export * from './events.ts'
 export { dataUnfit, messageMissing } from './messages.ts'
 export { domainUnverified, senderMissing, sendersFull } from './senders.ts'
@@ -45,4 +45,5 @@ export const emailContract = contract('email-service', {
   openMail,
   followLink,
   reportBounce,
+  hearSendgrid,
 })

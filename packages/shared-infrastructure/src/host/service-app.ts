@@ -103,7 +103,12 @@ function answering(
     try {
       const output = await one.run({
         handover: { ...handover, trace: span.trace },
-        input: { params: request.params, query: queryOf(request, operation), body: request.body },
+        input: {
+          params: request.params,
+          query: queryOf(request, operation),
+          body: request.body,
+          ...(operation.shape.headers && { headers: request.headers }),
+        },
         ...keyOf(request),
         ...(request.headers['user-agent'] !== undefined && {
           userAgent: request.headers['user-agent'].slice(0, 400),
