@@ -1,21 +1,27 @@
 import { emailContract } from '@prognetwork/contracts/email'
 import { orderContract } from '@prognetwork/contracts/order'
 import { userContract } from '@prognetwork/contracts/user'
-import { startTestPlatform, type TestPlatform, type TestShop } from '@prognetwork/testing'
+import {
+  callingAs,
+  startTestPlatform,
+  type TestPlatform,
+  type TestShop,
+} from '@prognetwork/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Buying, createBuying, newAddress } from './buying.ts'
 
 const { listMessages, readMessage } = emailContract.operations
 const { eraseAccount } = userContract.operations
 const { addSuppression, listSuppressions, sendMessage } = emailContract.operations
-const { cancelOrder, lookUpOrder, refundOrder, shipOrder } = orderContract.operations
+const { cancelOrder, describeOrder, lookUpOrder, refundOrder, shipOrder } = orderContract.operations
 
+const emailService = callingAs('email-service')
 let platform: TestPlatform
 let shop: TestShop
 let buying: Buying
 
 beforeAll(async () => {
-  platform = await startTestPlatform()
+  platform = await startTestPlatform({ definitions: emailService.definitions })
   shop = await platform.shop()
   buying = createBuying(platform, shop)
 })
@@ -174,4 +180,17 @@ test('a person who is erased is forgotten in what was sent to them', async () =>
   expect(rows).toEqual([])
   expect((await shop.staff.call(listSuppressions, { query: {} })).body.items).toEqual([])
   for (const { id, to } of kept) expect((await buying.read(id)).to).toBe(to)
+})
+
+test('an order is described as it was at a version, and to its own shop alone', async () => {
+  const order = await buying.buy()
+  const other = await platform.shop()
+  const describeAt = (tenantId: string, version: string) =>
+    emailService.call(tenantId, describeOrder, {
+      params: { orderId: order.id },
+      query: { version },
+    })
+  expect(await describeAt(shop.id, '1')).toMatchObject({ state: 'awaiting_payment' })
+  expect(await describeAt(shop.id, '2')).toMatchObject({ state: 'paid', key: order.key })
+  await expect(describeAt(other.id, '2')).rejects.toMatchObject({ code: 'order.order_missing' })
 })
