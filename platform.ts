@@ -1,5 +1,6 @@
 // The one list of every service of the platform, and the only file that may import them all.
 import apiGateway from '@prognetwork/api-gateway'
+import emailService from '@prognetwork/email-service'
 import eventStreamingService from '@prognetwork/event-streaming-service'
 import monitoringService from '@prognetwork/monitoring-service'
 import orderService from '@prognetwork/order-service'
@@ -20,4 +21,5 @@ export const services: readonly AnyDefinition[] = [
   paymentService,
   orderService,
   workerService,
+  emailService,
 ]

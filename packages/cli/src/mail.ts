@@ -1,3 +1,4 @@
+import { listKeptMail } from '@prognetwork/email-service/kept-mail'
 import { type AnyDefinition, besidePlatform } from '@prognetwork/shared-infrastructure/host'
 import { listMail } from '@prognetwork/user-service/captured-mail'
 import { connectionsBeside } from './beside.ts'
@@ -7,8 +8,8 @@ import { print, say } from './speech.ts'
 const mostMails = 1_000
 
 /**
- * `prog mail`: mail of all tenants that was kept instead of sent, read from the platform's database.
- * Whoever may read the state directory may read it.
+ * `prog mail`: mail of all tenants that was kept, to accounts and to customers, read from the
+ * platform's database. Whoever may read the state directory may read it.
  */
 export async function showMail(
   definitions: readonly AnyDefinition[],
@@ -19,15 +20,16 @@ export async function showMail(
   if (!Number.isInteger(limit) || limit < 1 || limit > mostMails)
     throw new Error(`--limit must be a whole number from 1 to ${mostMails}`)
   const configuration = readConfiguration(definitions, directory)
-  const { platform } = await connectionsBeside(
-    'user-service',
-    definitions,
-    configuration,
-    directory,
-  )
-  const mails = await besidePlatform('user-service', platform, ({ db, ctx }) =>
-    db.read(ctx, listMail(options.to?.toLowerCase() ?? null, null, limit)),
-  )
+  const to = options.to?.toLowerCase() ?? null
+  const read = async (service: string, list: ReturnType<typeof listKeptMail>) => {
+    const { platform } = await connectionsBeside(service, definitions, configuration, directory)
+    return besidePlatform(service, platform, ({ db, ctx }) => db.read(ctx, list))
+  }
+  const kept = [
+    ...(await read('user-service', listMail(to, null, limit))),
+    ...(await read('email-service', listKeptMail(to, limit))),
+  ]
+  const mails = kept.sort((one, other) => (one.at < other.at ? 1 : -1)).slice(0, limit)
   if (options.json) print(JSON.stringify(mails, null, 2))
   else
     for (const { to, subject, text, at } of mails)

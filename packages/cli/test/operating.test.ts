@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { orderContract } from '@prognetwork/contracts/order'
 import { productContract } from '@prognetwork/contracts/product'
 import { userContract } from '@prognetwork/contracts/user'
 import {
@@ -188,4 +189,49 @@ test('prog seed makes a tenant with people and products that can be used', async
   expect(listed.body.items).toHaveLength(50)
   const misused = await runProg(['seed', '--size', 'huge'], env)
   expect(misused.code).toBe(2)
+  await buy(
+    shop,
+    listed.body.items.map(({ id }) => id),
+  )
+})
+
+/** The first of these that there is something left of, for somebody who has an account as well. */
+async function buy(shop: TestClient, productIds: readonly string[]) {
+  const { checkOut, createCart, setCartLine } = orderContract.operations
+  for (const product of productIds) {
+    const { body } = await shop.call(productContract.operations.readProduct, {
+      params: { product },
+    })
+    const variantId = body.variants[0]?.id ?? ''
+    const { body: cart } = await shop.call(createCart, { body: {} })
+    const params = { cartId: cart.id, variantId }
+    await shop.call(setCartLine, { params, body: { quantity: 1 } })
+    const { status } = await shop.call(checkOut, {
+      body: {
+        cartId: cart.id,
+        email: 'ada@example.com',
+        shippingAddress: { name: 'Ada', lines: ['1 Street'], city: 'London', country: 'GB' },
+        paymentMethod: 'sandbox_4242424242424242_1290',
+      },
+    })
+    if (status === 201) return
+  }
+  throw new Error('nothing can be bought')
+}
+
+test('prog mail shows mails to customers and to accounts as one list, newest first', async () => {
+  const subjects = async () => {
+    const { stdout } = await runProg(['mail', '--to', 'ada@example.com', '--json'], env)
+    return JSON.parse(stdout).map(({ subject }: { subject: string }) => subject)
+  }
+  await expect
+    .poll(subjects, { timeout: 20_000 })
+    .toEqual([
+      expect.stringMatching(/order/),
+      expect.stringMatching(/order/),
+      'Verify your e-mail address',
+    ])
+  const { stdout } = await runProg(['mail', '--to', 'ada@example.com', '--limit', '1'], env)
+  expect(stdout).toMatch(/to ada@example\.com: .*order/)
+  expect(stdout).not.toContain('Verify')
 })

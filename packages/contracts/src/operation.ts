@@ -16,7 +16,7 @@ export type Auth =
 /** Which token bucket pays for a call; the gateway's configuration gives each its size. */
 export type RateClass = 'default' | 'credential' | 'bulk'
 
-type SuccessStatus = 200 | 201 | 202 | 204
+type SuccessStatus = 200 | 201 | 202 | 204 | 302
 
 /** What an operation declares; exactly one success status. */
 export interface OperationShape {
@@ -31,6 +31,7 @@ export interface OperationShape {
    * place of a parsed `body`. Such an operation is reached through a door only, never by `call`.
    */
   readonly upload?: string
+  /** A reply of 302 leads to its `location`. */
   readonly reply: { readonly [Status in SuccessStatus]?: z.ZodType }
   readonly problems?: readonly ProblemDefinition[]
   /**
@@ -44,6 +45,13 @@ export interface OperationShape {
    * that of one event's `data`. The handler answers what is done with the stream once it is open.
    */
   readonly stream?: true
+  /** Headers that the handler reads, by their names in lower case; a `call` has none. */
+  readonly headers?: z.ZodObject
+  /**
+   * The reply is bytes of this media type, such as a picture; its schema says how they are written
+   * in JSON, as base64 under `bytes`, where it is carried out by `call`.
+   */
+  readonly file?: string
   /** Accepts an Idempotency-Key; its handler must commit `ctx.answer(...)` with the effect. */
   readonly idempotent?: true
   readonly rate?: RateClass
@@ -93,6 +101,7 @@ type ShapeOf<O> = O extends Operation<infer Shape> ? Shape : never
 export type Input<O extends Operation> = Present<{
   params: Parsed<Part<ShapeOf<O>, 'params'>>
   query: Parsed<Part<ShapeOf<O>, 'query'>>
+  headers: Parsed<Part<ShapeOf<O>, 'headers'>>
   body: ShapeOf<O> extends { readonly upload: string }
     ? AsyncIterable<Uint8Array>
     : Parsed<Part<ShapeOf<O>, 'body'>>

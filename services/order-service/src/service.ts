@@ -119,6 +119,7 @@ export default defineService({
         listMyOrders: orders.listMine,
         readMyOrder: orders.readMine,
         lookUpOrder: orders.lookUp,
+        describeOrder: orders.describe,
         shipOrder: orders.ship,
         deliverOrder: orders.deliver,
         cancelOrder: orders.cancel,

@@ -110,6 +110,14 @@ function successReply(operation: NamedOperation): Record<string, object> {
   const { status, schema } = success(operation)
   const { example } = operation.shape
   const { reply } = example
+  const bytes = { type: 'string', format: 'binary' }
+  if (operation.shape.file !== undefined)
+    return {
+      [status]: {
+        description: STATUS_CODES[status],
+        content: { [operation.shape.file]: { schema: bytes } },
+      },
+    }
   const content = {
     [mediaTypeOf(operation)]: {
       schema: status === 204 ? {} : jsonSchema(schema, 'output'),
@@ -122,21 +130,27 @@ function successReply(operation: NamedOperation): Record<string, object> {
 }
 
 function mediaTypeOf({ shape }: NamedOperation): string {
+  if (shape.file !== undefined) return shape.file
   if (shape.stream) return 'text/event-stream'
   return shape.lines ? 'application/x-ndjson' : 'application/json'
 }
 
 function parametersOf({ shape }: NamedOperation): object[] {
-  const { auth, params, query, idempotent, example } = shape
+  const { auth, params, query, headers, idempotent, example } = shape
   return [
     ...fieldsOf('path', params, example.params),
     ...fieldsOf('query', query, example.query),
+    ...fieldsOf('header', headers, undefined),
     ...(idempotent ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
     ...('public' in auth ? [{ $ref: '#/components/parameters/ProgTenant' }] : []),
   ]
 }
 
-function fieldsOf(place: 'path' | 'query', schema: z.ZodObject | undefined, example: unknown) {
+function fieldsOf(
+  place: 'path' | 'query' | 'header',
+  schema: z.ZodObject | undefined,
+  example: unknown,
+) {
   if (!schema) return []
   const { properties = {}, required = [] } = jsonSchema(schema, 'input') as {
     properties?: Record<string, JsonSchema>

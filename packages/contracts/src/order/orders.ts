@@ -135,6 +135,21 @@ export const lookUpOrder = operation('GET', '/v1/order-look-ups/{key}', {
   },
 })
 
+/** At its version, and with the key that shows it: for what is written to who bought it. */
+export const describeOrder = operation('GET', '/v1/order-descriptions/{orderId}', {
+  summary: 'The order of a shop as it was at one of its versions, with its key',
+  auth: { service: ['email-service'] },
+  params: byOrder,
+  query: z.strictObject({ version: z.coerce.number().int().min(1).max(1_000_000) }),
+  reply: { 200: placed },
+  problems: [orderMissing],
+  example: {
+    params: exampleParams,
+    query: { version: '1' },
+    reply: { ...exampleOrder, key: exampleKey },
+  },
+})
+
 export const shipOrder = operation('POST', '/v1/orders/{orderId}/shipment', {
   summary: 'The goods are on their way',
   auth: { permission: 'order:order:update' },

@@ -73,7 +73,7 @@ export const readSettings = operation('GET', '/v1/tenant/settings', {
 
 export const findTenantSettings = operation('GET', '/v1/tenant-settings', {
   summary: 'The settings of the tenant as they are now, for services',
-  auth: { service: ['order-service', 'product-service'] },
+  auth: { service: ['email-service', 'order-service', 'product-service'] },
   reply: { 200: versionedSettings },
   problems: [settingsMissing],
   example: {

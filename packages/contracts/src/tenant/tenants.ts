@@ -144,7 +144,7 @@ export const tenantEntry = z.object({ id: id('tenant'), slug, status: tenantStat
 
 export const findTenant = operation('GET', '/v1/tenant-directory/{name}', {
   summary: 'The tenant with this slug, id or verified domain',
-  auth: { service: ['user-service', ...doors] },
+  auth: { service: ['email-service', 'user-service', ...doors] },
   params: z.strictObject({ name: z.string().min(1).max(253) }),
   reply: { 200: tenantEntry },
   problems: [tenantMissing],

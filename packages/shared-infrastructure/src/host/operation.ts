@@ -24,6 +24,7 @@ export interface RawInput {
   readonly params?: unknown
   readonly query?: unknown
   readonly body?: unknown
+  readonly headers?: unknown
 }
 
 export interface Work {
@@ -145,6 +146,9 @@ function parseInput(operation: NamedOperation, raw: RawInput): Record<string, un
     if (parsed.success) parts[part] = parsed.data
     else errors.push(...inputErrors(parsed.error, part))
   }
+  const headers = operation.shape.headers?.safeParse(raw.headers ?? {})
+  if (headers?.success) parts.headers = headers.data
+  else if (headers) errors.push(...inputErrors(headers.error, 'headers'))
   if (errors.length > 0) throw new Problem(common.requestInvalid, summary(errors), { errors })
   return parts
 }

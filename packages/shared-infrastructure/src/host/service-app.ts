@@ -97,7 +97,9 @@ function answering(
     const span = tracer.start(operation.name, 'server', handover.trace)
     span.belongTo(handover.tenantId)
     const { params, body } = request
-    const input = { params, query: queryOf(request, operation), body }
+    const { headers } = operation.shape.headers ? request : {}
+    const query = queryOf(request, operation)
+    const input = { params, query, body, ...(headers && { headers }) }
     touched.ofInput(span, input)
     const end = (failure?: unknown) => {
       const answered = failure === undefined ? status : problemReply(failure, '').status
@@ -133,6 +135,8 @@ function answering(
         )
       touched.ofOutput(span, output)
       end()
+      if (operation.shape.file !== undefined) return sendFile(reply, operation.shape.file, output)
+      if (status === redirected) leadOn(reply, output)
       return serialize ? send(request, reply, serialize(output)) : reply.send()
     } catch (error) {
       end(error)
@@ -163,6 +167,28 @@ function send(request: FastifyRequest, reply: FastifyReply, text: string): Fasti
   reply.header('etag', tag)
   const known = request.headers['if-none-match']?.split(',').map((one) => one.trim())
   return known?.includes(tag) ? reply.code(304).send() : reply.send(text)
+}
+
+const redirected = 302
+
+function leadOn(reply: FastifyReply, output: unknown): void {
+  reply.header('location', fieldOf(output, 'location')).header('cache-control', 'no-store')
+}
+
+/** Others may show it in their pages, as mail clients do; it is asked for again each time. */
+function sendFile(reply: FastifyReply, mediaType: string, output: unknown): FastifyReply {
+  return reply
+    .type(mediaType)
+    .header('cache-control', 'no-store')
+    .header('cross-origin-resource-policy', 'cross-origin')
+    .send(Buffer.from(fieldOf(output, 'bytes'), 'base64'))
+}
+
+function fieldOf(output: unknown, name: string): string {
+  const isRecord = typeof output === 'object' && output !== null
+  const value: unknown = isRecord ? Object.entries(output).find(([key]) => key === name)?.[1] : ''
+  if (typeof value !== 'string') throw new Error(`the reply has no ${name}`)
+  return value
 }
 
 /** `/v1/users/{userId}` as Fastify spells it. */

@@ -27,4 +27,4 @@ export {
   type SpanStatus,
   type Tracer,
 } from './span.ts'
-export { formatTraceparent, parseTraceparent, startTrace } from './trace.ts'
+export { childOf, formatTraceparent, parseTraceparent, startTrace } from './trace.ts'

@@ -122,6 +122,17 @@ export function createOrders(parts: {
     return readWith(ctx, orderId, { nameOf: toCustomers })
   }
 
+  const describe: OrderHandlers['describeOrder'] = async (ctx, { params, query }) => {
+    const [[order], changes] = await db.readAll(ctx, [
+      findOrder(params.orderId),
+      listChanges(params.orderId),
+    ])
+    const until = changes.filter(({ version }) => version <= query.version)
+    const found = order && orderAfter(order, until, (madeBy) => madeBy)
+    if (!found) throw missing()
+    return { ...found, key: keys.keyOf(ctx, found.id) }
+  }
+
   const ship: OrderHandlers['shipOrder'] = (ctx, { params, body }) =>
     move(ctx, params.orderId, { to: 'shipped', by: by(ctx), tracking: body })
 
@@ -139,7 +150,8 @@ export function createOrders(parts: {
     return { orderIds: rows.map((row) => row.id) }
   }
 
-  return { read, list, listMine, readMine, lookUp, ship, deliver, cancel, refund, claims }
+  const staff = { ship, deliver, cancel, refund }
+  return { read, list, listMine, readMine, lookUp, describe, claims, ...staff }
 }
 
 /** Who works in a shop is nobody's business but the shop's. */

@@ -1,0 +1,60 @@
+// An order as a mail shows it: every value is text, as the shop's language writes it.
+import type { Money, Output } from '@prognetwork/contracts'
+import type { orderContract } from '@prognetwork/contracts/order'
+import type { OrderValues } from '../templates/built-in.ts'
+import type { Shop } from './shop.ts'
+
+type Order = Output<typeof orderContract.operations.describeOrder>
+/** What not every order has is null. */
+type Shown = Omit<OrderValues, 'shop' | 'order'> & {
+  shop: { [Name in keyof OrderValues['shop']]: string | null }
+  order: Omit<OrderValues['order'], 'tracking' | 'reason' | 'address'> & {
+    tracking: OrderValues['order']['tracking'] | null
+    reason: string | null
+    address: { [Name in keyof OrderValues['order']['address']]: string | string[] | null }
+  }
+}
+
+export function orderValues(order: Order, shop: Shop, orderPage: string): Shown {
+  const { locale, timezone } = shop
+  const amount = (money: Money) => shownAmount(money, locale)
+  const { name, lines, city, postalCode, region, country } = order.shippingAddress
+  return {
+    shop: { name: shop.displayName, supportEmail: shop.supportEmail, color: shop.brandColor },
+    customer: { name, email: order.email },
+    order: {
+      reference: order.reference,
+      placedAt: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: timezone }).format(
+        Date.parse(order.placedAt),
+      ),
+      url: shop.url + orderPage.replace('{key}', () => encodeURIComponent(order.key)),
+      total: amount(order.total),
+      lines: order.lines.map((line) => ({
+        title: line.title,
+        options: line.optionValues.join(', '),
+        quantity: line.quantity,
+        unitPrice: amount(line.unitPrice),
+        total: amount(line.total),
+      })),
+      address: {
+        ...{ name, lines, city, postalCode, region },
+        country: new Intl.DisplayNames(locale, { type: 'region' }).of(country) ?? country,
+      },
+      tracking: order.tracking,
+      reason: order.reason,
+    },
+  }
+}
+
+/** Exact, however many digits the currency has after the point. */
+export function shownAmount({ amountMinor, currency }: Money, locale: string): string {
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
+  const { maximumFractionDigits: digits = 2 } = format.resolvedOptions()
+  const written = Math.abs(amountMinor)
+    .toString()
+    .padStart(digits + 1, '0')
+  const point = written.length - digits
+  const decimal = digits === 0 ? written : `${written.slice(0, point)}.${written.slice(point)}`
+  const sign = amountMinor < 0 ? '-' : ''
+  return format.format(`${sign}${decimal}` as Intl.StringNumericLiteral)
+}

@@ -1,0 +1,10 @@
+import type { Transport } from './transport.ts'
+
+/** Sends nothing: a mail is kept, and can be looked at, as every mail is. */
+export function createCapture(): Transport {
+  return {
+    name: 'capture',
+    send: async () => ({ outcome: 'sent', answer: 'Kept, not sent' }),
+    async close() {},
+  }
+}
