@@ -1,6 +1,7 @@
 import type { AnyDefinition } from '@prognetwork/shared-infrastructure/host'
 import { type Command, Option } from 'commander'
 import { printAsyncApi } from './async-api.ts'
+import { demonstrate } from './demo/demo.ts'
 import { diagnose } from './doctor/doctor.ts'
 import { renewIncarnations } from './incarnations.ts'
 import { showMail } from './mail.ts'
@@ -46,6 +47,12 @@ export function addOperating(
     )
     .option('--json', 'what was made, as JSON')
     .action((options) => seed(definitions, directory, options))
+  program
+    .command('demo')
+    .description('a shop in a running platform, a customer who buys there, and all that it set off')
+    .option('--csv <file>', 'sell what is in this product list instead')
+    .option('--repeat <count>', 'how many customers', '1')
+    .action((options) => demonstrate(definitions, directory, options))
   addLog(program, definitions, directory)
   addServices(program, definitions, directory)
 }

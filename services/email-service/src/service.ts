@@ -73,7 +73,7 @@ export default defineService({
     ],
   },
   start(parts) {
-    const { config, platform, realTime, log } = parts
+    const { config, platform, realTime, log, observe } = parts
     let sender: Sender | undefined
     const rendering = createRendering()
     const transport = openTransport(config)
@@ -110,7 +110,7 @@ export default defineService({
       async ready(ctx) {
         const attempt = createAttempt({ ...shared, orderMails, transport })
         const sendMs = config.sendSeconds * 1_000
-        sender = startSender({ platform, realTime, ctx, log, sendMs, attempt })
+        sender = startSender({ platform, realTime, ctx, log, observe, sendMs, attempt })
         return []
       },
       async close() {

@@ -15,6 +15,8 @@ export interface PlatformClient {
   as(accessToken: string): PlatformClient
   /** The same principal at a tenant, named by its slug. */
   at(tenant: string): PlatformClient
+  /** The same within one trace (W3C). */
+  tracing(traceparent: string): PlatformClient
 }
 
 /** A problem that a platform answered. */
@@ -53,17 +55,30 @@ export function createPlatformClient(
   }
   return {
     async call(operation, input) {
-      const { params = {}, body } = input as { params?: Record<string, string>; body?: unknown }
+      const {
+        params = {},
+        query = {},
+        body,
+      } = input as {
+        params?: Record<string, string>
+        query?: Record<string, unknown>
+        body?: unknown
+      }
       const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name) =>
         encodeURIComponent(params[name] ?? ''),
       )
       const json = body === undefined ? undefined : JSON.stringify(body)
-      const text = await request(operation, path, 'application/json', json)
+      const given = Object.entries(query).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, String(value)] as [string, string]],
+      )
+      const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`
+      const text = await request(operation, `${path}${search}`, 'application/json', json)
       return (text === '' ? undefined : JSON.parse(text)) as never
     },
     send: (operation, contentType, body) => request(operation, operation.path, contentType, body),
     as: (token) => createPlatformClient(origin, { ...headers, authorization: `Bearer ${token}` }),
     at: (tenant) => createPlatformClient(origin, { ...headers, 'prog-tenant': tenant }),
+    tracing: (traceparent) => createPlatformClient(origin, { ...headers, traceparent }),
   }
 }
 

@@ -1,23 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { productContract } from '@prognetwork/contracts/product'
 import { tenantContract } from '@prognetwork/contracts/tenant'
-import { userContract } from '@prognetwork/contracts/user'
-import {
-  type AnyDefinition,
-  besidePlatform,
-  type ConnectionSettings,
-} from '@prognetwork/shared-infrastructure/host'
-import { listMail } from '@prognetwork/user-service/captured-mail'
+import type { AnyDefinition } from '@prognetwork/shared-infrastructure/host'
 import { connectionsBeside } from '../beside.ts'
 import { gatewayOrigin, readConfiguration } from '../configuration.ts'
 import { print, say } from '../speech.ts'
-import { createPlatformClient, type PlatformClient, Refusal } from './platform-client.ts'
+import { actFor, enter, type Newcomers } from './newcomers.ts'
+import { createPlatformClient, type PlatformClient } from './platform-client.ts'
 import { productList } from './product-list.ts'
 import { type SeedSize, seedSizes } from './sizes.ts'
-
-const { signUp, verifyEmail, signIn, openTenantSession } = userContract.operations
-const provisioningMs = 30_000
 
 interface Seeded {
   /** Of everybody that was made; chosen for this run. */
@@ -53,11 +44,8 @@ export async function seed(
   tell(seeded, options)
 }
 
-interface Means {
+interface Means extends Newcomers {
   readonly client: PlatformClient
-  /** Where kept mail is read. */
-  readonly mailbox: ConnectionSettings
-  readonly password: string
   readonly size: SeedSize
 }
 
@@ -77,38 +65,6 @@ async function seedTenant(slug: string, means: Means): Promise<Seeded['tenants']
     customers.push(email)
   }
   return { slug, owner, customers, products: await importList(staff, size.products) }
-}
-
-/** Signs up, verifies and signs in; answers the access token. */
-async function enter(
-  client: PlatformClient,
-  email: string,
-  displayName: string,
-  { mailbox, password }: Means,
-): Promise<string> {
-  await client.call(signUp, { body: { email, password, displayName } })
-  const [mail] = await besidePlatform('user-service', mailbox, ({ db, ctx }) =>
-    db.read(ctx, listMail(email, null, 1)),
-  )
-  const token = /#(\S+)/.exec(mail?.text ?? '')?.[1]
-  if (token === undefined)
-    throw new Error(`no mail to ${email} was kept: a platform that sends its mail cannot be seeded`)
-  await client.call(verifyEmail, { body: { token, password } })
-  const { accessToken } = await client.call(signIn, { body: { email, password } })
-  return accessToken
-}
-
-/** Provisioning goes on after the tenant was answered; until it ends nobody acts for it. */
-async function actFor(owner: PlatformClient, tenantId: string): Promise<string> {
-  const deadline = Date.now() + provisioningMs
-  for (;;) {
-    try {
-      return (await owner.call(openTenantSession, { body: { tenantId } })).accessToken
-    } catch (error) {
-      if (!(error instanceof Refusal) || Date.now() > deadline) throw error
-      await sleep(100)
-    }
-  }
 }
 
 async function importList(staff: PlatformClient, count: number): Promise<number> {

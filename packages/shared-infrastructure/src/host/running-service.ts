@@ -29,6 +29,7 @@ import {
 import { scopeOf } from '../service/scope.ts'
 import type { Storage } from '../storage/storage.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
+import { createObserve } from '../telemetry/observe.ts'
 import { createTracer, type Tracer } from '../telemetry/span.ts'
 import { startTrace } from '../telemetry/trace.ts'
 import { type CallTransport, createCall } from './call.ts'
@@ -128,6 +129,7 @@ export async function startService(
     keyRing: options.keyRing,
     publicUrl: options.publicUrl,
     log,
+    observe: createObserve(tracer),
     realTime: options.realTime,
     ...logAccessFor(definition, options, { wakeUps, transport: eventTransport }),
     ...(queue && { queue: options.direct(queue.role) }),

@@ -26,6 +26,7 @@ import type { KeyRing } from '../key-ring/key-ring.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { TelemetryBatch } from '../telemetry/collector.ts'
 import type { ServiceFigure } from '../telemetry/metrics.ts'
+import type { Observe } from '../telemetry/observe.ts'
 import type { RealTime } from './time.ts'
 
 /** A context whose operation accepts an Idempotency-Key. */
@@ -200,6 +201,7 @@ export interface Parts<Config> {
   /** Where people reach the platform; links in mails start with it. No slash at the end. */
   readonly publicUrl: string
   readonly log: Log
+  readonly observe: Observe
   readonly realTime: RealTime
   /** For the service that owns the log of events; absent for every other. */
   readonly logAccess?: LogAccess

@@ -29,6 +29,7 @@ export function orderValues(order: Order, shop: Shop, orderPage: string): Shown 
       ),
       url: shop.url + orderPage.replace('{key}', () => encodeURIComponent(order.key)),
       total: amount(order.total),
+      sums: sumsOf(order, amount),
       lines: order.lines.map((line) => ({
         title: line.title,
         options: line.optionValues.join(', '),
@@ -44,6 +45,21 @@ export function orderValues(order: Order, shop: Shop, orderPage: string): Shown 
       reason: order.reason,
     },
   }
+}
+
+/** What stands between the lines and the total. */
+function sumsOf(order: Order, amount: (money: Money) => string): OrderValues['order']['sums'] {
+  const { discounts, shipping, tax } = order
+  const off = ({ amountMinor, currency }: Money) => amount({ amountMinor: -amountMinor, currency })
+  return [
+    ...discounts.map(({ name, code, amount: taken }) => ({
+      ...{ name: code === null ? name : `${name} (${code})`, amount: off(taken) },
+    })),
+    ...(shipping ? [{ name: shipping.name, amount: amount(shipping.amount) }] : []),
+    ...(tax
+      ? [{ name: tax.included ? `${tax.name} included` : tax.name, amount: amount(tax.amount) }]
+      : []),
+  ]
 }
 
 /** Exact, however many digits the currency has after the point. */

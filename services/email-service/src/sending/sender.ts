@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context, Log } from '@prognetwork/contracts'
 import {
   newId,
+  type Observe,
   type PlatformDoor,
   Problem,
   type RealTime,
   Unavailable,
 } from '@prognetwork/shared-infrastructure'
-import { childOf } from '@prognetwork/shared-infrastructure/telemetry'
 import { createAlarm } from './alarm.ts'
 import type { Attempt } from './attempt.ts'
 import { type DueMessage, takeDue } from './queue.store.ts'
@@ -41,10 +41,11 @@ export function startSender(parts: {
   readonly realTime: RealTime
   readonly ctx: Context
   readonly log: Log
+  readonly observe: Observe
   readonly sendMs: number
   readonly attempt: Attempt
 }): Sender {
-  const { platform, realTime, ctx, log, sendMs, attempt } = parts
+  const { platform, realTime, ctx, log, observe, sendMs, attempt } = parts
   const alarm = createAlarm()
   const stopping = new AbortController()
   const hurrying = new AbortController()
@@ -60,9 +61,11 @@ export function startSender(parts: {
   async function deliver(message: DueMessage, lease: string): Promise<void> {
     const { id, tenantId } = message
     // What is sent belongs to the trace of what caused it.
-    const inTenant = { ...platform.enter(ctx, tenantId, reason), trace: childOf(message.trace) }
+    const inTenant = { ...platform.enter(ctx, tenantId, reason), trace: message.trace }
     try {
-      const retryMs = await attempt(inTenant, message, lease, hurrying.signal)
+      const retryMs = await observe(inTenant, 'send mail', (step) =>
+        attempt(step, message, lease, hurrying.signal),
+      )
       if (retryMs !== undefined) alarm.ringIn(retryMs)
     } catch (error) {
       const isExpected = error instanceof Unavailable || error instanceof Problem

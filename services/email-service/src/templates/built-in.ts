@@ -20,6 +20,8 @@ export const orderSample = {
     placedAt: '21 November 2026',
     url: 'https://shop.example.com/orders/7F3K2Q9D4X',
     total: '£31.98',
+    /** Between the lines and the total: what was taken off, shipping, tax. */
+    sums: [{ name: 'Shipping', amount: '£0.00' }],
     lines: [
       {
         title: 'Clay pot',
@@ -51,13 +53,20 @@ const linesMjml = `<mj-table font-size="15px" line-height="24px">
             <td style="padding:4px 0;text-align:right;white-space:nowrap">{{ line.total }}</td>
           </tr>
           {% endfor %}
+          {% for sum in order.sums %}
+          <tr>
+            <td style="padding:4px 8px 4px 0;color:#6b7280">{{ sum.name }}</td>
+            <td style="padding:4px 0;text-align:right;white-space:nowrap;color:#6b7280">{{ sum.amount }}</td>
+          </tr>
+          {% endfor %}
           <tr style="border-top:1px solid #d1d5db">
             <td style="padding:8px 8px 4px 0"><b>Total</b></td>
             <td style="padding:8px 0 4px;text-align:right"><b>{{ order.total }}</b></td>
           </tr>
         </mj-table>`
 const linesText = `{% for line in order.lines %}
-{{ line.quantity }} x {{ line.title }}{% if line.options != "" %} ({{ line.options }}){% endif %}: {{ line.total }}{% endfor %}
+{{ line.quantity }} x {{ line.title }}{% if line.options != "" %} ({{ line.options }}){% endif %}: {{ line.total }}{% endfor %}{% for sum in order.sums %}
+{{ sum.name }}: {{ sum.amount }}{% endfor %}
 Total: {{ order.total }}`
 
 const addressMjml = `<mj-text color="#6b7280">To {{ order.address.name }}<br />{% for line in order.address.lines %}{{ line }}<br />{% endfor %}{{ order.address.postalCode }} {{ order.address.city }}<br />{{ order.address.country }}</mj-text>`

@@ -12,11 +12,11 @@ import {
   type EventPublisher,
   type Handlers,
   newId,
+  type Observe,
   type PlatformDoor,
   Problem,
   statement,
 } from '@prognetwork/shared-infrastructure'
-import { childOf } from '@prognetwork/shared-infrastructure/telemetry'
 import { aboutMessage } from '../messages/about-message.ts'
 import { findMessage, insertNote, type Message } from '../messages/messages.store.ts'
 import type { Links, Tracked } from './links.ts'
@@ -51,8 +51,9 @@ export function createTracking(parts: {
   readonly platform: PlatformDoor
   readonly events: EventPublisher
   readonly links: Links
+  readonly observe: Observe
 }) {
-  const { db, platform, events, links } = parts
+  const { db, platform, events, links, observe } = parts
 
   /** The mail of a token, and the context of its tenant in the trace of what caused the mail. */
   async function find(ctx: Context, token: string) {
@@ -61,7 +62,7 @@ export function createTracking(parts: {
     const inTenant = platform.enter(ctx, tracked.tenantId, reason)
     const [message] = await db.read(inTenant, findMessage(tracked.messageId))
     if (!message) throw unknown()
-    return { tracked, message, inTenant: { ...inTenant, trace: childOf(message.trace) } }
+    return { tracked, message, inTenant: { ...inTenant, trace: message.trace } }
   }
 
   /** Whoever follows a link has the mail open, also where pictures are not loaded. */
@@ -94,7 +95,8 @@ export function createTracking(parts: {
   const open: EmailHandlers['openMail'] = async (ctx, { params }) => {
     const { tracked, message, inTenant } = await find(ctx, params.token)
     if (tracked.link !== undefined) throw unknown()
-    if (isPerson(ctx.userAgent)) await noteOpening(inTenant, message)
+    if (isPerson(ctx.userAgent))
+      await observe(inTenant, 'mail opened', (step) => noteOpening(step, message))
     return { bytes: pixel }
   }
 
@@ -103,8 +105,10 @@ export function createTracking(parts: {
     const target = targetOf(tracked, message)
     if (!target) throw unknown()
     if (isPerson(ctx.userAgent)) {
-      if (message.opens === 0) await noteOpening(inTenant, message)
-      await noteFollowing(inTenant, message, target.link)
+      await observe(inTenant, 'link followed', async (step) => {
+        if (message.opens === 0) await noteOpening(step, message)
+        await noteFollowing(step, message, target.link)
+      })
     }
     return { location: target.location }
   }
