@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -193,6 +193,41 @@ test('prog seed makes a tenant with people and products that can be used', async
     shop,
     listed.body.items.map(({ id }) => id),
   )
+})
+
+test('prog demo sells something, and tells what it set off from the gateway to the mail', async () => {
+  const { code, stdout, stderr } = await runProg(['demo', '--repeat', '2'], env)
+  expect(code, stderr).toBe(0)
+  expect(stdout).toMatch(/paid \d+\.\d\d EUR for order [0-9A-Z]{10} \(paid\)/)
+  const hops = [...stdout.matchAll(/^ +[\d.]+ ms +[\d.]+ ms +(\S+ \S.*)$/gm)].map(([, hop]) => hop)
+  for (const hop of [
+    'api-gateway checkOut',
+    'product-service reserveStock',
+    'payment-service createPayment',
+    'email-service send mail',
+    'email-service mail opened',
+  ])
+    expect(hops).toContain(hop)
+  expect(stdout).toContain('1 more orders in')
+  const misused = await runProg(['demo', '--repeat', '0'], env)
+  expect([misused.code, misused.stderr]).toEqual([
+    1,
+    expect.stringContaining('--repeat must be a whole number from 1'),
+  ])
+})
+
+test('prog demo sells what is in a list of somebody', async () => {
+  const file = join(stateDirectory, 'list.csv')
+  await writeFile(
+    file,
+    'slug,title,status,sku,price,on_hand\n' +
+      'a-kettle,Kettle of tin,active,K-1,12.50,9\nb-kettle,Kettle of steel,active,K-2,22.50,9\n',
+  )
+  const { code, stdout, stderr } = await runProg(['demo', '--csv', file], env)
+  expect(code, stderr).toBe(0)
+  expect(stdout).toContain('searched for "Kettle": Kettle of')
+  const missing = await runProg(['demo', '--csv', join(stateDirectory, 'none.csv')], env)
+  expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('none.csv')])
 })
 
 /** The first of these that there is something left of, for somebody who has an account as well. */

@@ -7,12 +7,14 @@ import { exampleLine, logLevel, spanKind, spanStatus, traceId } from './shapes.t
 /** Every other service: each process tells what it did. */
 export const tellingServices = [
   'api-gateway',
+  'email-service',
   'event-streaming-service',
   'order-service',
   'payment-service',
   'product-service',
   'tenant-service',
   'user-service',
+  'worker-service',
 ] as const
 
 const spanId = z.string().regex(/^[0-9a-f]{16}$/)

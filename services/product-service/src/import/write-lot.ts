@@ -76,13 +76,16 @@ export async function writeLot(
       return plan
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined
-      const raced = code === uniqueViolation || code === foreignKeyViolation
+      const raced =
+        error instanceof Raced || code === uniqueViolation || code === foreignKeyViolation
       if (!raced || attempt === attempts) throw error
       // A category that is remembered may have been removed since.
       memory.paths.clear()
     }
   }
 }
+
+class Raced extends Error {}
 
 async function inTransaction(
   parts: LotParts,
@@ -101,10 +104,17 @@ async function inTransaction(
     : await ensurePaths(tx, paths, memory.paths, ctx.now)
   const idOf = (path: readonly string[]) =>
     learnt.get(pathKey(path)) ?? memory.paths.get(pathKey(path))
-  const found = await tx.run(lockBySlug(drafts.map(({ slug }) => slug)))
+  const slugs = drafts.map(({ slug }) => slug)
+  const found = await tx.run(lockBySlug(slugs))
   const skus = drafts.flatMap(({ variants }) => variants.flatMap(({ said }) => said.sku ?? []))
   const ids = found.map(({ id }) => id)
-  const [variants, links] = await tx.batch([lockVariants(ids, skus), findLinks(ids)])
+  const [variants, links, foundAgain] = await tx.batch([
+    lockVariants(ids, skus),
+    findLinks(ids),
+    lockBySlug(slugs),
+  ])
+  // Another import made some of them between the looks: their SKUs would seem to be others'.
+  if (foundAgain.length !== found.length) throw new Raced()
   const linked = new Set(links.map(({ productId, categoryId }) => `${productId} ${categoryId}`))
   const plan = planLot(
     drafts,
@@ -126,7 +136,11 @@ async function statementsOf(
   tx: Transaction,
   idOf: (path: readonly string[]) => string | undefined,
 ): Promise<Statement[]> {
-  const created = plan.products.filter((one) => !one.before).map((one) => one.after)
+  // In one order whatever that of the file is, or two imports would wait for each other.
+  const created = plan.products
+    .filter((one) => !one.before)
+    .map((one) => one.after)
+    .sort((one, other) => (one.slug < other.slug ? -1 : 1))
   const changed = plan.products.filter((one) => one.before)
   const added = plan.variants.filter((one) => !one.before).map((one) => one.after)
   const kept = plan.variants.filter((one) => one.before).map((one) => one.after)
