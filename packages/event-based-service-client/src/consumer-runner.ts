@@ -137,7 +137,7 @@ class Runner implements ConsumerRunner {
     this.timers.push(
       setInterval(() => this.background.run(this.renewal), this.times.renewMs).unref(),
       setInterval(() => this.background.run(this.pump), this.times.quietMs).unref(),
-      setInterval(() => this.replays.look(), this.times.quietMs).unref(),
+      setInterval(() => this.replays.look(), this.times.renewMs).unref(),
     )
     this.background.run(this.renewal)
     this.replays.look()

@@ -60,8 +60,9 @@ export function createFollowing(parts: {
         const remainingMs = untilMs - performance.now()
         if (events.length > 0 || page.upTo >= after + scanPositions || remainingMs <= 0)
           return { ...page, events }
-        await Promise.race([wakeUp.of(page.types, remainingMs), draining.promise])
+        const hasMoved = await Promise.race([wakeUp.of(page.types, remainingMs), draining.promise])
         if (isDraining) throw new Unavailable('event-streaming-service')
+        if (!hasMoved) return { ...page, events }
       } finally {
         wakeUp.cancel()
       }
@@ -97,16 +98,16 @@ function nextMove({ onMoved }: Pick<LogAccess['wakeUps'], 'onMoved'>) {
     listener(types)
   })
   return {
-    /** Resolves at a move with one of these types in it, or after `ms`. */
-    of(wanted: readonly string[], ms: number): Promise<void> {
+    /** True at a move with one of these types in it, false when none came within `ms`. */
+    of(wanted: readonly string[], ms: number): Promise<boolean> {
       const isWanted = (types: readonly string[] | undefined) =>
         types === undefined || types.some((type) => wanted.includes(type))
-      if (seen.some(isWanted)) return Promise.resolve()
+      if (seen.some(isWanted)) return Promise.resolve(true)
       return new Promise((resolve) => {
         listener = (types) => {
-          if (isWanted(types)) resolve()
+          if (isWanted(types)) resolve(true)
         }
-        timer = setTimeout(resolve, ms).unref()
+        timer = setTimeout(() => resolve(false), ms).unref()
       })
     },
     cancel(): void {

@@ -23,6 +23,9 @@ const atOncePerEndpoint = 8
 /** Longer than any request may take. */
 const leaseMs = 60_000
 const pollMs = 1_000
+/** When nothing was due for a while; what is made due here wakes it. */
+const quietPollMs = 10_000
+const quietAfterMs = 60_000
 const coalesceMs = 10
 const reason = 'send webhooks'
 
@@ -46,6 +49,7 @@ export function startSender(parts: {
   const stopping = new AbortController()
   const sending = new Set<Sending>()
   let sent = 0
+  let foundAtMs = Number.NEGATIVE_INFINITY
 
   async function take(lease: string): Promise<readonly DueDelivery[]> {
     const busy = [...sending].map(({ delivery }) => delivery)
@@ -125,11 +129,14 @@ export function startSender(parts: {
     while (!stopping.signal.aborted) {
       try {
         const lease = newId()
-        if (sending.size < atOnce) for (const one of await take(lease)) start(one, lease)
+        const due = sending.size < atOnce ? await take(lease) : []
+        if (due.length > 0) foundAtMs = performance.now()
+        for (const one of due) start(one, lease)
       } catch (error) {
         log.error({ error }, 'No webhooks could be taken to be sent; it is tried again')
       }
-      await alarm.wait(pollMs)
+      const isQuiet = performance.now() - foundAtMs > quietAfterMs
+      await alarm.wait(isQuiet ? quietPollMs : pollMs)
       // Many end at about the same time, and one statement finds what follows all of them.
       await new Promise((resolve) => setTimeout(resolve, coalesceMs))
     }
