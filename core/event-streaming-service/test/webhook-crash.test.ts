@@ -26,7 +26,8 @@ test('a sender that is killed half-way is followed, and the receiver can tell', 
   const path = '/hooks'
   receiver.answer(path, () => {})
   const { body } = await staff.call(createWebhookEndpoint, {
-    body: { url: receiver.origin + path, eventTypes: ['*'] },
+    // Nothing but what is sent to try it: a tenant that was just made is still told of.
+    body: { url: receiver.origin + path, eventTypes: ['order.paid'] },
   })
   const params = { endpointId: body.id }
   expect((await staff.call(sendTestWebhook, { params })).status).toBe(202)

@@ -24,7 +24,7 @@ const atOncePerEndpoint = 8
 const leaseMs = 60_000
 const pollMs = 1_000
 /** When nothing was due for a while; what is made due here wakes it. */
-const quietPollMs = 10_000
+const quietPollMs = 3_000
 const quietAfterMs = 60_000
 const coalesceMs = 10
 const reason = 'send webhooks'
