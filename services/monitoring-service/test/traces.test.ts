@@ -147,8 +147,12 @@ test('a job that did something begins a trace, which leads to what came of it', 
   expect(settling).toMatchObject({ parentSpanId: job?.spanId, depth: 1, kind: 'consumer' })
   // The order itself is told by what follows from that: it is paid.
   const query = { object: `order:${orderId}`, operation: 'product-service order.paid' }
-  const { body } = await shop.staff.call(listTraces, { query })
-  expect(body.items.map((one) => one.traceId)).toEqual([trace.traceId])
+  const found = async () => {
+    await platform.telemetry.flush()
+    const { body } = await shop.staff.call(listTraces, { query })
+    return body.items.map((one) => one.traceId)
+  }
+  await expect.poll(found, { timeout: 15_000 }).toEqual([trace.traceId])
 })
 
 test('a list of traces has each once, newest first, on pages', async () => {

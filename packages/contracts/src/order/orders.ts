@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
-import { email, id, money, page, pageQuery, text, timestamp } from '../shapes.ts'
+import { email, id, page, pageQuery, text, timestamp } from '../shapes.ts'
 import { cartEmpty, cartMissing, checkoutUnderWay, goodsUnavailable } from './carts.ts'
 import { couponUnavailable } from './promotions.ts'
-import { address, exampleAddress, exampleOrder, order, orderState } from './shapes.ts'
+import { address, exampleAddress, exampleOrder, order, orderState, priced } from './shapes.ts'
 import { shippingUnfit } from './shipping.ts'
 
 export const orderMissing = problem('missing', 'order.order_missing', 'There is no such order')
@@ -41,7 +41,7 @@ export const checkOut = operation('POST', '/v1/checkouts', {
     /** Needed where the shop has shipping methods. */
     shippingMethodId: id('shipping_method').optional(),
     /** What the customer was shown; at any other sum nothing is ordered. */
-    expectedTotal: money.optional(),
+    expectedTotal: priced(0).optional(),
   }),
   /** The order may still await its payment. Asked for again, it is answered again. */
   reply: { 201: placed },

@@ -61,7 +61,12 @@ export function doorWatches(options: {
   const snapshot: Watch['snapshot'] = async (ctx) => {
     const since = realTime.now(-revocationWindowMs)
     const { readRevocations } = userContract.operations
-    const answer = await call(ctx, readRevocations, { query: { since } }, { isBackground: true })
+    const answer = await call(
+      ctx,
+      readRevocations,
+      { query: { since } },
+      { isBackground: true, isPoll: true },
+    )
     revocations.load(answer)
     forgetStates()
     apiKeys.forget()

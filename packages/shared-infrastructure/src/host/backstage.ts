@@ -83,6 +83,7 @@ export function createBackstage(
         },
         input,
         isBackground: false,
+        isPoll: false,
       }),
   }
 }

@@ -13,6 +13,8 @@ interface CallOptions {
    * service is held to be down.
    */
   readonly isBackground?: boolean
+  /** It is asked for ever, and on nobody's behalf: it leaves no span unless it fails. */
+  readonly isPoll?: boolean
 }
 
 /** Calls an operation of another service; the same in one process and over the network. */
@@ -33,6 +35,7 @@ export type CallTransport = (
 /** The work of a call on its way. */
 interface CallWork extends Work {
   readonly isBackground: boolean
+  readonly isPoll: boolean
 }
 
 /**
@@ -58,6 +61,7 @@ export function createCall(caller: string, transport: CallTransport): Call {
       input,
       ...(options.idempotencyKey !== undefined && { idempotencyKey: options.idempotencyKey }),
       isBackground: options.isBackground ?? false,
+      isPoll: options.isPoll ?? false,
     })
     return output as never
   }
@@ -81,6 +85,7 @@ export function createPerform(edge: { name: string }, transport: CallTransport):
       input,
       ...(idempotencyKey !== undefined && { idempotencyKey }),
       isBackground: false,
+      isPoll: false,
     })
 }
 
@@ -101,7 +106,7 @@ export function inProcess(
 
 /**
  * The same with a span of each call: of whoever carries it out when that is in this process, else of
- * whoever waits for it. Calls that nobody waits for leave none unless they fail.
+ * whoever waits for it. Polls leave none unless they fail.
  */
 export function traced(
   transport: CallTransport,
@@ -114,8 +119,8 @@ export function traced(
   return async (caller, operation, work) => {
     const observer = observers(caller, operation)
     if (!observer) return transport(caller, operation, work)
-    const { handover, isBackground, input } = work
-    const parent = isBackground ? { ...handover.trace, sampled: false } : handover.trace
+    const { handover, isPoll, input } = work
+    const parent = isPoll ? { ...handover.trace, sampled: false } : handover.trace
     const span = observer.tracer.start(operation.name, kind, parent)
     span.belongTo(handover.tenantId)
     observer.touched?.ofInput(span, input)

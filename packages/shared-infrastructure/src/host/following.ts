@@ -26,7 +26,7 @@ export function followRemotely(options: {
           context(),
           eventStreamingContract.operations.followEvents,
           { query: from ? { incarnation: from.incarnation, after: from.position } : {} },
-          { isBackground: true },
+          { isBackground: true, isPoll: true },
         ),
       ),
   })

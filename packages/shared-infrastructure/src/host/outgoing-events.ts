@@ -22,7 +22,12 @@ export function sendOutgoing(
     append({ events, ...lot }) {
       const body = { ...lot, source: service, events: [...events] }
       const { appendEvents } = eventStreamingContract.operations
-      return call(contextFor(platformTenantId), appendEvents, { body }, { isBackground: true })
+      return call(
+        contextFor(platformTenantId),
+        appendEvents,
+        { body },
+        { isBackground: true, isPoll: true },
+      )
     },
   })
 }

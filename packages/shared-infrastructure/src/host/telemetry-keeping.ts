@@ -68,6 +68,7 @@ function deliveryOf(
       },
       input: { body: batch },
       isBackground: true,
+      isPoll: true,
     })
   }
 }

@@ -52,8 +52,23 @@ export interface Tracer {
   start(name: string, kind: SpanKind, parent: Trace | undefined, attributes?: Attributes): Span
 }
 
+const monotonicMs = () => performance.now()
+
+/** The wall clock at a moment of a monotonic one, which it is set by only when it is far off. */
+function createEpoch(now: () => number): (nowMs: number) => number {
+  let offsetMs = Date.now() - now()
+  return (nowMs) => {
+    const wallMs = Date.now()
+    if (Math.abs(nowMs + offsetMs - wallMs) > maxClockErrorMs) offsetMs = wallMs - nowMs
+    return nowMs + offsetMs
+  }
+}
+
 /** How far the start of a span may be off the wall clock before it is set again. */
 const maxClockErrorMs = 10
+
+/** One for the services of a process, so that what follows is not shown before what it follows. */
+const sharedEpoch = createEpoch(monotonicMs)
 
 /**
  * Spans of one service. Durations come from `now`, a monotonic clock in milliseconds; a wall clock
@@ -65,14 +80,8 @@ export function createTracer(options: {
   sink: SpanSink
   now?: () => number
 }): Tracer {
-  const { service, sink, now = () => performance.now() } = options
-  let epochOffsetMs = Date.now() - now()
-
-  function epochMs(nowMs: number): number {
-    const wallMs = Date.now()
-    if (Math.abs(nowMs + epochOffsetMs - wallMs) > maxClockErrorMs) epochOffsetMs = wallMs - nowMs
-    return nowMs + epochOffsetMs
-  }
+  const { service, sink, now = monotonicMs } = options
+  const epochMs = now === monotonicMs ? sharedEpoch : createEpoch(now)
 
   return {
     start(name, kind, parent, attributes) {
