@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createShopping, type Shopping } from './shopping.ts'
 
 const { readOrder } = orderContract.operations
-const { readStock } = productContract.operations
+const { adjustStock, readStock } = productContract.operations
 
 let platform: TestPlatform
 let shop: TestShop
@@ -64,7 +64,7 @@ describe('a checkout that is left lying', () => {
     await platform.sql.query('begin')
     await platform.sql.query(`select set_config('app.tenant_id', $1, true)`, [shop.id])
     await platform.sql.query('set local search_path = order_service, platform, public')
-    await platform.sql.query('select open_checkout($1, $2, null, $3, null, $4, $4)', [
+    await platform.sql.query('select open_checkout($1, $2, null, $3, null, null, $4, $4)', [
       ...[orderId, cartId, JSON.stringify({ ...request, paymentId: randomUUID() }), now],
     ])
     await platform.sql.query('commit')
@@ -85,6 +85,24 @@ describe('a checkout that is left lying', () => {
     expect(await stockOf(variantId)).toMatchObject({ onHand: 3, reserved: 0 })
     const { body } = await shopping.checkOut(cartId)
     expect([body.state, body.id === orderId]).toEqual(['paid', false])
+  })
+
+  test('is given up as well when what it wants is gone by then', async () => {
+    const variantId = await shopping.variant({ onHand: 3 })
+    const { cartId, orderId } = await begin(variantId)
+    await shop.staff.call(adjustStock, {
+      params: { variantId },
+      body: { onHand: 0, reason: 'counted' },
+    })
+    platform.clock.advance(11 * 60_000)
+    const state = async () =>
+      (
+        await platform.sql.query('select state from order_service.checkout where order_id = $1', [
+          orderId,
+        ])
+      ).rows[0].state
+    await expect.poll(state, { timeout: 15_000 }).toBe('failed')
+    expect((await shopping.checkOut(cartId)).problem.code).toBe('order.goods_unavailable')
   })
 
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
