@@ -112,6 +112,8 @@ export function createCheckout(parts: CheckoutParts) {
       if (!isOneOf(error, [methodUnknown])) throw error
       throw new Problem(paymentFailed, error.message, { cause: error })
     })
+    if (payment.refundedMinor >= amountMinor)
+      throw new Problem(paymentFailed, 'All of the money was given back')
     if (payment.state !== 'failed') return payment
     const { code, message } = payment.failure ?? { code: 'unknown', message: 'It was refused' }
     const errors = [{ pointer: '/body/paymentMethod', expected: 'another one', detail: code }]
@@ -135,7 +137,8 @@ export function createCheckout(parts: CheckoutParts) {
       email: input.email,
       shippingAddress: input.shippingAddress,
       currency: input.currency,
-      ...{ totalMinor: totals.totalMinor, totals: keptTotals(totals), refundedMinor: 0 },
+      ...{ totalMinor: totals.totalMinor, totals: keptTotals(totals) },
+      refundedMinor: payment?.refundedMinor ?? 0,
       reservationId: reservation.id,
       paymentId: payment?.id ?? null,
       actionUrl: payment?.actionUrl ?? null,
