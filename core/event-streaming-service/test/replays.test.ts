@@ -108,6 +108,21 @@ test('an operator has a service handle the history of a tenant again, and is tol
   expect(new Set(heard)).toEqual(new Set([shop.id]))
 })
 
+test('another request under an Idempotency-Key that was used starts nothing', async () => {
+  const other = { service: 'order-service', paused: true }
+  const ask = (headers = {}) => operator.call(startReplay, { body: other }, headers)
+  // Its history begins when it is written how far it has come.
+  await expect.poll(async () => (await ask()).status, { timeout: 15_000 }).toBe(202)
+  const { body: before } = await operator.call(listReplays, { query: { service: other.service } })
+  const params = { service: other.service, replayId: before.items[0]?.id ?? '' }
+  await operator.call(cancelReplay, { params })
+  const key = { 'idempotency-key': randomUUID() }
+  await ended((await start({ tenantId: shop.id }, key)).body.id)
+  expect((await ask(key)).problem.code).toBe('idempotency.body_mismatch')
+  const { body: after } = await operator.call(listReplays, { query: { service: other.service } })
+  expect(after.items.map(({ id }) => id)).toEqual(before.items.map(({ id }) => id))
+})
+
 test('two requests under one Idempotency-Key are one replay', async () => {
   const key = { 'idempotency-key': randomUUID() }
   const first = await start({ paused: true }, key)

@@ -78,11 +78,13 @@ export class BatchQueue {
   private take(): ReadonlyMap<Partition, Batch> {
     const taken = new Map<Partition, Batch>()
     for (let events = 0; events < maxEvents; ) {
-      const next = this.waiting.shift()
-      if (!next) break
+      const [next] = this.waiting
+      if (!next || (next.partition.alone && taken.size > 0)) break
+      this.waiting.shift()
       taken.set(next.partition, next.batch)
       events += next.batch.events.length
       this.waitingEvents -= next.batch.events.length
+      if (next.partition.alone) break
     }
     return taken
   }

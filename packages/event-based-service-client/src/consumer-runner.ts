@@ -296,7 +296,7 @@ class Runner implements ConsumerRunner {
       for (const [partition, batch] of batches)
         this.cameTo(partition, batch, reached.get(partition.number) ?? 'lost')
     } catch (error) {
-      for (const partition of batches.keys()) this.interrupted(partition, error)
+      this.interrupted([...batches.keys()], error)
     }
     return true
   }
@@ -305,7 +305,7 @@ class Runner implements ConsumerRunner {
     try {
       this.cameTo(partition, batch, await consumeBatch(batch, this.batchOptions))
     } catch (error) {
-      this.interrupted(partition, error)
+      this.interrupted([partition], error)
     }
   }
 
@@ -317,6 +317,7 @@ class Runner implements ConsumerRunner {
       return
     }
     partition.position = outcome
+    partition.alone = false
     this.handledEvents += batch.events.filter((event) => event.position <= outcome).length
     this.batchFailures = 0
     const events = batch.events.filter((event) => event.position > outcome)
@@ -324,13 +325,18 @@ class Runner implements ConsumerRunner {
   }
 
   /** How far it came is in the position row, which is read again before anything else. */
-  private interrupted(partition: Partition, error: unknown): void {
-    partition.busy = false
-    partition.position = undefined
+  private interrupted(partitions: readonly Partition[], error: unknown): void {
     this.batchFailures += 1
     const waitMs = backOffMs(this.retryTimes(), this.batchFailures)
-    partition.notBeforeMs = performance.now() + waitMs
-    this.options.log.warn({ error, partition: partition.number }, 'A batch was interrupted')
+    const notBeforeMs = performance.now() + waitMs
+    for (const one of partitions) {
+      one.busy = false
+      one.position = undefined
+      one.notBeforeMs = notBeforeMs
+      one.alone = true
+    }
+    const numbers = partitions.map((one) => one.number)
+    this.options.log.warn({ error, partitions: numbers }, 'A batch was interrupted')
     setTimeout(() => this.background.run(this.pump), waitMs + 1).unref()
   }
 

@@ -1,6 +1,6 @@
 // The batches of several partitions in one transaction: most of what an event costs is the same for
 // many. It is tried once; whatever is in the way, each partition is then consumed by itself.
-import { type Batch, type BatchOptions, handleInOrder, keyOf } from './batch.ts'
+import { type Batch, type BatchOptions, handleInOrder, keyOf, maxEvents } from './batch.ts'
 import { listParkedKeys } from './parked.ts'
 import { lockPositions, writePositions } from './positions.ts'
 
@@ -13,7 +13,7 @@ export async function consumeJointly(
   const events = [...batches.values()]
     .flatMap((batch) => batch.events)
     .toSorted((one, other) => one.position - other.position)
-  const works = await Promise.all(events.map(options.prepare))
+  const works = await Promise.all(events.slice(0, maxEvents).map(options.prepare))
   const partitions = [...batches.keys()]
   const first = [lockPositions(group, partitions), listParkedKeys(group, partitions)] as const
   try {
@@ -25,7 +25,7 @@ export async function consumeJointly(
       if (!isOurs || rows.length < batches.size) return undefined
       const parked = new Set(parkedKeys.map(keyOf))
       const done = await handleInOrder(works, { parked, tx, group, onFailure() {} })
-      const last = done.length < works.length ? done.at(-1)?.logged.position : undefined
+      const last = done.length < events.length ? done.at(-1)?.logged.position : undefined
       const reached = new Map(
         [...batches].map(([number, { from, to }]) => [
           number,

@@ -16,10 +16,15 @@ export interface Partition {
   leaving: boolean
   /** Not before this moment (performance.now), after a failure. */
   notBeforeMs: number
+  /** Its last batch was interrupted, which may be its own doing: the next shares no transaction. */
+  alone: boolean
 }
 
 export function newPartition(number: number): Partition {
-  return { number, position: undefined, readTo: 0, busy: false, leaving: false, notBeforeMs: 0 }
+  return {
+    ...{ number, position: undefined, readTo: 0, busy: false, leaving: false, notBeforeMs: 0 },
+    alone: false,
+  }
 }
 
 /**

@@ -1,13 +1,15 @@
 // Checkouts that nobody is at any more: whoever finds them brings them to an end.
 import { randomUUID } from 'node:crypto'
 import { orderContract } from '@prognetwork/contracts/order'
+import { paymentContract } from '@prognetwork/contracts/payment'
 import { productContract } from '@prognetwork/contracts/product'
 import { startTestPlatform, type TestPlatform, type TestShop } from '@prognetwork/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createShopping, type Shopping } from './shopping.ts'
 
 const { readOrder } = orderContract.operations
-const { readStock } = productContract.operations
+const { refundPayment } = paymentContract.operations
+const { adjustStock, readStock } = productContract.operations
 
 let platform: TestPlatform
 let shop: TestShop
@@ -22,6 +24,11 @@ afterAll(() => platform?.stop())
 
 const stockOf = async (variantId: string) =>
   (await shop.staff.call(readStock, { params: { variantId } })).body
+
+const stateOf = async (orderId: string) => {
+  const state = 'select state from order_service.checkout where order_id = $1'
+  return (await platform.sql.query(state, [orderId])).rows[0].state
+}
 
 describe('a checkout that is left lying', () => {
   /** Lets no payment past until `letGo`. */
@@ -64,7 +71,7 @@ describe('a checkout that is left lying', () => {
     await platform.sql.query('begin')
     await platform.sql.query(`select set_config('app.tenant_id', $1, true)`, [shop.id])
     await platform.sql.query('set local search_path = order_service, platform, public')
-    await platform.sql.query('select open_checkout($1, $2, null, $3, null, $4, $4)', [
+    await platform.sql.query('select open_checkout($1, $2, null, $3, null, null, $4, $4)', [
       ...[orderId, cartId, JSON.stringify({ ...request, paymentId: randomUUID() }), now],
     ])
     await platform.sql.query('commit')
@@ -75,16 +82,22 @@ describe('a checkout that is left lying', () => {
     const variantId = await shopping.variant({ onHand: 3 })
     const { cartId, orderId } = await begin(variantId)
     platform.clock.advance(11 * 60_000)
-    const state = async () =>
-      (
-        await platform.sql.query('select state from order_service.checkout where order_id = $1', [
-          orderId,
-        ])
-      ).rows[0].state
-    await expect.poll(state, { timeout: 15_000 }).toBe('failed')
+    await expect.poll(() => stateOf(orderId), { timeout: 15_000 }).toBe('failed')
     expect(await stockOf(variantId)).toMatchObject({ onHand: 3, reserved: 0 })
     const { body } = await shopping.checkOut(cartId)
     expect([body.state, body.id === orderId]).toEqual(['paid', false])
+  })
+
+  test('is given up as well when what it wants is gone by then', async () => {
+    const variantId = await shopping.variant({ onHand: 3 })
+    const { cartId, orderId } = await begin(variantId)
+    await shop.staff.call(adjustStock, {
+      params: { variantId },
+      body: { onHand: 0, reason: 'counted' },
+    })
+    platform.clock.advance(11 * 60_000)
+    await expect.poll(() => stateOf(orderId), { timeout: 15_000 }).toBe('failed')
+    expect((await shopping.checkOut(cartId)).problem.code).toBe('order.goods_unavailable')
   })
 
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -118,12 +131,12 @@ describe('a checkout that is left lying', () => {
       .toEqual({ state: 'open', attempts: 2 })
   })
 
-  test('hears what its payment became before there was an order', async () => {
+  /** As it stands when the platform is killed between the payment, which is taken later, and the order. */
+  async function killedBeforeOrder() {
     const variantId = await shopping.variant({ onHand: 3 })
     const cartId = await shopping.cart([[variantId, 1]])
     const { body: order } = await shopping.checkOut(cartId, { number: '4000000000000077' })
     expect(order.state).toBe('awaiting_payment')
-    // As it stands when the platform is killed between the payment and the order.
     const { email, shippingAddress, paymentMethod } = shopping.form(cartId, '4000000000000077')
     const input = JSON.stringify({ email, shippingAddress, paymentMethod })
     await platform.sql.query(
@@ -142,9 +155,34 @@ describe('a checkout that is left lying', () => {
         where l.type = 'payment.captured' and l.data::jsonb ->> 'orderId' = '${order.id}')::int as read`
     const read = async () => (await platform.sql.query(consumed)).rows[0].read
     await expect.poll(read, { timeout: 15_000 }).toBe(1)
-    platform.clock.advance(30_000)
     const now = () => shop.staff.call(readOrder, { params: { orderId: order.id }, query: {} })
+    return { variantId, order, now }
+  }
+
+  test('hears what its payment became before there was an order', async () => {
+    const { variantId, now } = await killedBeforeOrder()
+    platform.clock.advance(30_000)
     await expect.poll(async () => (await now()).body.state, { timeout: 15_000 }).toBe('paid')
     await expect.poll(() => stockOf(variantId)).toMatchObject({ onHand: 2, reserved: 0 })
+  })
+
+  test('makes no order of money that was given back before there was one', async () => {
+    const { variantId, order, now } = await killedBeforeOrder()
+    const params = { paymentId: order.paymentId ?? '' }
+    expect((await shop.staff.call(refundPayment, { params, body: {} })).status).toBe(201)
+    platform.clock.advance(30_000)
+    await expect.poll(() => stateOf(order.id), { timeout: 15_000 }).toBe('failed')
+    expect((await now()).status).toBe(404)
+    expect(await stockOf(variantId)).toMatchObject({ onHand: 3, reserved: 0 })
+  })
+
+  test('shows what was given back of its payment before there was an order', async () => {
+    const { order, now } = await killedBeforeOrder()
+    const params = { paymentId: order.paymentId ?? '' }
+    await shop.staff.call(refundPayment, { params, body: { amountMinor: 100 } })
+    await pause(1_000)
+    platform.clock.advance(30_000)
+    await expect.poll(() => stateOf(order.id), { timeout: 15_000 }).toBe('done')
+    expect((await now()).body).toMatchObject({ state: 'paid', refunded: { amountMinor: 100 } })
   })
 })

@@ -32,12 +32,12 @@ export function createShopping(platform: TestPlatform, shop: TestShop) {
     client: TestClient = shop.shopper,
   ): Promise<string> {
     const { body } = await client.call(createCart, { body: { currency: 'EUR' } })
-    for (const [variantId, quantity] of lines)
-      await client.call(setCartLine, {
-        params: { cartId: body.id, variantId },
-        body: { quantity },
-      })
+    for (const [variantId, quantity] of lines) await put(body.id, variantId, quantity, client)
     return body.id
+  }
+
+  async function put(cartId: string, variantId: string, quantity = 1, client = shop.shopper) {
+    await client.call(setCartLine, { params: { cartId, variantId }, body: { quantity } })
   }
 
   const form = (cartId: string, number = good) => ({
@@ -53,6 +53,7 @@ export function createShopping(platform: TestPlatform, shop: TestShop) {
   return {
     variant,
     cart,
+    put,
     form,
     checkOut: pay,
     buy: async (lines: Parameters<typeof cart>[0], client = shop.shopper) =>

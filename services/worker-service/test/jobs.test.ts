@@ -120,6 +120,48 @@ describe('a job that is cancelled', () => {
     expect(again).toMatchObject({ status: 200, body: { state: 'cancelled' } })
   })
 
+  /** It was cancelled when the run could not be told. */
+  const cancelUntold = (id: string) =>
+    errands.platform.sql.query('update worker_service.job set is_cancelled = true where id = $1', [
+      id,
+    ])
+
+  test('is not tried again when it fails at the same moment', async () => {
+    const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    errands.let(async () => {
+      begun.resolve()
+      await end.promise
+      throw new Unavailable('the shop')
+    })
+    const id = await one('beer')
+    await begun.promise
+    await cancelUntold(id)
+    end.resolve()
+    await until(shop.staff, id, { state: 'cancelled' })
+    await expect.poll(() => typesOf(id), patience).toEqual(['job.cancelled'])
+  })
+
+  test('is not taken up again when whoever followed it is dead', async () => {
+    const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    errands.let(async (_, name) => {
+      begun.resolve()
+      await end.promise
+      return { brought: name }
+    })
+    const id = await one('cider')
+    await begun.promise
+    await cancelUntold(id)
+    await errands.platform.sql.query(
+      `update worker_service.job set lease = gen_random_uuid(), lease_until = '2000-01-01'
+       where id = $1`,
+      [id],
+    )
+    await errands.platform.runJob('worker-service', 'resume-jobs')
+    end.resolve()
+    await until(shop.staff, id, { state: 'cancelled' })
+    await expect.poll(() => typesOf(id), patience).toEqual(['job.cancelled'])
+  })
+
   test('is never begun while it waits, and can be taken back', async () => {
     const held = Promise.withResolvers<void>()
     const done: string[] = []

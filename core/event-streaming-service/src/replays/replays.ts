@@ -55,8 +55,9 @@ export function createReplays(parts: {
     const { service, ...wanted } = body
     const { startHistoryReplay } = replaysOf(known(service)).operations
     const { after, upTo, incarnation } = await windowOf(body, db)
+    const id = await ctx.effectId()
     const started = await call(ctx, startHistoryReplay, {
-      body: { ...wanted, id: ctx.effectId, incarnation, after, upTo },
+      body: { ...wanted, id, incarnation, after, upTo },
     })
     const replay: Replay = { service, ...started }
     await db.batch(ctx, [

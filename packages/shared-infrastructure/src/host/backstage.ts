@@ -61,7 +61,7 @@ export function createBackstage(
           trace: startTrace(),
           log: options.log(definition.name),
           answer: answerStatement,
-          effectId: newId(),
+          effectId: async () => newId(),
         }
         const seed = { marker, made: Object.fromEntries(made) }
         const resources = await running.fixture?.(ctx, seed).catch((cause: Error) => {

@@ -6,6 +6,7 @@ import type { DatabaseInternals, WorkContext } from '../database/database.ts'
 import {
   answerStatement,
   ClaimInFlight,
+  ClaimTaken,
   type IdempotencyClaim,
   type StoredAnswer,
 } from '../database/idempotency.ts'
@@ -188,8 +189,8 @@ function contextFor(work: Work, host: OperationHost): Context {
  * still under way: 409. The claim commits with the effect, so a thrown problem stores nothing.
  *
  * Most requests are the first with their key, so the answer is looked for only when this one came to
- * nothing: the claim was taken, or what it is about is no longer as the first one found it. Until
- * then a handler does nothing outside that is not named by `effectId`.
+ * nothing: the claim was taken, or what it is about is no longer as the first one found it. What a
+ * handler does outside is named by `effectId`, before which it is looked for as well.
  */
 async function runIdempotent(
   operation: NamedOperation,
@@ -202,19 +203,23 @@ async function runIdempotent(
   const claim = work.idempotencyKey === undefined ? undefined : claimOf(operation, ctx, input, work)
   if (!claim || !host.database)
     return handler(
-      { ...ctx, answer: () => ignoredAnswer, effectId: newId() } as Context,
+      { ...ctx, answer: () => ignoredAnswer, effectId: async () => newId() } as Context,
       input as never,
     )
+  const { database } = host
   let answered = false
   const idempotent = {
     ...ctx,
     idempotency: claim,
-    effectId: effectIdOf(claim, ctx),
+    async effectId() {
+      if (await database.storedAnswer(ctx, claim)) throw new ClaimTaken('answered before')
+      return effectIdOf(claim, ctx)
+    },
     answer(output: unknown) {
       answered = true
       return answerStatement(output)
     },
-  } satisfies WorkContext & { answer: unknown; effectId: string }
+  } satisfies WorkContext & { answer: unknown; effectId: unknown }
   try {
     const output = await handler(idempotent, input as never)
     if (!answered) throw new Error(`${operation.name} returned without ctx.answer(...)`)
@@ -225,7 +230,7 @@ async function runIdempotent(
         headers: { 'retry-after': '1' },
       })
     if (error instanceof Unavailable) throw error
-    const stored = await host.database.storedAnswer(ctx, claim)
+    const stored = await database.storedAnswer(ctx, claim)
     if (!stored) throw error
     return repeated(stored, claim)
   }

@@ -38,9 +38,10 @@ export interface IdempotentContext<Answer> extends Context {
   answer(output: Answer): Statement
   /**
    * The same for every request under one Idempotency-Key, as a UUID: for an effect that another
-   * service has. Without a key each request has another.
+   * service has. Without a key each request has another. A request that was answered before, or one
+   * that differs from it, goes no further than to ask for it.
    */
-  readonly effectId: string
+  effectId(): Promise<string>
 }
 
 type ContextFor<O extends NamedOperation> = O['shape'] extends { readonly idempotent: true }

@@ -94,7 +94,7 @@ export function createCarts(parts: {
     return db.transaction(ctx, async (tx) => {
       const [found] = await tx.run(lockCart(cartId))
       const cart = own(ctx, found)
-      if (cart.orderId !== null) throw new Problem(cartClosed, 'Begin another')
+      if (cart.orderId !== null) throw closed()
       const [ordering] = await tx.run(findOpenCheckout(cartId))
       if (ordering) throw underWay()
       const accountId = await work(tx, cart)
@@ -128,6 +128,7 @@ export function createCarts(parts: {
 
   async function expectOnSale(ctx: Context, cartId: string, variantId: string): Promise<void> {
     const { cart } = await find(ctx, cartId)
+    if (cart.orderId !== null) throw closed()
     const { items } = await call(ctx, productContract.operations.offerVariants, {
       body: { currency: cart.currency, lines: [{ variantId, quantity: 1 }] },
     })
@@ -228,6 +229,10 @@ async function currencyOf(ctx: Context, call: Call): Promise<string> {
 
 export function underWay(): Problem {
   return new Problem(checkoutUnderWay, 'Ask again in a moment', { headers: { 'retry-after': '1' } })
+}
+
+function closed(): Problem {
+  return new Problem(cartClosed, 'Begin another')
 }
 
 function missing(): Problem {

@@ -14,9 +14,10 @@ import {
   Problem,
   statement,
 } from '@prognetwork/shared-infrastructure'
-import { type Line, priceOrder, type Terms } from '../pricing/pricing.ts'
+import { isTooMuch, type Line, priceOrder, type Terms } from '../pricing/pricing.ts'
 import { shownTotals } from '../pricing/shown-totals.ts'
 import { fitting, listMethods, type Method } from '../shipping/shipping.ts'
+import { taxRegionOf } from '../taxes/taxes.ts'
 import type { Cart, CartLine } from './carts.store.ts'
 import type { Carts } from './carts.ts'
 
@@ -44,12 +45,15 @@ export function createQuote(parts: {
       body: { currency, lines: lines.map((one) => ({ ...one })) },
     })
     const offers = new Map(items.map((one) => [one.variantId, one]))
-    return lines.map(({ variantId, quantity }) => {
+    const priced = inOrder(lines).map(({ variantId, quantity }) => {
       const offer = offers.get(variantId)
       if (!offer?.unitPrice || !offer.available)
         throw new Problem(goodsUnavailable, 'Look at the lines of the cart')
       return { productId: offer.productId, quantity, unitMinor: offer.unitPrice.amountMinor }
     })
+    if (isTooMuch(priced))
+      throw new Problem(goodsUnavailable, 'It is more than can be paid at once')
+    return priced
   }
 
   return async (ctx, { params, body }) => {
@@ -57,7 +61,7 @@ export function createQuote(parts: {
     const { cart, lines: inCart } = await carts.find(ctx, params.cartId)
     const { currency } = cart
     const [[found], methods] = await db.readAll(ctx, [
-      findTerms(cart.id, currency, country, region, ctx.now),
+      findTerms(cart.id, currency, country, taxRegionOf(region), ctx.now),
       listMethods(),
     ])
     if (!found) throw new Error('the terms of a cart were not answered')
@@ -77,6 +81,11 @@ export function createQuote(parts: {
       idleCoupons: cart.coupons.filter((code) => !taking.has(code)),
     }
   }
+}
+
+/** As goods are held: cents that are left over go to the earlier lines. */
+function inOrder(lines: readonly CartLine[]): CartLine[] {
+  return lines.toSorted((one, other) => (one.variantId < other.variantId ? -1 : 1))
 }
 
 function choose(fits: readonly Method[], id: string | undefined): Method {

@@ -15,10 +15,11 @@ export const openCheckout = statement<
     accountId: string | null,
     request: string,
     shippingMethodId: string | null,
+    taxRegion: string | null,
     now: string,
     resumeAt: string,
   ]
->('checkout.open', 'select open_checkout($1, $2, $3, $4, $5, $6, $7) as input')
+>('checkout.open', 'select open_checkout($1, $2, $3, $4, $5, $6, $7, $8) as input')
 
 /** Who it was for is in the order from then on, or nowhere. */
 export const endCheckout = command<[orderId: string, state: 'done' | 'failed']>(

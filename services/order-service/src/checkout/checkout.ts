@@ -45,6 +45,7 @@ import type { Totals } from '../pricing/pricing.ts'
 import { keptTotals } from '../pricing/shown-totals.ts'
 import { releaseCoupons } from '../promotions/promotions.store.ts'
 import type { CheckoutInput } from '../tables.ts'
+import { taxRegionOf } from '../taxes/taxes.ts'
 import { type Checkout, endCheckout, listDue, openCheckout, putOff } from './checkout.store.ts'
 import { priceCheckout, type Reservation, unusable } from './priced-checkout.ts'
 import { newReference } from './reference.ts'
@@ -111,6 +112,8 @@ export function createCheckout(parts: CheckoutParts) {
       if (!isOneOf(error, [methodUnknown])) throw error
       throw new Problem(paymentFailed, error.message, { cause: error })
     })
+    if (payment.refundedMinor >= amountMinor)
+      throw new Problem(paymentFailed, 'All of the money was given back')
     if (payment.state !== 'failed') return payment
     const { code, message } = payment.failure ?? { code: 'unknown', message: 'It was refused' }
     const errors = [{ pointer: '/body/paymentMethod', expected: 'another one', detail: code }]
@@ -134,7 +137,8 @@ export function createCheckout(parts: CheckoutParts) {
       email: input.email,
       shippingAddress: input.shippingAddress,
       currency: input.currency,
-      ...{ totalMinor: totals.totalMinor, totals: keptTotals(totals), refundedMinor: 0 },
+      ...{ totalMinor: totals.totalMinor, totals: keptTotals(totals) },
+      refundedMinor: payment?.refundedMinor ?? 0,
       reservationId: reservation.id,
       paymentId: payment?.id ?? null,
       actionUrl: payment?.actionUrl ?? null,
@@ -204,7 +208,8 @@ export function createCheckout(parts: CheckoutParts) {
       db.batch(ctx, [
         openCheckout(
           ...([orderId, cartId, accountId, JSON.stringify(request)] as const),
-          ...([shippingMethodId, ctx.now, later(ctx.now, abandonedMs)] as const),
+          ...([shippingMethodId, taxRegionOf(request.shippingAddress.region)] as const),
+          ...([ctx.now, later(ctx.now, abandonedMs)] as const),
         ),
       ]),
     )
@@ -252,8 +257,13 @@ export function createCheckout(parts: CheckoutParts) {
   }
 
   async function resumeOne(ctx: Context, checkout: Checkout): Promise<void> {
-    if (await isTooLate(ctx, checkout)) await giveUp(ctx, checkout, await reserve(ctx, checkout))
-    else await carryOut(ctx, checkout)
+    if (!(await isTooLate(ctx, checkout))) return void (await carryOut(ctx, checkout))
+    const reservation = await reserve(ctx, checkout).catch((error) => {
+      // Nothing was held, and nothing can be any more.
+      if (isOneOf(error, refusals)) return undefined
+      throw error
+    })
+    await giveUp(ctx, checkout, reservation)
   }
 
   /** Goes on with what was left lying; what cannot be gone on with waits longer each time. */

@@ -1,21 +1,20 @@
 // What a checkout comes to under the terms that it was begun with; or why it comes to nothing.
 import type { Output } from '@prognetwork/contracts'
-import { couponUnavailable, totalChanged } from '@prognetwork/contracts/order'
+import { couponUnavailable, paymentFailed, totalChanged } from '@prognetwork/contracts/order'
 import type { productContract } from '@prognetwork/contracts/product'
 import { Problem } from '@prognetwork/shared-infrastructure'
-import { priceOrder, type Totals } from '../pricing/pricing.ts'
+import { isTooMuch, priceOrder, type Totals } from '../pricing/pricing.ts'
 import type { CheckoutInput } from '../tables.ts'
 
 export type Reservation = Output<typeof productContract.operations.reserveStock>
 
 /** Throws when a code takes nothing off, or it is not what the customer was shown. */
 export function priceCheckout(input: CheckoutInput, { lines }: Reservation): Totals {
-  const totals = priceOrder(
-    lines.map(({ productId, quantity, unitPrice }) => ({
-      ...{ productId, quantity, unitMinor: unitPrice.amountMinor },
-    })),
-    input.terms,
-  )
+  const priced = lines.map(({ productId, quantity, unitPrice }) => ({
+    ...{ productId, quantity, unitMinor: unitPrice.amountMinor },
+  }))
+  if (isTooMuch(priced)) throw new Problem(paymentFailed, 'It is more than can be paid at once')
+  const totals = priceOrder(priced, input.terms)
   const taking = new Set(totals.discounts.map((one) => one.promotionId))
   const idle = input.terms.promotions.find(({ id, code }) => code !== null && !taking.has(id))
   if (idle) throw unusable(idle.code ?? '', 'It takes nothing off: do without it')

@@ -24,12 +24,14 @@ export const insertOrder = command<[order: string]>(
   'sales_order.insert',
   `with placed as (
      insert into sales_order (id, reference, state, account_id, email, shipping_address, currency,
-       total_minor, totals, reservation_id, payment_id, action_url, version, placed_at, updated_at)
+       total_minor, totals, refunded_minor, reservation_id, payment_id, action_url, version,
+       placed_at, updated_at)
      select id, reference, state, "accountId", email, "shippingAddress", currency, "totalMinor",
-       totals, "reservationId", "paymentId", "actionUrl", version, "placedAt", "updatedAt"
+       totals, "refundedMinor", "reservationId", "paymentId", "actionUrl", version, "placedAt",
+       "updatedAt"
      from jsonb_to_record($1::jsonb) as r (id uuid, reference text, state text, "accountId" uuid,
        email text, "shippingAddress" jsonb, currency text, "totalMinor" bigint, totals jsonb,
-       "reservationId" uuid, "paymentId" uuid, "actionUrl" text, version integer,
+       "refundedMinor" bigint, "reservationId" uuid, "paymentId" uuid, "actionUrl" text, version integer,
        "placedAt" timestamptz, "updatedAt" timestamptz))
    insert into order_line (order_id, variant_id, product_id, title, sku, option_values, quantity,
      unit_minor, discount_minor, tax_minor)

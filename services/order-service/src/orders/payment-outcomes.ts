@@ -53,7 +53,8 @@ export function createPaymentOutcomes(parts: {
     on(paymentRefunded, async (ctx, { data: { paymentId, refundedMinor } }, tx) => {
       const [order] = await tx.run(noteRefunded(paymentId, refundedMinor))
       if (!order || refundedMinor < order.totalMinor) return
-      const to = order.state === 'paid' ? 'cancelled' : 'refunded'
+      const isSent = order.state === 'shipped' || order.state === 'delivered'
+      const to = isSent ? 'refunded' : 'cancelled'
       const reason = 'All of the money was given back'
       await moves.move(ctx, tx, order.id, { to, by: 'payment-service', reason })
     }),

@@ -1,5 +1,6 @@
 // What an order comes to. A pure function of its lines and of the terms that it was begun under, which
 // a checkout keeps, so that one that is resumed comes to the same.
+import { maxAmountMinor } from '@prognetwork/contracts/payment'
 import { includedIn, portionOf, splitBy } from './shares.ts'
 
 export interface Line {
@@ -68,6 +69,11 @@ interface Left {
   readonly lines: readonly number[]
   readonly shippingMinor: number
   readonly discounts: readonly Discount[]
+}
+
+/** More than anybody can pay is nothing that can be reckoned with exactly either. */
+export function isTooMuch(lines: readonly Line[]): boolean {
+  return sum(lines.map(({ unitMinor, quantity }) => unitMinor * quantity)) > maxAmountMinor
 }
 
 export function priceOrder(lines: readonly Line[], terms: Terms): Totals {

@@ -26,9 +26,14 @@ const listRates = statement<Rate>(
    from tax_rate order by country, region`,
 )
 
+/** As rates are kept by it, and looked up: case makes no difference. */
+export function taxRegionOf(region: string | null): string | null {
+  return region?.toLowerCase() ?? null
+}
+
 export function createTaxes({ db, audit }: { readonly db: Database; readonly audit: Audit }) {
   const set: TaxHandlers['setTaxRates'] = async (ctx, { body }) => {
-    const rows = body.items.map((one) => ({ ...one, region: one.region?.toLowerCase() ?? '' }))
+    const rows = body.items.map((one) => ({ ...one, region: taxRegionOf(one.region) ?? '' }))
     const [, , rates] = await db.batch(ctx, [
       removeRates(),
       insertRates(JSON.stringify(rows)),

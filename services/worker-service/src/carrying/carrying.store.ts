@@ -34,8 +34,9 @@ export interface Ending {
   readonly dueAt: string | null
 }
 
+/** What was cancelled is not queued again, and the state that it came to is answered. */
 const end = statement<
-  { id: string },
+  { state: Ending['state'] },
   [
     id: string,
     lease: string,
@@ -45,14 +46,17 @@ const end = statement<
     error: string | null,
     tries: number,
     dueAt: string | null,
-    endedAt: string | null,
+    now: string,
   ]
 >(
   'job.end',
-  `update job set state = $3, progress = coalesce($4::jsonb, progress), result = $5, error = $6,
-     attempts = attempts + $7, run = run + $7, due_at = coalesce($8, due_at), ended_at = $9, admitted_at = null,
-     lease = null, lease_until = null
-   where id = $1 and lease = $2 returning id`,
+  `update job set
+     state = case when $3 = 'queued' and is_cancelled then 'cancelled' else $3 end,
+     ended_at = case when $3 = 'queued' and not is_cancelled then null else $9::timestamptz end,
+     progress = coalesce($4::jsonb, progress), result = $5, error = $6, attempts = attempts + $7,
+     run = run + $7, due_at = coalesce($8, due_at), admitted_at = null, lease = null,
+     lease_until = null
+   where id = $1 and lease = $2 returning state`,
 )
 
 export function endRun(id: string, lease: string, ending: Ending, now: string) {
@@ -60,7 +64,7 @@ export function endRun(id: string, lease: string, ending: Ending, now: string) {
   return end(
     ...([id, lease, state, progress && JSON.stringify(progress), result] as const),
     ...([error && JSON.stringify(error), isTry ? 1 : 0, dueAt] as const),
-    state === 'queued' ? null : now,
+    now,
   )
 }
 
@@ -72,16 +76,18 @@ export const listLying = statement<{ tenantId: string }, [now: string, lostBefor
    union select tenant_id from job where state = 'queued' and admitted_at < $2`,
 )
 
-/** Whoever followed them is dead: they wait again, and are given up at last. */
+/** Whoever followed them is dead: they wait again, and are given up at last or if cancelled. */
 export const abandonRuns = statement<
-  TakenJob & { state: 'queued' | 'failed' },
+  TakenJob & { state: 'queued' | 'failed' | 'cancelled' },
   [now: string, most: number, error: string]
 >(
   'job.abandon',
   `update job set abandoned = abandoned + 1, lease = null, lease_until = null, admitted_at = null,
-     due_at = $1, state = case when abandoned < $2 then 'queued' else 'failed' end,
-     error = case when abandoned < $2 then error else $3::jsonb end,
-     ended_at = case when abandoned < $2 then null else $1::timestamptz end
+     due_at = $1,
+     state = case when is_cancelled then 'cancelled' when abandoned < $2 then 'queued'
+       else 'failed' end,
+     error = case when is_cancelled or abandoned < $2 then error else $3::jsonb end,
+     ended_at = case when is_cancelled or abandoned >= $2 then $1::timestamptz end
    where state = 'running' and lease_until < $1 returning ${taken}, state`,
 )
 

@@ -95,7 +95,11 @@ export function createCarrying({ db, platform, events, call, perTenant }: Carryi
     await db.transaction(ctx, async (tx) => {
       const [ended] = await tx.run(endRun(job.id, lease, ending, ctx.now))
       if (!ended) return
-      await tx.batch([...(await toldOf(ctx, job, ending)), admitJobs(perTenant, ctx.now)])
+      const { state } = ended
+      await tx.batch([
+        ...(await toldOf(ctx, job, { ...ending, state })),
+        admitJobs(perTenant, ctx.now),
+      ])
     })
   }
 

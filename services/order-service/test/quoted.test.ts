@@ -1,0 +1,91 @@
+// What a quote says is what the order comes to.
+import { orderContract } from '@prognetwork/contracts/order'
+import { startTestPlatform, type TestPlatform, type TestShop } from '@prognetwork/testing'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createShopping, type Shopping } from './shopping.ts'
+
+const { addCoupon, checkOut, createPromotion, listPromotions, quoteCart, setTaxRates } =
+  orderContract.operations
+
+let platform: TestPlatform
+let shop: TestShop
+let shopping: Shopping
+
+beforeAll(async () => {
+  platform = await startTestPlatform()
+})
+// Promotions and taxes are the whole shop's.
+beforeEach(async () => {
+  shop = await platform.shop()
+  shopping = createShopping(platform, shop)
+})
+afterAll(() => platform?.stop())
+
+type Rates = Parameters<typeof shop.staff.call<typeof setTaxRates>>[1]['body']['items']
+async function tax(items: Rates) {
+  expect((await shop.staff.call(setTaxRates, { body: { items } })).status).toBe(200)
+}
+const quote = (cartId: string, region: string | null = null) =>
+  shop.shopper.call(quoteCart, { params: { cartId }, body: { country: 'GB', region } })
+
+test('whichever of its lines came into the cart first', async () => {
+  await tax([{ country: 'GB', name: 'VAT', basisPoints: 5_000, included: false }])
+  const reduction = { kind: 'amount' as const, amount: { amountMinor: 2, currency: 'EUR' } }
+  await shop.staff.call(createPromotion, { body: { name: 'Two cents', reduction } })
+  const cheap = await shopping.variant({ amountMinor: 100 })
+  const dear = await shopping.variant({ amountMinor: 300 })
+  for (const variants of [
+    [cheap, dear],
+    [dear, cheap],
+  ]) {
+    const cartId = await shopping.cart([])
+    for (const variantId of variants) {
+      platform.clock.advance(10)
+      await shopping.put(cartId, variantId)
+    }
+    const { total: expectedTotal } = (await quote(cartId)).body
+    const { status, body } = await shop.shopper.call(checkOut, {
+      body: { ...shopping.form(cartId), expectedTotal },
+    })
+    expect([status, body.total]).toEqual([201, expectedTotal])
+  }
+})
+
+test('where a code is of another currency', async () => {
+  const code = 'DOLLARS'
+  const reduction = { kind: 'amount' as const, amount: { amountMinor: 200, currency: 'USD' } }
+  await shop.staff.call(createPromotion, { body: { name: 'Sale', code, reduction } })
+  const cartId = await shopping.cart([[await shopping.variant(), 1]])
+  await shop.shopper.call(addCoupon, { params: { cartId, code } })
+  expect((await quote(cartId)).body.idleCoupons).toEqual([code])
+  expect((await shopping.checkOut(cartId)).problem.code).toBe('order.coupon_unavailable')
+  const { body } = await shop.staff.call(listPromotions, { query: {} })
+  expect(body.items[0]?.used).toBe(0)
+})
+
+test('however a region is written', async () => {
+  await tax([
+    { country: 'GB', name: 'VAT', basisPoints: 2_000, included: false },
+    { country: 'GB', region: 'Ynys Môn', name: 'Own', basisPoints: 500, included: false },
+    { country: 'GB', region: 'ΑΤΤΙΚΗΣ', name: 'Other', basisPoints: 600, included: false },
+  ])
+  const cartId = await shopping.cart([[await shopping.variant(), 1]])
+  const named = async (region: string) => (await quote(cartId, region)).body.tax?.name
+  expect(await named('Ynys Môn')).toBe('Own')
+  expect(await named('YNYS MÔN')).toBe('Own')
+  expect(await named('ΑΤΤΙΚΗΣ')).toBe('Other')
+  const form = shopping.form(cartId)
+  const { body } = await shop.shopper.call(checkOut, {
+    body: { ...form, shippingAddress: { ...form.shippingAddress, region: 'YNYS MÔN' } },
+  })
+  expect(body.tax?.name).toBe('Own')
+})
+
+test('and nothing is when it is more than can be paid', async () => {
+  const variantId = await shopping.variant({ onHand: 1_000_000, amountMinor: 999_999_999_999 })
+  const cartId = await shopping.cart([[variantId, 999_999]])
+  expect((await quote(cartId)).problem.code).toBe('order.goods_unavailable')
+  const reduction = { kind: 'percent' as const, basisPoints: 10_000 }
+  await shop.staff.call(createPromotion, { body: { name: 'Everything', reduction } })
+  expect((await shopping.checkOut(cartId)).problem.code).toBe('order.payment_failed')
+})
