@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { derivedReadme } from '@prognetwork/cli/documents'
+import { personalFieldsOf } from '@prognetwork/event-based-service-client'
 import { expect, test } from 'vitest'
 import { services } from '../../../platform.ts'
 
@@ -20,6 +21,17 @@ test('every event is published by one service, and every consumed one by some', 
   expect(new Set(published).size).toBe(published.length)
   for (const service of services)
     for (const event of service.consumes) expect(published).toContain(event.type)
+})
+
+test('whoever publishes personal fields hears when a person is erased', () => {
+  const publishers = services.filter((one) =>
+    one.publishes.some((event) => personalFieldsOf(event).size > 0),
+  )
+  expect(publishers.map((one) => one.name)).toContain('product-service')
+  for (const { name, publishes, consumes } of publishers) {
+    const erased = [...publishes, ...consumes].map((event) => event.type)
+    expect(erased, name).toContain('subject.erased')
+  }
 })
 
 test('every table says what personal data it holds', async () => {

@@ -13,8 +13,14 @@ import {
   stockReserved,
 } from '@prognetwork/contracts/product'
 import { tenantSettingsChanged } from '@prognetwork/contracts/tenant'
+import { subjectErased } from '@prognetwork/contracts/user'
 import { watch } from '@prognetwork/event-based-service-client'
-import { carryOut, defineService, every } from '@prognetwork/shared-infrastructure'
+import {
+  carryOut,
+  defineService,
+  every,
+  forgetErasedSubjects,
+} from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { createCatalogue } from './catalogue/catalogue.ts'
 import { createCategories } from './categories/categories.ts'
@@ -50,7 +56,7 @@ export default defineService({
     stockReleased,
     stockReserved,
   ],
-  consumes: [orderCancelled, orderPaid, tenantSettingsChanged],
+  consumes: [orderCancelled, orderPaid, subjectErased, tenantSettingsChanged],
   work: { requested: productJobRequested, kinds: [catalogueExport] },
   needs: ['tenant-service'],
   database: {
@@ -117,7 +123,7 @@ export default defineService({
         exportCatalogue: exports.begin,
         linkExport: exports.link,
       },
-      consumers: reservations.consumers,
+      consumers: [...reservations.consumers, forgetErasedSubjects],
       watches: [
         watch(tenantSettingsChanged, (ctx) => currency.forget(ctx.scope.tenantId), {
           snapshot: currency.forgetAll,

@@ -1,4 +1,5 @@
 import { productJobRequested } from '@prognetwork/contracts/product'
+import { subjectErased } from '@prognetwork/contracts/user'
 import {
   jobCancelled,
   jobFailed,
@@ -10,6 +11,7 @@ import { defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { createCarrying } from './carrying/carrying.ts'
 import { createFixture } from './fixture.ts'
+import { erasure } from './jobs/erasure.ts'
 import { createJobs } from './jobs/jobs.ts'
 import { createRequests } from './jobs/requests.ts'
 import { installQueue, queueRole } from './queue/install.ts'
@@ -40,7 +42,7 @@ export default defineService({
   }),
   contract: workerContract,
   publishes: [jobCancelled, jobFailed, jobProgressed, jobSucceeded],
-  consumes: requested,
+  consumes: [...requested, subjectErased],
   needs: [],
   database: {
     migrations: new URL('../migrations/', import.meta.url),
@@ -53,7 +55,7 @@ export default defineService({
         table: 'job',
         columns: ['input', 'principal', 'result'],
         subject: 'requested_by',
-        rule: { keep: 'a job is forgotten thirty days after its end' },
+        rule: 'erase',
       },
     ],
   },
@@ -71,7 +73,7 @@ export default defineService({
         cancelJob: jobs.cancel,
         retryJob: jobs.retry,
       },
-      consumers: createRequests(requested),
+      consumers: [...createRequests(requested), erasure],
       jobs: [
         every('30s', 'resume-jobs', carrying.resume),
         every('1h', 'forget-jobs', carrying.forget),

@@ -40,8 +40,3 @@ export const deleteAnswersTo = command<[accountId: string]>(
   'idempotency.delete_of',
   `delete from idempotency where principal = 'user:' || $1::text`,
 )
-
-export const deleteSubjectKey = command<[accountId: string]>(
-  'subject_key.delete',
-  'delete from subject_key where subject = $1',
-)

@@ -13,6 +13,7 @@ import {
 import {
   type Audit,
   type Database,
+  deleteSubjectKey,
   type EventPublisher,
   type PlatformDoor,
   type PlatformTransaction,
@@ -28,7 +29,6 @@ import {
   deleteAnswersTo,
   deleteInvitationsOf,
   deleteMailTo,
-  deleteSubjectKey,
   endActingSessions,
   endedSessions,
   forgetActor,
