@@ -63,6 +63,34 @@ test('where a code is of another currency', async () => {
   expect(body.items[0]?.used).toBe(0)
 })
 
+test('where a code is used up, by everybody or by who asks', async () => {
+  const reduction = { kind: 'percent' as const, basisPoints: 1_000 }
+  for (const limits of [
+    { code: 'LAST-ONE', limit: 1 },
+    { code: 'ONCE-EACH', limitPerCustomer: 1 },
+  ])
+    await shop.staff.call(createPromotion, { body: { name: 'Sale', reduction, ...limits } })
+  const variantId = await shopping.variant({ amountMinor: 1_000 })
+  const customer = await shopping.customer()
+  const quoted = async (code: string) => {
+    const cartId = await shopping.cart([[variantId, 1]], customer)
+    await customer.call(addCoupon, { params: { cartId, code } })
+    const { body } = await customer.call(quoteCart, { params: { cartId }, body: { country: 'GB' } })
+    return { cartId, idle: body.idleCoupons, total: body.total.amountMinor }
+  }
+  for (const code of ['LAST-ONE', 'ONCE-EACH']) {
+    const [first, second] = [await quoted(code), await quoted(code)]
+    expect([first.idle, first.total, second.total]).toEqual([[], 900, 900])
+    expect((await shopping.checkOut(first.cartId, { client: customer })).status).toBe(201)
+    const params = { cartId: second.cartId }
+    const { body } = await customer.call(quoteCart, { params, body: { country: 'GB' } })
+    expect([body.idleCoupons, body.total.amountMinor]).toEqual([[code], 1_000])
+  }
+  const cartId = await shopping.cart([[variantId, 1]])
+  await shop.shopper.call(addCoupon, { params: { cartId, code: 'ONCE-EACH' } })
+  expect((await quote(cartId)).body.idleCoupons).toEqual(['ONCE-EACH'])
+})
+
 test('however a region is written', async () => {
   await tax([
     { country: 'GB', name: 'VAT', basisPoints: 2_000, included: false },

@@ -19,7 +19,7 @@ import { shownTotals } from '../pricing/shown-totals.ts'
 import { fitting, listMethods, type Method } from '../shipping/shipping.ts'
 import { taxRegionOf } from '../taxes/taxes.ts'
 import type { Cart, CartLine } from './carts.store.ts'
-import type { Carts } from './carts.ts'
+import { accountOf, type Carts } from './carts.ts'
 
 type Quote = Handlers<typeof orderContract>['quoteCart']
 
@@ -27,6 +27,16 @@ const findTerms = statement<
   { terms: Pick<Terms, 'promotions' | 'taxRate'> },
   [cartId: string, currency: string, country: string, region: string | null, now: string]
 >('cart.find_terms', 'select cart_terms($1, $2, $3, $4, $5) as terms')
+
+/** Codes of the cart that are used up: by everybody, or by whoever asks. */
+const listUsedUp = statement<{ code: string | null }, [cartId: string, accountId: string | null]>(
+  'cart.list_used_up',
+  `select p.code from cart_coupon c join promotion p on p.code = c.code
+   where c.cart_id = $1 and (p.used >= p.use_limit or
+     p.limit_per_customer <= case when $2::uuid is null then p.limit_per_customer
+       else (select count(*) from redemption r
+         where r.promotion_id = p.id and r.account_id = $2) end)`,
+)
 
 export function createQuote(parts: {
   readonly db: Database
@@ -60,15 +70,19 @@ export function createQuote(parts: {
     const { country, region, shippingMethodId } = body
     const { cart, lines: inCart } = await carts.find(ctx, params.cartId)
     const { currency } = cart
-    const [[found], methods] = await db.readAll(ctx, [
+    const [[found], usedUp, methods] = await db.readAll(ctx, [
       findTerms(cart.id, currency, country, taxRegionOf(region), ctx.now),
+      listUsedUp(cart.id, accountOf(ctx)),
       listMethods(),
     ])
     if (!found) throw new Error('the terms of a cart were not answered')
     const lines = await linesOf(ctx, cart, inCart)
     const fits = fitting(methods, currency, country)
     const chosen = methods.length === 0 ? null : choose(fits, shippingMethodId)
-    const under = (shipping: Method | null) => priceOrder(lines, { ...found.terms, shipping })
+    const codes = new Set(usedUp.map((one) => one.code))
+    const { taxRate } = found.terms
+    const promotions = found.terms.promotions.filter(({ code }) => !code || !codes.has(code))
+    const under = (shipping: Method | null) => priceOrder(lines, { promotions, taxRate, shipping })
     const totals = under(chosen)
     const taking = new Set(totals.discounts.map((one) => one.code))
     return {
