@@ -3,7 +3,12 @@
 import { randomUUID } from 'node:crypto'
 import { orderContract } from '@prognetwork/contracts/order'
 import { paymentContract } from '@prognetwork/contracts/payment'
-import { startTestPlatform, type TestPlatform, type TestShop } from '@prognetwork/testing'
+import {
+  startCluster,
+  startTestPlatform,
+  type TestPlatform,
+  type TestShop,
+} from '@prognetwork/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createShopping, type Shopping } from './shopping.ts'
 
@@ -11,16 +16,23 @@ const { addCoupon, cancelOrder, removeCartLine, removeCoupon, setCartLine, shipO
   orderContract.operations
 const { readPayment } = paymentContract.operations
 
+// The server is one of its own: a transaction that is held open holds up the events of all that are on it.
+let stopCluster: () => Promise<void>
 let platform: TestPlatform
 let shop: TestShop
 let shopping: Shopping
 
 beforeAll(async () => {
-  platform = await startTestPlatform()
+  const { cluster, stop } = await startCluster()
+  stopCluster = stop
+  platform = await startTestPlatform({ cluster })
   shop = await platform.shop()
   shopping = createShopping(platform, shop)
 })
-afterAll(() => platform?.stop())
+afterAll(async () => {
+  await platform?.stop()
+  await stopCluster?.()
+})
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const lockPayment = async (paymentId: string) => {

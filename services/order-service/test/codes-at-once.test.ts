@@ -1,21 +1,33 @@
 // Codes when two want the same one at the same moment: they are held up by a lock that the test takes.
 import { orderContract } from '@prognetwork/contracts/order'
-import { startTestPlatform, type TestPlatform, type TestShop } from '@prognetwork/testing'
+import {
+  startCluster,
+  startTestPlatform,
+  type TestPlatform,
+  type TestShop,
+} from '@prognetwork/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createShopping, type Shopping } from './shopping.ts'
 
 const { addCoupon, createPromotion, listPromotions } = orderContract.operations
 
+// The server is one of its own: a transaction that is held open holds up the events of all that are on it.
+let stopCluster: () => Promise<void>
 let platform: TestPlatform
 let shop: TestShop
 let shopping: Shopping
 
 beforeAll(async () => {
-  platform = await startTestPlatform()
+  const { cluster, stop } = await startCluster()
+  stopCluster = stop
+  platform = await startTestPlatform({ cluster })
   shop = await platform.shop()
   shopping = createShopping(platform, shop)
 })
-afterAll(() => platform?.stop())
+afterAll(async () => {
+  await platform?.stop()
+  await stopCluster?.()
+})
 
 async function promote(code: string, limits: { limit?: number; limitPerCustomer?: number }) {
   const reduction = { kind: 'percent' as const, basisPoints: 1_000 }

@@ -3,7 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { orderContract } from '@prognetwork/contracts/order'
 import { paymentContract } from '@prognetwork/contracts/payment'
 import { productContract } from '@prognetwork/contracts/product'
-import { startTestPlatform, type TestPlatform, type TestShop } from '@prognetwork/testing'
+import {
+  startCluster,
+  startTestPlatform,
+  type TestPlatform,
+  type TestShop,
+} from '@prognetwork/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createShopping, type Shopping } from './shopping.ts'
 
@@ -11,16 +16,23 @@ const { readOrder } = orderContract.operations
 const { refundPayment } = paymentContract.operations
 const { adjustStock, readStock } = productContract.operations
 
+// The server is one of its own: a transaction that is held open holds up the events of all that are on it.
+let stopCluster: () => Promise<void>
 let platform: TestPlatform
 let shop: TestShop
 let shopping: Shopping
 
 beforeAll(async () => {
-  platform = await startTestPlatform()
+  const { cluster, stop } = await startCluster()
+  stopCluster = stop
+  platform = await startTestPlatform({ cluster })
   shop = await platform.shop()
   shopping = createShopping(platform, shop)
 })
-afterAll(() => platform?.stop())
+afterAll(async () => {
+  await platform?.stop()
+  await stopCluster?.()
+})
 
 const stockOf = async (variantId: string) =>
   (await shop.staff.call(readStock, { params: { variantId } })).body
