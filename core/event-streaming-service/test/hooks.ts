@@ -47,8 +47,18 @@ export async function startHooks() {
   })
   let paths = 0
 
-  /** An endpoint on a path of its own. */
+  /** Whether something that was told is not in the log yet: that a tenant was made, say. */
+  async function isTelling(): Promise<boolean> {
+    const { rows } = await platform.sql.query(
+      `select exists (select from tenant_service.outbox)
+         or exists (select from user_service.outbox) as waits`,
+    )
+    return rows[0].waits
+  }
+
+  /** An endpoint on a path of its own, for what comes from now on. */
   async function add(staff: TestClient, eventTypes: string[]) {
+    await expect.poll(isTelling, patience).toBe(false)
     const path = `/hooks/${++paths}`
     const answer = await staff.call(createWebhookEndpoint, {
       body: { url: receiver.origin + path, eventTypes, description: 'A warehouse' },
