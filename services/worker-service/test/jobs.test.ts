@@ -223,8 +223,9 @@ test('thousands of jobs of one tenant do not hold up the one of another', async 
 test('of the jobs of one tenant those of the higher priority go first', async () => {
   const held = Promise.withResolvers<void>()
   const order: string[] = []
-  errands.let(async (_, name) => {
-    order.push(name)
+  errands.let(async (ctx, name) => {
+    // Some of a busy tenant before may still be under way.
+    if (ctx.scope.tenantId === shop.id) order.push(name)
     await held.promise
     return { brought: name }
   })
