@@ -1,16 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import type { ConnectionSettings } from '@prognetwork/shared-infrastructure'
+import pg from 'pg'
 
 /** The role that owns the queue, and its schema. */
 export const queueRole = 'worker_queue'
 
-/** As the driver reads it; the folder of a socket is a host as well. */
-export function connectionString(settings: ConnectionSettings): string {
-  const { host, port, user, password, database, ssl } = settings
-  const login = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`
-  const more = ssl ? '&sslmode=require' : ''
-  const place = `localhost:${port}/${encodeURIComponent(database)}`
-  return `postgres://${login}@${place}?host=${encodeURIComponent(host)}${more}`
+/**
+ * Connections for the library, which stops listening for their errors before it ends its own: a server
+ * that goes down at that moment would end the process. The caller ends them.
+ */
+export function openPool(settings: ConnectionSettings, max: number): pg.Pool {
+  const pool = new pg.Pool({ ...settings, max })
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return pool
 }
 
 const textOf = (name: string) => readFile(new URL(name, import.meta.url), 'utf8')
@@ -22,6 +25,11 @@ export async function installQueue(
 ): Promise<void> {
   const { runMigrations } = await import('graphile-worker')
   await run(await textOf('begin.sql'))
-  await runMigrations({ connectionString: connectionString(settings), schema: queueRole })
+  const pool = openPool(settings, 1)
+  try {
+    await runMigrations({ pgPool: pool, schema: queueRole })
+  } finally {
+    await pool.end()
+  }
   await run(await textOf('open.sql'))
 }

@@ -5,7 +5,7 @@ import type { Log } from '@prognetwork/contracts'
 import type { ConnectionSettings } from '@prognetwork/shared-infrastructure'
 import type { Runner } from 'graphile-worker'
 import { z } from 'zod'
-import { connectionString, queueRole } from './install.ts'
+import { openPool, queueRole } from './install.ts'
 
 /** All that stands in the queue. */
 const ticket = z.object({ tenant: z.uuid(), job: z.uuid().optional() })
@@ -13,6 +13,7 @@ const ticket = z.object({ tenant: z.uuid(), job: z.uuid().optional() })
 /** Entries are told of at once; this finds those whose telling was lost. */
 const pollMs = 120_000
 const startAgainMs = 5_000
+const connections = 4
 
 /** Without a job: looks what of the tenant comes next. */
 type CarryOut = (tenantId: string, jobId: string | undefined) => Promise<void>
@@ -29,16 +30,30 @@ export function createQueue(parts: {
 }): Queue {
   const { settings, atOnce, log } = parts
   let runner: Runner | undefined
+  let pool: ReturnType<typeof openPool> | undefined
   let isStopping = false
   let timer: NodeJS.Timeout | undefined
   let starting: Promise<void> = Promise.resolve()
 
+  /** Once, whoever comes first. */
+  async function closePool(): Promise<void> {
+    const open = pool
+    pool = undefined
+    await open?.end().catch(() => {})
+  }
+
   async function open(carryOut: CarryOut): Promise<void> {
     const { Logger, run } = await import('graphile-worker')
     if (isStopping) return
-    runner = await run({
-      connectionString: connectionString(settings),
-      ...{ schema: queueRole, maxPoolSize: 4, concurrency: atOnce, pollInterval: pollMs },
+    const opening = openPool(settings, connections)
+    pool = opening
+    const ended = (error?: unknown) => {
+      void closePool()
+      again(carryOut, error)
+    }
+    const begun = run({
+      pgPool: opening,
+      ...{ schema: queueRole, concurrency: atOnce, pollInterval: pollMs },
       noHandleSignals: true,
       logger: new Logger(() => (level, message) => {
         if (level === 'error') log.warn({ queue: level }, message)
@@ -51,8 +66,10 @@ export function createQueue(parts: {
         },
       },
     })
-    const ended = (error?: unknown) => again(carryOut, error)
-    runner.promise.then(ended, ended)
+    const opened = await begun.catch((error: unknown) => ended(error))
+    if (!opened) return
+    runner = opened
+    opened.promise.then(() => ended(), ended)
   }
 
   function again(carryOut: CarryOut, error: unknown): void {
@@ -73,6 +90,7 @@ export function createQueue(parts: {
       clearTimeout(timer)
       await starting
       await runner?.stop()
+      await closePool()
     },
   }
 }
