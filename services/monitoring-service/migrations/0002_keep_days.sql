@@ -34,11 +34,12 @@ declare
   dropped integer := 0;
 begin
   for one in
-    select c.relname as name from pg_inherits i
-    join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = any (array['span', 'log_line', 'touched_object']::regclass[])
-      and to_date(right(c.relname, 8), 'YYYYMMDD') < first
-    order by 1
+    -- Materialized, or names of other tables might be read as dates before they are left out.
+    with day as materialized (
+      select c.relname::text as name from pg_inherits i
+      join pg_class c on c.oid = i.inhrelid
+      where i.inhparent = any (array['span', 'log_line', 'touched_object']::regclass[]))
+    select name from day where to_date(right(name, 8), 'YYYYMMDD') < first order by 1
   loop
     execute format('drop table %I', one.name);
     dropped := dropped + 1;
