@@ -180,12 +180,13 @@ describe('what was sent', () => {
     )
     const done = await recover({ from })
     expect([done.status, done.body]).toEqual([202, { deliveries: 2 }])
-    await hooks.arrivals(path, 4)
+    // What is sent may come more than once, and is told apart by its id.
     const distinct = () => new Set(hooks.receiver.at(path).map((one) => one.event.id)).size
-    expect(distinct()).toBe(3)
+    await expect.poll(distinct, patience).toBe(3)
     await expect.poll(async () => (await recover({ from })).body.deliveries, patience).toBe(0)
     expect((await recover({ from, all: true })).body.deliveries).toBe(3)
-    await hooks.arrivals(path, 7)
+    const count = () => hooks.receiver.at(path).length
+    await expect.poll(count, patience).toBeGreaterThanOrEqual(7)
     expect(distinct()).toBe(3)
     const early = await recover({
       from: new Date(Date.parse(from) - 60_000).toISOString(),

@@ -12,7 +12,7 @@ const fanOut = statement<{ made: number; isBehind: boolean; isIdle: boolean }, [
 const positionsPerCall = 2_000
 /** Without a wake-up, and where no tenant has an endpoint: then wake-ups are not heard at all. */
 const backstopMs = 5_000
-const idleMs = 10_000
+const idleMs = 1_000
 const coalesceMs = 5
 const afterFailureMs = 500
 
