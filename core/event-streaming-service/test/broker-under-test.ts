@@ -135,8 +135,8 @@ async function openDoor(target: number) {
       opening.once('error', reject)
       opening.listen(on, loopback, () => resolve(opening))
     })
-  let listener = await listen(0)
-  const port = portOf(listener)
+  const port = await freePort()
+  let listener = await listen(port)
   return {
     port,
     async open() {
@@ -148,10 +148,4 @@ async function openDoor(target: number) {
       await closed
     },
   }
-}
-
-function portOf(server: Server): number {
-  const address = server.address()
-  if (typeof address !== 'object' || !address) throw new Error('no port')
-  return address.port
 }

@@ -1,15 +1,6 @@
-import { createServer } from 'node:net'
 import { readServiceDirectory, readServiceSecrets } from '@prognetwork/shared-infrastructure/host'
+import { freePort } from '@prognetwork/testing'
 import type { EventPlatform, ProcessOptions } from './event-platform.ts'
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (typeof address !== 'object' || !address) throw new Error('no free port')
-  return address.port
-}
 
 /**
  * Starts some services in a process of their own; the processes know each other by address and key.
