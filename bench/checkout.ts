@@ -49,8 +49,9 @@ export async function run(): Promise<Figure[]> {
     const cpu: number[] = []
     for (let round = 0; round <= rounds; round++) {
       const bare = await timedLoad(floor.origin, { workers: buyers, seconds, next: bareOrder })
+      const full = await carts(variants, 2, cartsPerRound)
       const before = server.cpuSeconds() + databaseCpuSeconds(state)
-      const many = await order(server, shop, await carts(variants, 2, cartsPerRound), {
+      const many = await order(server, shop, full, {
         workers: buyers,
         seconds,
       })

@@ -73,12 +73,13 @@ export async function order(
   })
 }
 
-/** Until what orders tell has been handled. */
+/** Until what orders tell has been handled, and mails about them are written. */
 export async function settled(sql: pg.Client): Promise<void> {
   for (let attempt = 0; attempt < 600; attempt++) {
     const { rows } = await sql.query(
       `select exists (select from product_service.reservation where state = 'held')
-         or exists (select from order_service.outbox) as waits`,
+         or exists (select from order_service.outbox)
+         or exists (select from email_service.message where due_at is not null) as waits`,
     )
     if (!rows[0].waits) return
     await new Promise((resolve) => setTimeout(resolve, 100))

@@ -1,6 +1,12 @@
 // Partitions that are consumed in one transaction: what befalls one of them is not the others'.
 import { randomUUID } from 'node:crypto'
-import { type Consumer, on, onLot, partitionOf } from '@prognetwork/event-based-service-client'
+import {
+  type Consumer,
+  type Lot,
+  on,
+  onLot,
+  partitionOf,
+} from '@prognetwork/event-based-service-client'
 import { command } from '@prognetwork/shared-infrastructure'
 import { startCluster } from '@prognetwork/testing'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -11,6 +17,7 @@ import {
   newTenant,
   startEventPlatform,
   thingMade,
+  thingNoted,
 } from './event-platform.ts'
 
 const take = command<[thingId: string, version: number]>(
@@ -37,8 +44,11 @@ afterAll(async () => {
   await stopCluster?.()
 })
 
-async function start(consumer?: Consumer): Promise<EventProcess> {
-  const process = await platform.start(consumer ? { consumers: () => [consumer] } : {})
+async function start(...consumers: readonly Consumer[]): Promise<EventProcess> {
+  const consumes = consumers.map((one) => one.event)
+  const process = await platform.start(
+    consumers.length > 0 ? { consumers: () => consumers, consumes } : {},
+  )
   started.push(process)
   return process
 }
@@ -116,4 +126,31 @@ test('a lot is no larger with many partitions than with one', async () => {
   )
   await eventually(async () => (await taken(things)) === 450, 10_000)
   expect(Math.max(...sizes)).toBeLessThanOrEqual(200)
+})
+
+test('events of several types that one handler handles come as one lot, in their order', async () => {
+  const tenant = newTenant()
+  const thing = randomUUID()
+  const maker = await start()
+  const ctx = maker.context(tenant)
+  const { db, events } = maker.maker
+  const written: string[] = []
+  for (let at = 0; at < 6; at++) {
+    const isNote = at % 2 === 1
+    written.push(isNote ? 'thing.noted' : 'thing.made')
+    await db.batch(ctx, [
+      isNote
+        ? await events.put(ctx, thingNoted, { thingId: thing, text: `${at}` })
+        : await events.put(ctx, thingMade, { thingId: thing, version: at }),
+    ])
+  }
+  await stop(maker)
+  const lots: string[][] = []
+  const handler = (lot: Lot<typeof thingMade | typeof thingNoted>) => {
+    const ours = lot.filter(({ event }) => event.key === thing).map(({ event }) => event.type)
+    if (ours.length > 0) lots.push(ours)
+  }
+  await start(onLot(thingMade, handler), onLot(thingNoted, handler))
+  await eventually(async () => lots.flat().length === written.length, 5_000)
+  expect(lots).toEqual([written])
 })

@@ -53,7 +53,7 @@ export function createPreparation(options: {
   }
 }
 
-/** Has the handlers handle some events of one type and tenant. */
+/** Has the handlers handle some events of one tenant that have the same handlers. */
 export async function handle(
   [first, ...others]: readonly [EventWork, ...EventWork[]],
   tx: Transaction,
@@ -62,11 +62,13 @@ export async function handle(
   for (const { handler } of first.consumers) await handler(lot, tx)
 }
 
-/** Whether the events can be handled as one lot: each handler wants lots, for the same tenant. */
+/** Whether the events can be handled as one lot: the same handlers want lots of the same tenant. */
 export function isOneLot(one: EventWork, next: EventWork): boolean {
   return (
-    one.logged.type === next.logged.type &&
     one.logged.tenantId === next.logged.tenantId &&
-    one.consumers.every((consumer) => consumer.takesLots)
+    one.consumers.length === next.consumers.length &&
+    one.consumers.every(
+      ({ takesLots, handler }, at) => takesLots && handler === next.consumers[at]?.handler,
+    )
   )
 }

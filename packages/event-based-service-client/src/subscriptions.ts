@@ -44,7 +44,7 @@ export interface Received<E extends EventContract = EventContract> {
   readonly event: ReceivedEvent<E>
 }
 
-/** Some events of one type and tenant, in their order. */
+/** Some events of one tenant, in their order. */
 export type Lot<E extends EventContract = EventContract> = readonly [Received<E>, ...Received<E>[]]
 
 export interface Consumer {
@@ -70,7 +70,8 @@ export function on<E extends EventContract>(event: E, handler: ConsumerHandler<E
 
 /**
  * The same for work that costs little more for many events than for one: `handler` is given those
- * of one tenant that follow each other, in their order. When it fails they come again one by one.
+ * of one tenant that follow each other, in their order; those of several types, where it is the
+ * handler of them all. When it fails they come again one by one.
  */
 export function onLot<E extends EventContract>(
   event: E,

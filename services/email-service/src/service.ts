@@ -21,6 +21,7 @@ import { createBounces } from './bounces/bounces.ts'
 import { emailKeys } from './configuration.ts'
 import { createFixture } from './fixture.ts'
 import { erasure } from './messages/erasure.ts'
+import { createLetterheads } from './messages/letterhead.ts'
 import { createMessages } from './messages/messages.ts'
 import { createOrderMails } from './messages/order-mails.ts'
 import { createShops } from './messages/shop.ts'
@@ -77,16 +78,19 @@ export default defineService({
     let sender: Sender | undefined
     const rendering = createRendering()
     const transport = openTransport(config)
-    const senders = createSenders(parts)
+    const onChanged = (tenantId: string) => letterheads.forget(tenantId)
+    const senders = createSenders({ ...parts, onChanged })
     const suppressions = createSuppressions(parts)
-    const templates = createTemplates({ ...parts, rendering })
+    const templates = createTemplates({ ...parts, rendering, onChanged })
+    const letterheads = createLetterheads({ senders, templates })
     const shared = {
       ...{ ...parts, templates, rendering, senders, suppressions },
       links: createLinks(parts),
       findShop: createShops(parts),
       ...{ fromAddress: config.fromAddress, orderPage: config.orderPage },
     }
-    const orderMails = createOrderMails({ ...shared, onQueued: () => sender?.expect() })
+    const onQueued = () => sender?.expect()
+    const orderMails = createOrderMails({ ...shared, letterheads, onQueued })
     const messages = createMessages({ ...shared, onQueued: () => sender?.look() })
     return {
       handlers: {

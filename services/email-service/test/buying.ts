@@ -21,6 +21,7 @@ export function createBuying(platform: TestPlatform, shop: TestShop) {
     email = newAddress(),
     client = shop.shopper,
     title = `Clay pot ${randomUUID()}`,
+    number = '4242424242424242',
   } = {}) {
     const product = await shop.staff.call(createProduct, {
       body: {
@@ -38,7 +39,7 @@ export function createBuying(platform: TestPlatform, shop: TestShop) {
         cartId: cart.body.id,
         email,
         shippingAddress: { name: 'Ada', lines: ['1 Street'], city: 'London', country: 'GB' },
-        paymentMethod: 'sandbox_4242424242424242_1290',
+        paymentMethod: `sandbox_${number}_1290`,
       },
     })
     expect(status, JSON.stringify(body)).toBe(201)

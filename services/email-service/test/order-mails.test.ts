@@ -1,5 +1,6 @@
 import { emailContract } from '@prognetwork/contracts/email'
 import { orderContract } from '@prognetwork/contracts/order'
+import { paymentContract } from '@prognetwork/contracts/payment'
 import { userContract } from '@prognetwork/contracts/user'
 import {
   callingAs,
@@ -11,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Buying, createBuying, newAddress } from './buying.ts'
 
 const { listMessages, readMessage } = emailContract.operations
+const { answerChallenge } = paymentContract.operations
 const { eraseAccount } = userContract.operations
 const { addSuppression, listSuppressions, sendMessage } = emailContract.operations
 const { cancelOrder, describeOrder, lookUpOrder, refundOrder, shipOrder } = orderContract.operations
@@ -31,8 +33,8 @@ describe('an order that is bought', () => {
   test('is confirmed to a guest by a mail that shows it', async () => {
     const email = newAddress()
     const order = await buying.buy({ email, title: '<b>Pot</b> & lid' })
-    const mails = await buying.sent(order.id, 2)
-    expect([...mails.keys()].sort()).toEqual(['order_paid', 'order_placed'])
+    const mails = await buying.sent(order.id, 1)
+    expect([...mails.keys()]).toEqual(['order_placed'])
     const placed = await buying.read(mails.get('order_placed')?.id ?? '')
     expect(placed).toMatchObject({
       to: email,
@@ -50,13 +52,14 @@ describe('an order that is bought', () => {
     expect(placed.html).not.toContain('<b>Pot</b>')
     expect(placed.text).toContain('2 x <b>Pot</b> & lid: €31.98')
     expect(placed.text).toContain('Total: €31.98')
+    expect(placed.text).toContain('Your payment of €31.98 has arrived')
     expect(placed.source).toContain(`Message-ID: <${placed.id}@mail.invalid>`)
     expect(placed.source).toMatch(new RegExp(`^To: ${email}`, 'm'))
   })
 
   test('can be looked at by the link in the mail, by whoever has the mail', async () => {
     const order = await buying.buy()
-    const mails = await buying.sent(order.id, 2)
+    const mails = await buying.sent(order.id, 1)
     const { text } = await buying.read(mails.get('order_placed')?.id ?? '')
     const link = new URL(/https?:\S+look-ups\S+/.exec(text ?? '')?.[0] ?? '')
     expect(link.host).toBe(`${shop.slug}.localhost:8000`)
@@ -67,7 +70,7 @@ describe('an order that is bought', () => {
 
   test('has its mails in the trace of the request that bought it', async () => {
     const order = await buying.buy()
-    const mails = await buying.sent(order.id, 2)
+    const mails = await buying.sent(order.id, 1)
     const { rows } = await platform.sql.query(
       `select type, split_part(traceparent, '-', 2) as trace
        from event_streaming_service.domain_log
@@ -86,8 +89,22 @@ describe('an order that is bought', () => {
           [order.id],
         )
       ).rows
-    await expect.poll(sent).toEqual([{ trace }, { trace }])
+    await expect.poll(sent).toEqual([{ trace }])
   })
+})
+
+test('an order that is paid later is confirmed first, and then its payment', async () => {
+  const order = await buying.buy({ number: '4000002500003155' })
+  const [placed] = [...(await buying.sent(order.id, 1)).values()]
+  expect(placed?.template?.name).toBe('order_placed')
+  const { text } = await buying.read(placed?.id ?? '')
+  expect(text).toContain('We tell you as soon as it is on its way')
+  expect(text).not.toContain('payment')
+  const challenge = new URL(order.actionUrl ?? '').pathname.split('/').at(-1) ?? ''
+  await shop.shopper.call(answerChallenge, { params: { challenge }, body: { approve: true } })
+  const mails = await buying.sent(order.id, 2)
+  const paid = await buying.read(mails.get('order_paid')?.id ?? '')
+  expect(paid.text).toContain('Your payment of €31.98 has arrived')
 })
 
 test('a parcel, a refund and a cancellation are told with what they are about', async () => {
@@ -102,8 +119,8 @@ test('a parcel, a refund and a cancellation are told with what they are about', 
     params: { orderId: cancelled.id },
     body: { reason: 'Out of clay' },
   })
-  const first = await buying.sent(sent.id, 4)
-  const second = await buying.sent(cancelled.id, 3)
+  const first = await buying.sent(sent.id, 3)
+  const second = await buying.sent(cancelled.id, 2)
   const textOf = async (mails: typeof first, name: string) =>
     (await buying.read(mails.get(name)?.id ?? '')).text
   expect(await textOf(first, 'order_shipped')).toContain('Royal Mail brings it: RM1')
@@ -114,7 +131,7 @@ test('a parcel, a refund and a cancellation are told with what they are about', 
 
 test('an event that is told twice makes one mail', async () => {
   const order = await buying.buy()
-  const mails = await buying.sent(order.id, 2)
+  const mails = await buying.sent(order.id, 1)
   const eventId = mails.get('order_placed')?.eventId ?? ''
   // As if the position had been lost: what follows in the partition comes after all of it again.
   const { rows } = await platform.sql.query(
@@ -125,7 +142,7 @@ test('an event that is told twice makes one mail', async () => {
   )
   const body = { carrier: 'Royal Mail', number: 'RM2' }
   await shop.staff.call(shipOrder, { params: { orderId: order.id }, body })
-  const after = await buying.sent(order.id, 3)
+  const after = await buying.sent(order.id, 2)
   for (const [name, { id }] of mails) expect(after.get(name)?.id).toBe(id)
   const moved = await platform.sql.query(
     'select from email_service.consumer_position where partition = $1 and position > 0',
@@ -136,7 +153,7 @@ test('an event that is told twice makes one mail', async () => {
 
 test('another tenant sees none of them', async () => {
   const order = await buying.buy()
-  const [mail] = [...(await buying.sent(order.id, 2)).values()]
+  const [mail] = [...(await buying.sent(order.id, 1)).values()]
   const other = await platform.shop()
   const { body } = await other.staff.call(listMessages, { query: {} })
   expect(body.items).toEqual([])
@@ -149,8 +166,8 @@ test('a person who is erased is forgotten in what was sent to them', async () =>
   const { client, accountId, email } = await buying.customer()
   const bought = await buying.buy({ client, email })
   const asGuest = await buying.buy({ email })
-  const mails = [...(await buying.sent(bought.id, 2)).values()].concat([
-    ...(await buying.sent(asGuest.id, 2)).values(),
+  const mails = [...(await buying.sent(bought.id, 1)).values()].concat([
+    ...(await buying.sent(asGuest.id, 1)).values(),
   ])
   expect(mails[0]?.accountId).toBe(accountId)
   const attachments = [{ filename: 'ada.txt', mediaType: 'text/plain', content: 'QWRh' }]
@@ -159,7 +176,7 @@ test('a person who is erased is forgotten in what was sent to them', async () =>
   })
   await expect.poll(async () => (await buying.read(asked.id)).state).toBe('sent')
   const other = await buying.buy()
-  const kept = [...(await buying.sent(other.id, 2)).values()]
+  const kept = [...(await buying.sent(other.id, 1)).values()]
   await shop.staff.call(addSuppression, { body: { address: email } })
   const erased = await shop.staff.call(eraseAccount, { params: { accountId } })
   expect(erased.status).toBe(204)

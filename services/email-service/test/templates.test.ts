@@ -71,7 +71,7 @@ describe('templates of the platform', () => {
     expect(draft.body).toMatchObject({ version: 1, state: 'draft' })
     const subjectOf = async () => {
       const order = await buying.buy()
-      const mail = (await buying.sent(order.id, 2)).get(name)
+      const mail = (await buying.sent(order.id, 1)).get(name)
       return { reference: order.reference, ...mail }
     }
     const before = await subjectOf()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { event } from '../event.ts'
+import { event, upcaster } from '../event.ts'
 import { examples } from '../examples.ts'
 import { id, money } from '../shapes.ts'
 
@@ -19,14 +19,22 @@ const example = {
 }
 const told = <const Type extends string>(type: Type) =>
   event(type, 1, aboutOrder, { key: 'orderId', example })
+/** True of both events where an order is placed and paid in one moment. */
+const paidAtOnce = z.boolean()
+const toldOfPayment = <const Type extends string>(type: Type) =>
+  event(type, 2, aboutOrder.extend({ paidAtOnce }), {
+    key: 'orderId',
+    example: { ...example, paidAtOnce: true },
+    upcaster: upcaster(told(type), (data) => ({ ...data, paidAtOnce: false })),
+  })
 const reasoned = <const Type extends string>(type: Type, reason: string) =>
   event(type, 1, aboutOrder.extend({ reason: z.string() }), {
     key: 'orderId',
     example: { ...example, reason },
   })
 
-export const orderPlaced = told('order.placed')
-export const orderPaid = told('order.paid')
+export const orderPlaced = toldOfPayment('order.placed')
+export const orderPaid = toldOfPayment('order.paid')
 export const orderShipped = told('order.shipped')
 export const orderDelivered = told('order.delivered')
 export const orderCancelled = reasoned('order.cancelled', 'The customer changed their mind')

@@ -25,27 +25,23 @@ export const insertMessage = command<[message: string]>(
      "dueAt" timestamptz, "createdAt" timestamptz)`,
 )
 
-/** One that is written when it is sent. An event that is told again finds its mail there. */
-export const insertOrderMail = statement<
-  { id: string },
-  [
-    id: string,
-    template: string,
-    eventId: string,
-    orderId: string,
-    orderVersion: number,
-    accountId: string | null,
-    trace: string,
-    now: string,
-    dueAt: string,
-  ]
->(
-  'message.insert_order_mail',
-  `insert into message (id, state, tracked, template, event_id, order_id, order_version, account_id,
-     trace, created_at, due_at)
-   values ($1, 'queued', true, $2, $3, $4, $5, $6, $7::jsonb, $8, $9)
-   on conflict (tenant_id, event_id) where event_id is not null do nothing
-   returning id`,
+/** One that is written when it is sent, of each event that has none. One that is told again finds its mail there. */
+export const insertOrderMails = statement<{ id: string }, [mails: string]>(
+  'message.insert_order_mails',
+  `with made as (
+     insert into message (id, state, tracked, template, event_id, order_id, order_version,
+       account_id, trace, created_at, due_at)
+     select id, 'queued', true, template, "eventId", "orderId", "orderVersion", "accountId", trace,
+       "createdAt", "dueAt"
+     from jsonb_to_recordset($1::jsonb) as r (id uuid, template text, "eventId" uuid,
+       "orderId" uuid, "orderVersion" integer, "accountId" uuid, trace jsonb,
+       "createdAt" timestamptz, "dueAt" timestamptz)
+     on conflict (tenant_id, event_id) where event_id is not null do nothing
+     returning id, created_at),
+   noted as (
+     insert into message_note (message_id, id, kind, at)
+     select id, id, 'queued', created_at from made)
+   select id from made`,
 )
 
 export const findMessage = statement<Message, [id: string]>(
@@ -97,6 +93,6 @@ export const listNotes = statement<Note, [messageId: string]>(
 )
 
 /** What is stored of the place in a trace that a mail comes from. */
-export function causeOf({ traceId, spanId, sampled }: CauseTrace): string {
-  return JSON.stringify({ traceId, spanId, sampled })
+export function causeOf({ traceId, spanId, sampled }: CauseTrace): CauseTrace {
+  return { traceId, spanId, sampled }
 }

@@ -26,6 +26,7 @@ import type { Values } from '../tables.ts'
 import { type Templates, usable } from '../templates/templates.ts'
 import type { Links } from '../tracking/links.ts'
 import {
+  causeOf,
   findMessage,
   insertAttachment,
   insertMessage,
@@ -78,7 +79,6 @@ export function createMessages(parts: {
       parts.findShop(ctx),
       suppressions.isSuppressed(ctx, to),
     ])
-    const { traceId, spanId, sampled } = ctx.trace
     const { subject, text, html, template } = content
     const led =
       options.isTracked && html !== null
@@ -94,7 +94,7 @@ export function createMessages(parts: {
       template: template?.name ?? null,
       templateVersion: template?.version ?? null,
       ...{ eventId: null, orderId: null, orderVersion: null, accountId: null },
-      trace: { traceId, spanId, sampled },
+      trace: causeOf(ctx.trace),
       ...{ opens: 0, clicks: 0, providerId: null, attempts: 0, lease: null },
       dueAt: isSuppressed ? null : realTime.now(),
       ...{ createdAt: ctx.now, sentAt: null },

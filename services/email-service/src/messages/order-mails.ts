@@ -1,6 +1,6 @@
 // A mail for each thing that becomes of an order. What is heard is a row, in the transaction that
 // hears it; what the mail says is written when it is sent, because that takes asking other services.
-import type { Context, EventContract } from '@prognetwork/contracts'
+import type { Context, Transaction } from '@prognetwork/contracts'
 import {
   orderCancelled,
   orderContract,
@@ -9,18 +9,36 @@ import {
   orderRefunded,
   orderShipped,
 } from '@prognetwork/contracts/order'
-import { type ConsumerHandler, on } from '@prognetwork/event-based-service-client'
+import {
+  type EventContext,
+  type Lot,
+  onLot,
+  type ReceivedEvent,
+} from '@prognetwork/event-based-service-client'
 import { type Call, newId, type RealTime } from '@prognetwork/shared-infrastructure'
 import type { Rendering } from '../rendering/rendering.ts'
-import type { Senders } from '../senders/senders.ts'
-import type { OrderMailName } from '../templates/built-in.ts'
-import type { Templates } from '../templates/templates.ts'
+import { isOrderMail, type OrderMailName } from '../templates/built-in.ts'
 import type { Links } from '../tracking/links.ts'
-import { causeOf, insertNote, insertOrderMail, type Message } from './messages.store.ts'
+import type { Letterheads } from './letterhead.ts'
+import { causeOf, insertOrderMails, type Message } from './messages.store.ts'
 import { orderValues } from './order-values.ts'
 import type { FindShop } from './shop.ts'
 
-type AboutOrder = EventContract<string, (typeof orderPlaced)['data']>
+type AboutOrder =
+  | typeof orderPlaced
+  | typeof orderPaid
+  | typeof orderShipped
+  | typeof orderRefunded
+  | typeof orderCancelled
+
+/** By what is told. */
+const templateOf = {
+  'order.placed': 'order_placed',
+  'order.paid': 'order_paid',
+  'order.shipped': 'order_shipped',
+  'order.refunded': 'order_refunded',
+  'order.cancelled': 'order_cancelled',
+} as const satisfies Record<AboutOrder['type'], OrderMailName>
 
 /** What a mail says and who it is from and to. */
 export type Written = Pick<Message, 'replyTo' | 'html' | 'links'> & {
@@ -35,9 +53,8 @@ export type Written = Pick<Message, 'replyTo' | 'html' | 'links'> & {
 export function createOrderMails(parts: {
   readonly call: Call
   readonly realTime: RealTime
-  readonly templates: Templates
   readonly rendering: Rendering
-  readonly senders: Senders
+  readonly letterheads: Letterheads
   readonly links: Links
   readonly findShop: FindShop
   readonly fromAddress: string
@@ -45,48 +62,41 @@ export function createOrderMails(parts: {
   /** There is something to be sent soon, once it is committed. */
   readonly onQueued: () => void
 }) {
-  const { call, realTime, templates, rendering, senders, links, findShop, onQueued } = parts
+  const { call, realTime, rendering, letterheads, links, findShop, onQueued } = parts
   const { describeOrder } = orderContract.operations
 
-  const mailing =
-    (template: OrderMailName): ConsumerHandler<AboutOrder> =>
-    async (ctx, { id: eventId, data, aggregateVersion = 1 }, tx) => {
-      const id = newId()
-      const { orderId, accountId } = data
-      const cause = causeOf(ctx.trace)
-      const [made] = await tx.run(
-        insertOrderMail(
-          ...([id, template, eventId, orderId, aggregateVersion, accountId] as const),
-          ...([cause, ctx.now, realTime.now()] as const),
-        ),
-      )
-      if (!made) return
-      await tx.run(insertNote(id, newId(), 'queued', ctx.now, null))
-      onQueued()
-    }
+  const mailing = async (lot: Lot<AboutOrder>, tx: Transaction): Promise<void> => {
+    const dueAt = realTime.now()
+    const mails = lot.flatMap(({ ctx, event }) => {
+      const told = mailAbout(event)
+      return told ? [{ ...told, id: newId(), ...origin(ctx, event), dueAt }] : []
+    })
+    if (mails.length === 0) return
+    const made = await tx.run(insertOrderMails(JSON.stringify(mails)))
+    if (made.length > 0) onQueued()
+  }
 
   return {
     consumers: [
-      on(orderPlaced, mailing('order_placed')),
-      on(orderPaid, mailing('order_paid')),
-      on(orderShipped, mailing('order_shipped')),
-      on(orderRefunded, mailing('order_refunded')),
-      on(orderCancelled, mailing('order_cancelled')),
+      onLot(orderPlaced, mailing),
+      onLot(orderPaid, mailing),
+      onLot(orderShipped, mailing),
+      onLot(orderRefunded, mailing),
+      onLot(orderCancelled, mailing),
     ],
 
     async write(
       ctx: Context,
       message: Pick<Message, 'id' | 'template' | 'orderVersion'> & { readonly orderId: string },
     ): Promise<Written> {
-      const { id, orderId, orderVersion } = message
+      const { id, orderId, orderVersion, template: name } = message
+      if (name === null || !isOrderMail(name)) throw new Error(`there is no template ${name}`)
       const input = { params: { orderId }, query: { version: String(orderVersion ?? 1) } }
-      const [order, shop, sender, template] = await Promise.all([
+      const [order, shop, { sender, template }] = await Promise.all([
         call(ctx, describeOrder, input, { isBackground: true }),
         findShop(ctx),
-        senders.find(ctx, undefined),
-        templates.published(ctx, message.template ?? ''),
+        letterheads.find(ctx, name),
       ])
-      if (!template) throw new Error(`there is no template ${message.template}`)
       const values = orderValues(order, shop, parts.orderPage)
       const { subject, html, text } = await rendering.fill(template.compiled, values)
       return {
@@ -102,3 +112,17 @@ export function createOrderMails(parts: {
 }
 
 export type OrderMails = ReturnType<typeof createOrderMails>
+
+/** Which mail says it, and of which version of the order; an order that is paid at once has one. */
+function mailAbout({ type, data, aggregateVersion = 1 }: ReceivedEvent<AboutOrder>) {
+  const { orderId, accountId } = data
+  const paidAtOnce = 'paidAtOnce' in data && data.paidAtOnce
+  if (type === 'order.paid' && paidAtOnce) return undefined
+  const isPaidToo = type === 'order.placed' && paidAtOnce
+  const orderVersion = isPaidToo ? aggregateVersion + 1 : aggregateVersion
+  return { template: templateOf[type], orderId, orderVersion, accountId }
+}
+
+function origin({ trace, now }: EventContext, { id }: ReceivedEvent<AboutOrder>) {
+  return { eventId: id, trace: causeOf(trace), createdAt: now }
+}

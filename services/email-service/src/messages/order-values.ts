@@ -42,7 +42,7 @@ export function orderValues(order: Order, shop: Shop, orderPage: string): Shown 
         country: new Intl.DisplayNames(locale, { type: 'region' }).of(country) ?? country,
       },
       tracking: order.tracking,
-      reason: order.reason,
+      ...{ reason: order.reason, isPaid: order.state === 'paid' },
     },
   }
 }

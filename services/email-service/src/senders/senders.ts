@@ -21,7 +21,7 @@ import {
 import type { senders } from '../tables.ts'
 
 type EmailHandlers = Handlers<typeof emailContract>
-type Sender = Omit<typeof senders.$inferSelect, 'tenantId'>
+export type Sender = Omit<typeof senders.$inferSelect, 'tenantId'>
 type Fields = Omit<Output<typeof emailContract.operations.createSender>, 'id' | 'updatedAt'>
 
 const maxSenders = 50
@@ -75,8 +75,9 @@ export function createSenders(parts: {
   readonly db: Database
   readonly audit: Audit
   readonly call: Call
+  readonly onChanged: (tenantId: string) => void
 }) {
-  const { db, audit, call } = parts
+  const { db, audit, call, onChanged } = parts
 
   const noted = (ctx: Context, action: string, id: string) =>
     audit(ctx, { action, outcome: 'success', resource: `mail_sender/${id}`, detail: {} })
@@ -113,7 +114,7 @@ export function createSenders(parts: {
   const create: EmailHandlers['createSender'] = async (ctx, { body }) => {
     await checkAddress(ctx, body.address)
     const sender = { id: newId(), ...body, updatedAt: ctx.now }
-    return db.transaction(ctx, async (tx) => {
+    await db.transaction(ctx, async (tx) => {
       await tx.run(lockSenders())
       const all = await tx.run(listAll())
       if (all.length >= maxSenders) throw new Problem(sendersFull, `${maxSenders} are kept`)
@@ -123,13 +124,14 @@ export function createSenders(parts: {
         noted(ctx, 'mail_sender.created', sender.id),
         ctx.answer(sender),
       ])
-      return sender
     })
+    onChanged(ctx.scope.tenantId)
+    return sender
   }
 
   const change: EmailHandlers['changeSender'] = async (ctx, { params, body }) => {
     await checkAddress(ctx, body.address)
-    return db.transaction(ctx, async (tx) => {
+    const changed = await db.transaction(ctx, async (tx) => {
       await tx.run(lockSenders())
       if (body.isDefault) await tx.run(endDefault(params.senderId))
       const [row] = await tx.run(updateSender(...valuesOf(params.senderId, body, ctx.now)))
@@ -137,14 +139,18 @@ export function createSenders(parts: {
       await tx.run(noted(ctx, 'mail_sender.changed', row.id))
       return row
     })
+    onChanged(ctx.scope.tenantId)
+    return changed
   }
 
-  const remove: EmailHandlers['removeSender'] = async (ctx, { params }) =>
-    db.transaction(ctx, async (tx) => {
+  const remove: EmailHandlers['removeSender'] = async (ctx, { params }) => {
+    await db.transaction(ctx, async (tx) => {
       const [row] = await tx.run(deleteSender(params.senderId))
       if (!row) throw missing()
       await tx.run(noted(ctx, 'mail_sender.removed', row.id))
     })
+    onChanged(ctx.scope.tenantId)
+  }
 
   return {
     handlers: {

@@ -11,7 +11,7 @@ import {
   Unavailable,
 } from '@prognetwork/shared-infrastructure'
 import { aboutMessage } from '../messages/about-message.ts'
-import { insertNote, listAttachments, type Message } from '../messages/messages.store.ts'
+import { listAttachments, type Message } from '../messages/messages.store.ts'
 import { outgoingOf } from '../messages/mime.ts'
 import type { OrderMails } from '../messages/order-mails.ts'
 import { Unrenderable } from '../rendering/rendering.ts'
@@ -45,14 +45,16 @@ export function createAttempt(parts: {
 }): Attempt {
   const { db, events, realTime, orderMails, suppressions, transport } = parts
 
-  /** The mail with what it says; undefined when somebody else has it by now, or it was erased. */
+  /** With what it says; undefined when somebody else has it by now, or it was erased. */
   async function written(
     ctx: Context,
     message: DueMessage,
     lease: string,
-  ): Promise<Message | undefined> {
+  ): Promise<{ whole: Message; isSuppressed: boolean } | undefined> {
     const { id, orderId, recipient } = message
-    if (recipient !== null || orderId === null) return message
+    if (recipient !== null)
+      return { whole: message, isSuppressed: await suppressions.isSuppressed(ctx, recipient) }
+    if (orderId === null) return undefined
     const mail = await orderMails.write(ctx, { ...message, orderId })
     const { fromName, fromAddress, replyTo, subject, body, html, links, templateVersion } = mail
     const [[kept]] = await db.batch(ctx, [
@@ -61,7 +63,7 @@ export function createAttempt(parts: {
         ...([body, html, links, templateVersion] as const),
       ),
     ])
-    return kept && { ...message, ...mail }
+    return kept && { whole: { ...message, ...mail }, ...kept }
   }
 
   async function send(
@@ -70,11 +72,13 @@ export function createAttempt(parts: {
     lease: string,
     signal: AbortSignal,
   ): Promise<End | undefined> {
-    const whole = await written(ctx, message, lease)
-    if (!whole?.recipient) return undefined
-    if (await suppressions.isSuppressed(ctx, whole.recipient)) return { state: 'suppressed' }
-    const attachments = await db.read(ctx, listAttachments(message.id))
-    const mail = outgoingOf(message.tenantId, whole, attachments)
+    const made = await written(ctx, message, lease)
+    if (!made) return undefined
+    if (made.isSuppressed) return { state: 'suppressed' }
+    // What is written of an order has none.
+    const attachments =
+      message.orderId === null ? await db.read(ctx, listAttachments(message.id)) : []
+    const mail = outgoingOf(message.tenantId, made.whole, attachments)
     if (!mail) return undefined
     const { outcome, ...answered } = await transport.send(mail, signal)
     if (outcome === 'sent') return { state: 'sent', ...answered }
@@ -109,13 +113,10 @@ export function createAttempt(parts: {
           ('providerId' in end && end.providerId) || null,
           end.state === 'sent' ? now : null,
           retryMs === undefined ? null : realTime.now(retryMs),
+          ...([newId(), end.state, now, answer] as const),
         ),
       )
-      if (!kept) return
-      await tx.batch([
-        insertNote(id, newId(), end.state, now, answer),
-        ...(await told(ctx, message, end)),
-      ])
+      if (kept) await tx.batch(await told(ctx, message, end))
     })
   }
 

@@ -1,3 +1,4 @@
+import type { NoteKind } from '@prognetwork/contracts/email'
 import { statement } from '@prognetwork/shared-infrastructure'
 import { type Message, messageColumns } from '../messages/messages.store.ts'
 
@@ -51,9 +52,9 @@ export const takeDue = statement<
    returning m.tenant_id as "tenantId", ${returned}`,
 )
 
-/** What it says, unless somebody else has it by now. */
+/** What it says, unless somebody else has it by now; answers whether nothing is sent there. */
 export const writeMessage = statement<
-  { id: string },
+  { isSuppressed: boolean },
   [
     id: string,
     lease: string,
@@ -71,7 +72,8 @@ export const writeMessage = statement<
   'message.write',
   `update message set recipient = $3, from_name = $4, from_address = $5, reply_to = $6, subject = $7,
      body = $8, html = $9, links = $10, template_version = $11
-   where id = $1 and lease = $2 and state = 'queued' returning id`,
+   where id = $1 and lease = $2 and state = 'queued'
+   returning exists (select from suppression s where s.address = $3) as "isSuppressed"`,
 )
 
 /** What an attempt came to; nothing when the lease has run out and somebody else has it by now. */
@@ -85,12 +87,21 @@ export const settle = statement<
     providerId: string | null,
     sentAt: string | null,
     dueAt: string | null,
+    noteId: string,
+    kind: NoteKind,
+    at: string,
+    detail: string | null,
   ]
 >(
   'message.settle',
-  `update message set state = $3, error = $4, provider_id = $5, sent_at = $6, due_at = $7,
-     lease = null, attempts = attempts + 1
-   where id = $1 and lease = $2 and state = 'queued' returning id`,
+  `with settled as (
+     update message set state = $3, error = $4, provider_id = $5, sent_at = $6, due_at = $7,
+       lease = null, attempts = attempts + 1
+     where id = $1 and lease = $2 and state = 'queued' returning id),
+   noted as (
+     insert into message_note (message_id, id, kind, at, detail)
+     select id, $8, $9, $10, $11 from settled)
+   select id from settled`,
 )
 
 /** Not sent after all: somebody else may at once. */

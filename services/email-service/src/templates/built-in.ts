@@ -41,6 +41,8 @@ export const orderSample = {
     },
     tracking: { carrier: 'Royal Mail', number: 'RM123456785GB' },
     reason: 'It came broken',
+    /** Nothing is left to be paid, and it is not on its way yet. */
+    isPaid: true,
   },
 } satisfies Values
 
@@ -135,7 +137,12 @@ export const builtInTemplates: Readonly<Record<OrderMailName, Source>> = {
   order_placed: orderMail(
     'Your order {{ order.reference }}',
     'Thank you for your order, {{ customer.name }}',
-    [paragraph('We have it, and tell you as soon as it is on its way.'), lines, address, link],
+    [
+      paragraph(
+        '{% if order.isPaid %}Your payment of {{ order.total }} has arrived; we{% else %}We{% endif %} tell you as soon as it is on its way.',
+      ),
+      ...[lines, address, link],
+    ],
   ),
   order_paid: orderMail(
     'Payment received for order {{ order.reference }}',

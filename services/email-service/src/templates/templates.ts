@@ -49,6 +49,7 @@ export function createTemplates(parts: {
   readonly db: Database
   readonly audit: Audit
   readonly rendering: Rendering
+  readonly onChanged: (tenantId: string) => void
 }) {
   const { db, audit, rendering } = parts
   const builtIn = new Map<string, Compiled>()
@@ -69,8 +70,7 @@ export function createTemplates(parts: {
     }
     const [row] = await db.read(ctx, findVersion(name, version))
     if (!row) throw missing()
-    const { sample, html, subject, body } = row
-    return { name, version, compiled: { subject, html, text: body }, sample }
+    return templateOf(row)
   }
 
   async function headOf(ctx: Context, name: string): Promise<Head> {
@@ -141,6 +141,7 @@ export function createTemplates(parts: {
         }),
       )
     })
+    parts.onChanged(ctx.scope.tenantId)
     return headOf(ctx, name)
   }
 
@@ -164,7 +165,7 @@ export function createTemplates(parts: {
     /** What mails of this name are made of now; undefined when nothing is. */
     async published(ctx: Context, name: string): Promise<Template | undefined> {
       const [row] = await db.read(ctx, findPublished(name))
-      if (row) return versionOf(ctx, name, row.version)
+      if (row) return templateOf(row)
       return isOrderMail(name) ? versionOf(ctx, name, 0) : undefined
     },
   }
@@ -205,6 +206,10 @@ function errorOf({ part, line, detail }: Fault): InputError {
 
 function missing(): Problem {
   return new Problem(templateMissing, 'Look at the list of templates and their versions')
+}
+
+function templateOf({ name, version, sample, html, subject, body }: TemplateVersion): Template {
+  return { name, version, compiled: { subject, html, text: body }, sample }
 }
 
 function shown({ name, body, html, ...row }: TemplateVersion): Shown {

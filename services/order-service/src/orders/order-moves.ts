@@ -33,12 +33,8 @@ export interface Move {
 }
 
 /** What is told of an order that has come to a state. */
-const told = {
-  awaiting_payment: orderPlaced,
-  paid: orderPaid,
-  shipped: orderShipped,
-  delivered: orderDelivered,
-} as const
+const told = { shipped: orderShipped, delivered: orderDelivered } as const
+const toldOfPayment = { awaiting_payment: orderPlaced, paid: orderPaid } as const
 const toldWithReason = { cancelled: orderCancelled, refunded: orderRefunded } as const
 
 export function createMoves(events: EventPublisher) {
@@ -47,14 +43,17 @@ export function createMoves(events: EventPublisher) {
     return { orderId: id, reference, accountId, reservationId, total }
   }
 
-  function publication(ctx: Context, order: OrderRow): Publication {
+  function publication(ctx: Context, order: OrderRow, paidAtOnce: boolean): Publication {
     const { state, reason, version: aggregateVersion } = order
     if (state === 'cancelled' || state === 'refunded')
       return {
         ...{ ctx, event: toldWithReason[state], aggregateVersion },
         data: { ...about(order), reason: reason ?? '' },
       }
-    return { ctx, event: told[state], data: about(order), aggregateVersion }
+    const data = about(order)
+    if (state === 'awaiting_payment' || state === 'paid')
+      return { ctx, event: toldOfPayment[state], data: { ...data, paidAtOnce }, aggregateVersion }
+    return { ctx, event: told[state], data, aggregateVersion }
   }
 
   /** The states that an order came to at once, in its history and to whoever listens. */
@@ -62,13 +61,14 @@ export function createMoves(events: EventPublisher) {
     ctx: Context,
     steps: readonly [OrderRow, ...OrderRow[]],
     madeBy: string,
+    paidAtOnce = false,
   ): Promise<Statement[]> {
     const changes = steps.map(({ version, state, tracking, reason }) => ({
       ...{ version, state, tracking, reason, madeBy, at: ctx.now },
     }))
     return [
       insertChanges(steps[0].id, JSON.stringify(changes)),
-      await events.putEach(steps.map((order) => publication(ctx, order))),
+      await events.putEach(steps.map((order) => publication(ctx, order, paidAtOnce))),
     ]
   }
 
@@ -76,7 +76,8 @@ export function createMoves(events: EventPublisher) {
     /** What goes with an order that is written: it was placed, and may be paid for already. */
     placed(ctx: Context, order: OrderRow, by: string): Promise<Statement[]> {
       const placed = { ...order, state: 'awaiting_payment' as const, version: 1 }
-      return noted(ctx, order.state === 'awaiting_payment' ? [placed] : [placed, order], by)
+      if (order.state === 'awaiting_payment') return noted(ctx, [placed], by)
+      return noted(ctx, [placed, order], by, true)
     },
 
     /** Nothing when the order is not where the move begins. */
