@@ -44,6 +44,7 @@ export {
 } from './service/definition.ts'
 export { type InputError, Problem, Unavailable } from './service/failure.ts'
 export { newId } from './service/identifier.ts'
+export { createLots, type InLot } from './service/lots.ts'
 export { later, type RealTime } from './service/time.ts'
 export type { ServiceFigure } from './telemetry/metrics.ts'
 export type { Observe } from './telemetry/observe.ts'

@@ -74,7 +74,7 @@ export default defineService({
     ],
   },
   start(parts) {
-    const { config, platform, realTime, log, observe } = parts
+    const { config } = parts
     let sender: Sender | undefined
     const rendering = createRendering()
     const transport = openTransport(config)
@@ -114,7 +114,8 @@ export default defineService({
       async ready(ctx) {
         const attempt = createAttempt({ ...shared, orderMails, transport })
         const sendMs = config.sendSeconds * 1_000
-        sender = startSender({ platform, realTime, ctx, log, observe, sendMs, attempt })
+        const { atOncePerTenant } = transport
+        sender = startSender({ ...parts, ctx, sendMs, atOncePerTenant, attempt })
         return []
       },
       async close() {

@@ -9,6 +9,7 @@ import {
 } from '@prognetwork/contracts/event-streaming'
 import { partitionOf } from '@prognetwork/event-based-service-client'
 import {
+  createLots,
   type Database,
   type InputError,
   type JobContext,
@@ -19,11 +20,14 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import { formatTraceparent } from '@prognetwork/shared-infrastructure/telemetry'
 import type { createSchemas } from '../schemas/schemas.ts'
-import { createLots } from './lots.ts'
-import { forgetPublished, type OutgoingEvent } from './publish.store.ts'
+import { forgetPublished, type OutgoingEvent, type Published, publish } from './publish.store.ts'
 
 type PublishEvents = typeof eventStreamingContract.operations.publishEvents
 
+const gatherMs = 2
+const lotSize = 200
+/** A lot is held whole, twice: here and in the database's statement. */
+const lotCharacters = 4_000_000
 const rememberedMs = 24 * 3_600_000
 const forgottenAtOnce = 5_000
 
@@ -33,11 +37,22 @@ export function createPublish(parts: {
   readonly platform: PlatformDoor
   /** The first word of each type that a service owns. */
   readonly ownedAggregates: ReadonlySet<string>
+  /** Told after each commit. */
   readonly onCommit: () => void
   readonly schemas: Pick<ReturnType<typeof createSchemas>, 'validate'>
 }) {
-  const { platform, ownedAggregates, schemas } = parts
-  const write = createLots(parts)
+  const { db, platform, ownedAggregates, schemas } = parts
+
+  /** Resolves when the events are durable. They have their ids: nothing is written twice. */
+  const write = createLots<readonly OutgoingEvent[], readonly Published[]>({
+    gatherMs,
+    shareOf: shareOfLot,
+    async work(ctx, items) {
+      const [rows] = await db.batch(ctx, [publish(items.flat(), ctx.now)])
+      parts.onCommit()
+      return items.map((events) => rows.splice(0, events.length))
+    },
+  })
 
   function refuseOwned(events: readonly PublishedEvent[], places: readonly string[]): void {
     const errors = events.flatMap(({ type }, index) =>
@@ -144,4 +159,9 @@ function outgoingOf(ctx: Context, event: PublishedEvent, version: number): Outgo
       .update(JSON.stringify([type, version, key, event.time ?? null, text]))
       .digest(),
   }
+}
+
+function shareOfLot(events: readonly OutgoingEvent[]): number {
+  const characters = events.reduce((sum, { data }) => sum + data.length, 0)
+  return Math.max(events.length / lotSize, characters / lotCharacters)
 }

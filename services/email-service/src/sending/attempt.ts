@@ -1,8 +1,10 @@
 // One attempt to send one mail: it is written if that was not done yet, handed on, and what came of
 // it is kept and told.
-import type { Context, Statement } from '@prognetwork/contracts'
+import type { Context } from '@prognetwork/contracts'
 import { emailFailed, emailSent } from '@prognetwork/contracts/email'
+import type { Publication } from '@prognetwork/event-based-service-client'
 import {
+  createLots,
   type Database,
   type EventPublisher,
   newId,
@@ -13,11 +15,17 @@ import {
 import { aboutMessage } from '../messages/about-message.ts'
 import { listAttachments, type Message } from '../messages/messages.store.ts'
 import { outgoingOf } from '../messages/mime.ts'
-import type { OrderMails } from '../messages/order-mails.ts'
+import type { OrderMails, Written } from '../messages/order-mails.ts'
 import { Unrenderable } from '../rendering/rendering.ts'
 import type { Suppressions } from '../suppressions/suppressions.ts'
 import { shownAnswer, type Transport } from '../transports/transport.ts'
-import { type DueMessage, giveBack, settle, writeMessage } from './queue.store.ts'
+import {
+  type DueMessage,
+  giveBack,
+  type Settlement,
+  settleMessages,
+  writeMessages,
+} from './queue.store.ts'
 import { delayAfter } from './retries.ts'
 
 /** Answers after how long it is tried again; undefined when that is not needed. */
@@ -35,6 +43,19 @@ type End =
   | { readonly state: 'failed'; readonly answer: string; readonly reason: FailureReason }
   | { readonly state: 'deferred'; readonly answer: string; readonly reason: FailureReason }
 
+/** A mail that waits a moment for others to be kept with. */
+interface WrittenMail extends Written {
+  readonly id: string
+  readonly lease: string
+}
+interface Ended {
+  readonly settlement: Settlement
+  readonly told: readonly Publication[]
+}
+
+const gatherMs = 5
+const lotSize = 32
+
 export function createAttempt(parts: {
   readonly db: Database
   readonly events: EventPublisher
@@ -44,6 +65,32 @@ export function createAttempt(parts: {
   readonly transport: Transport
 }): Attempt {
   const { db, events, realTime, orderMails, suppressions, transport } = parts
+  const inLots = { gatherMs, shareOf: () => 1 / lotSize }
+
+  const keepWritten = createLots<WrittenMail, { isSuppressed: boolean } | undefined>({
+    ...inLots,
+    async work(ctx, mails) {
+      const [rows] = await db.batch(ctx, [writeMessages(JSON.stringify(mails))])
+      const kept = new Map(rows.map(({ id, isSuppressed }) => [id, { isSuppressed }]))
+      return mails.map(({ id }) => kept.get(id))
+    },
+  })
+
+  /** What came of them, except of those that somebody else has by now. */
+  const keepEnd = createLots<Ended, undefined>({
+    ...inLots,
+    work: (ctx, ended) =>
+      db.transaction(ctx, async (tx) => {
+        const settlements = ended.map(({ settlement }) => settlement)
+        const rows = await tx.run(settleMessages(JSON.stringify(settlements)))
+        const kept = new Set(rows.map(({ id }) => id))
+        const publications = ended.flatMap(({ settlement, told }) =>
+          kept.has(settlement.id) ? told : [],
+        )
+        if (publications.length > 0) await tx.run(await events.putEach(publications))
+        return ended.map(() => undefined)
+      }),
+  })
 
   /** With what it says; undefined when somebody else has it by now, or it was erased. */
   async function written(
@@ -56,13 +103,7 @@ export function createAttempt(parts: {
       return { whole: message, isSuppressed: await suppressions.isSuppressed(ctx, recipient) }
     if (orderId === null) return undefined
     const mail = await orderMails.write(ctx, { ...message, orderId })
-    const { fromName, fromAddress, replyTo, subject, body, html, links, templateVersion } = mail
-    const [[kept]] = await db.batch(ctx, [
-      writeMessage(
-        ...([id, lease, mail.recipient, fromName, fromAddress, replyTo, subject] as const),
-        ...([body, html, links, templateVersion] as const),
-      ),
-    ])
+    const kept = await keepWritten(ctx, { id, lease, ...mail })
     return kept && { whole: { ...message, ...mail }, ...kept }
   }
 
@@ -87,37 +128,11 @@ export function createAttempt(parts: {
       : { state: 'failed', reason: 'refused', ...answered }
   }
 
-  async function told(ctx: Context, message: Message, end: End): Promise<Statement[]> {
+  function told(ctx: Context, message: Message, end: End): Publication[] {
     const about = aboutMessage(message)
-    if (end.state === 'sent') return [await events.put(ctx, emailSent, about)]
+    if (end.state === 'sent') return [{ ctx, event: emailSent, data: about }]
     if (end.state !== 'failed') return []
-    return [await events.put(ctx, emailFailed, { ...about, reason: end.reason })]
-  }
-
-  /** What came of it, unless somebody else has the mail by now. */
-  async function keep(
-    ctx: Context,
-    message: DueMessage,
-    lease: string,
-    end: End,
-    retryMs: number | undefined,
-  ): Promise<void> {
-    const { id } = message
-    const answer = 'answer' in end ? end.answer : null
-    const now = realTime.now()
-    await db.transaction(ctx, async (tx) => {
-      const [kept] = await tx.run(
-        settle(
-          ...([id, lease, end.state === 'deferred' ? 'queued' : end.state] as const),
-          end.state === 'sent' ? null : answer,
-          ('providerId' in end && end.providerId) || null,
-          end.state === 'sent' ? now : null,
-          retryMs === undefined ? null : realTime.now(retryMs),
-          ...([newId(), end.state, now, answer] as const),
-        ),
-      )
-      if (kept) await tx.batch(await told(ctx, message, end))
-    })
+    return [{ ctx, event: emailFailed, data: { ...about, reason: end.reason } }]
   }
 
   return async (ctx, message, lease, signal) => {
@@ -135,8 +150,28 @@ export function createAttempt(parts: {
     if (!end) return undefined
     const retryMs = end.state === 'deferred' ? delayAfter(message.attempts + 1) : undefined
     if (end.state === 'deferred' && retryMs === undefined) end = { ...end, state: 'failed' }
-    await keep(ctx, message, lease, end, retryMs)
+    const dueAt = retryMs === undefined ? null : realTime.now(retryMs)
+    const settlement = settlementOf(message.id, lease, end, realTime.now(), dueAt)
+    await keepEnd(ctx, { settlement, told: told(ctx, message, end) })
     return retryMs
+  }
+}
+
+function settlementOf(
+  id: string,
+  lease: string,
+  end: End,
+  at: string,
+  dueAt: string | null,
+): Settlement {
+  const detail = 'answer' in end ? end.answer : null
+  const isSent = end.state === 'sent'
+  return {
+    ...{ id, lease, state: end.state === 'deferred' ? 'queued' : end.state },
+    error: isSent ? null : detail,
+    providerId: ('providerId' in end && end.providerId) || null,
+    ...{ sentAt: isSent ? at : null, dueAt },
+    note: { id: newId(), kind: end.state, at, detail },
   }
 }
 

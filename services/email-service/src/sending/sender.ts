@@ -15,8 +15,7 @@ import type { Attempt } from './attempt.ts'
 import { type DueMessage, takeDue } from './queue.store.ts'
 
 /** At once, in one process. */
-const atOnce = 16
-const atOncePerTenant = 4
+const atOnce = 32
 /** How much longer a mail is leased than its sending may take. */
 const leaseMarginMs = 30_000
 /** Finds what nobody woke it for: mails of a process that died. */
@@ -43,9 +42,10 @@ export function startSender(parts: {
   readonly log: Log
   readonly observe: Observe
   readonly sendMs: number
+  readonly atOncePerTenant: number
   readonly attempt: Attempt
 }): Sender {
-  const { platform, realTime, ctx, log, observe, sendMs, attempt } = parts
+  const { platform, realTime, ctx, log, observe, sendMs, atOncePerTenant, attempt } = parts
   const alarm = createAlarm()
   const stopping = new AbortController()
   const hurrying = new AbortController()

@@ -4,6 +4,7 @@ import type { Transport } from './transport.ts'
 export function createCapture(): Transport {
   return {
     name: 'capture',
+    atOncePerTenant: 24,
     send: async () => ({ outcome: 'sent', answer: 'Kept, not sent' }),
     async close() {},
   }

@@ -1,7 +1,7 @@
 // To SendGrid's Mail Send API v3 (https://www.twilio.com/docs/sendgrid/api-reference/mail-send).
 import { Agent, request } from 'undici'
 import { messageIdOf, type OutgoingMail } from '../messages/mime.ts'
-import { type Handing, shownAnswer, type Transport } from './transport.ts'
+import { fewAtOnce, type Handing, shownAnswer, type Transport } from './transport.ts'
 
 export function createSendgrid(options: {
   readonly url: string
@@ -12,6 +12,7 @@ export function createSendgrid(options: {
   const agent = new Agent({ connections: 16, connectTimeout: timeoutMs })
   return {
     name: 'sendgrid',
+    atOncePerTenant: fewAtOnce,
     async send(mail, signal) {
       try {
         const { statusCode, headers, body } = await request(new URL('/v3/mail/send', url), {

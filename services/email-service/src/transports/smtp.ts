@@ -1,7 +1,7 @@
 // To a mail server that carries on what it is given (RFC 5321), over connections that are kept.
 import type { OutgoingMail } from '../messages/mime.ts'
 import { sourceOf } from '../messages/mime.ts'
-import { type Handing, shownAnswer, type Transport } from './transport.ts'
+import { fewAtOnce, type Handing, shownAnswer, type Transport } from './transport.ts'
 
 const maxConnections = 8
 
@@ -38,6 +38,7 @@ export function createSmtp(options: {
 
   return {
     name: 'smtp',
+    atOncePerTenant: fewAtOnce,
     send,
     async close() {
       await (await opened)?.close()

@@ -11,10 +11,15 @@ export type Handing =
 
 export interface Transport {
   readonly name: string
+  /** How many mails of one tenant it is given at once: others want their turn where it is slow. */
+  readonly atOncePerTenant: number
   /** Ends within the time that was configured; rejects only when `signal` ended it. */
   send(mail: OutgoingMail, signal: AbortSignal): Promise<Handing>
   close(): Promise<void>
 }
+
+/** For what may be slow. */
+export const fewAtOnce = 4
 
 /** What can be stored and shown of whatever was answered. */
 export function shownAnswer(answer: string): string {
