@@ -15,17 +15,11 @@ import {
 import { aboutMessage } from '../messages/about-message.ts'
 import { listAttachments, type Message } from '../messages/messages.store.ts'
 import { outgoingOf } from '../messages/mime.ts'
-import type { OrderMails, Written } from '../messages/order-mails.ts'
+import type { OrderMails } from '../messages/order-mails.ts'
 import { Unrenderable } from '../rendering/rendering.ts'
 import type { Suppressions } from '../suppressions/suppressions.ts'
 import { shownAnswer, type Transport } from '../transports/transport.ts'
-import {
-  type DueMessage,
-  giveBack,
-  type Settlement,
-  settleMessages,
-  writeMessages,
-} from './queue.store.ts'
+import { type DueMessage, giveBack, settle, writeMessage } from './queue.store.ts'
 import { delayAfter } from './retries.ts'
 
 /** Answers after how long it is tried again; undefined when that is not needed. */
@@ -43,13 +37,10 @@ type End =
   | { readonly state: 'failed'; readonly answer: string; readonly reason: FailureReason }
   | { readonly state: 'deferred'; readonly answer: string; readonly reason: FailureReason }
 
-/** A mail that waits a moment for others to be kept with. */
-interface WrittenMail extends Written {
-  readonly id: string
-  readonly lease: string
-}
-interface Ended {
-  readonly settlement: Settlement
+/** What waits a moment for others to be kept with. */
+type Writing = ReturnType<typeof writeMessage>
+interface Settling {
+  readonly settle: ReturnType<typeof settle>
   readonly told: readonly Publication[]
 }
 
@@ -67,28 +58,20 @@ export function createAttempt(parts: {
   const { db, events, realTime, orderMails, suppressions, transport } = parts
   const inLots = { gatherMs, shareOf: () => 1 / lotSize }
 
-  const keepWritten = createLots<WrittenMail, { isSuppressed: boolean } | undefined>({
+  const keepWritten = createLots<Writing, { isSuppressed: boolean } | undefined>({
     ...inLots,
-    async work(ctx, mails) {
-      const [rows] = await db.batch(ctx, [writeMessages(JSON.stringify(mails))])
-      const kept = new Map(rows.map(({ id, isSuppressed }) => [id, { isSuppressed }]))
-      return mails.map(({ id }) => kept.get(id))
-    },
+    work: async (ctx, writings) => (await db.batch(ctx, writings)).map(([kept]) => kept),
   })
 
   /** What came of them, except of those that somebody else has by now. */
-  const keepEnd = createLots<Ended, undefined>({
+  const keepEnd = createLots<Settling, undefined>({
     ...inLots,
-    work: (ctx, ended) =>
+    work: (ctx, settlings) =>
       db.transaction(ctx, async (tx) => {
-        const settlements = ended.map(({ settlement }) => settlement)
-        const rows = await tx.run(settleMessages(JSON.stringify(settlements)))
-        const kept = new Set(rows.map(({ id }) => id))
-        const publications = ended.flatMap(({ settlement, told }) =>
-          kept.has(settlement.id) ? told : [],
-        )
-        if (publications.length > 0) await tx.run(await events.putEach(publications))
-        return ended.map(() => undefined)
+        const kept = await tx.batch(settlings.map((one) => one.settle))
+        const told = settlings.flatMap((one, at) => (kept[at]?.length ? one.told : []))
+        if (told.length > 0) await tx.run(await events.putEach(told))
+        return settlings.map(() => undefined)
       }),
   })
 
@@ -103,7 +86,14 @@ export function createAttempt(parts: {
       return { whole: message, isSuppressed: await suppressions.isSuppressed(ctx, recipient) }
     if (orderId === null) return undefined
     const mail = await orderMails.write(ctx, { ...message, orderId })
-    const kept = await keepWritten(ctx, { id, lease, ...mail })
+    const { fromName, fromAddress, replyTo, subject, body, html, links, templateVersion } = mail
+    const kept = await keepWritten(
+      ctx,
+      writeMessage(
+        ...([id, lease, mail.recipient, fromName, fromAddress, replyTo, subject] as const),
+        ...([body, html, links, templateVersion] as const),
+      ),
+    )
     return kept && { whole: { ...message, ...mail }, ...kept }
   }
 
@@ -151,8 +141,10 @@ export function createAttempt(parts: {
     const retryMs = end.state === 'deferred' ? delayAfter(message.attempts + 1) : undefined
     if (end.state === 'deferred' && retryMs === undefined) end = { ...end, state: 'failed' }
     const dueAt = retryMs === undefined ? null : realTime.now(retryMs)
-    const settlement = settlementOf(message.id, lease, end, realTime.now(), dueAt)
-    await keepEnd(ctx, { settlement, told: told(ctx, message, end) })
+    await keepEnd(ctx, {
+      settle: settlementOf(message.id, lease, end, realTime.now(), dueAt),
+      told: told(ctx, message, end),
+    })
     return retryMs
   }
 }
@@ -163,16 +155,15 @@ function settlementOf(
   end: End,
   at: string,
   dueAt: string | null,
-): Settlement {
-  const detail = 'answer' in end ? end.answer : null
+): ReturnType<typeof settle> {
+  const answer = 'answer' in end ? end.answer : null
   const isSent = end.state === 'sent'
-  return {
-    ...{ id, lease, state: end.state === 'deferred' ? 'queued' : end.state },
-    error: isSent ? null : detail,
-    providerId: ('providerId' in end && end.providerId) || null,
-    ...{ sentAt: isSent ? at : null, dueAt },
-    note: { id: newId(), kind: end.state, at, detail },
-  }
+  return settle(
+    ...([id, lease, end.state === 'deferred' ? 'queued' : end.state] as const),
+    isSent ? null : answer,
+    ('providerId' in end && end.providerId) || null,
+    ...([isSent ? at : null, dueAt, newId(), end.state, at, answer] as const),
+  )
 }
 
 /** Who cannot be asked may be asked later, and a machine that is busy may be less so. */

@@ -52,53 +52,55 @@ export const takeDue = statement<
    returning m.tenant_id as "tenantId", ${returned}`,
 )
 
-/** What some mails say, unless somebody else has them by now; and whether nothing is sent there. */
-export const writeMessages = statement<{ id: string; isSuppressed: boolean }, [mails: string]>(
+/** What it says, unless somebody else has it by now; answers whether nothing is sent there. */
+export const writeMessage = statement<
+  { isSuppressed: boolean },
+  [
+    id: string,
+    lease: string,
+    recipient: string,
+    fromName: string,
+    fromAddress: string,
+    replyTo: string | null,
+    subject: string,
+    body: string,
+    html: string | null,
+    links: readonly string[],
+    templateVersion: number,
+  ]
+>(
   'message.write',
-  `update message m set recipient = r.recipient, from_name = r."fromName",
-     from_address = r."fromAddress", reply_to = r."replyTo", subject = r.subject, body = r.body,
-     html = r.html, links = r.links, template_version = r."templateVersion"
-   from jsonb_to_recordset($1::jsonb) as r (id uuid, lease uuid, recipient text, "fromName" text,
-     "fromAddress" text, "replyTo" text, subject text, body text, html text, links text[],
-     "templateVersion" integer)
-   where m.id = r.id and m.lease = r.lease and m.state = 'queued'
-   returning m.id,
-     exists (select from suppression s where s.address = r.recipient) as "isSuppressed"`,
+  `update message set recipient = $3, from_name = $4, from_address = $5, reply_to = $6, subject = $7,
+     body = $8, html = $9, links = $10, template_version = $11
+   where id = $1 and lease = $2 and state = 'queued'
+   returning exists (select from suppression s where s.address = $3) as "isSuppressed"`,
 )
 
-/** What an attempt came to. */
-export interface Settlement {
-  readonly id: string
-  readonly lease: string
-  readonly state: 'queued' | 'sent' | 'failed' | 'suppressed'
-  readonly error: string | null
-  readonly providerId: string | null
-  readonly sentAt: string | null
-  readonly dueAt: string | null
-  readonly note: {
-    readonly id: string
-    readonly kind: NoteKind
-    readonly at: string
-    readonly detail: string | null
-  }
-}
-
-/** Those whose lease has not run out: somebody else may have the others by now. */
-export const settleMessages = statement<{ id: string }, [settlements: string]>(
+/** What an attempt came to; nothing when the lease has run out and somebody else has it by now. */
+export const settle = statement<
+  { id: string },
+  [
+    id: string,
+    lease: string,
+    state: 'queued' | 'sent' | 'failed' | 'suppressed',
+    error: string | null,
+    providerId: string | null,
+    sentAt: string | null,
+    dueAt: string | null,
+    noteId: string,
+    kind: NoteKind,
+    at: string,
+    detail: string | null,
+  ]
+>(
   'message.settle',
-  `with given as (
-     select * from jsonb_to_recordset($1::jsonb) as r (id uuid, lease uuid, state text, error text,
-       "providerId" text, "sentAt" timestamptz, "dueAt" timestamptz, note jsonb)),
-   settled as (
-     update message m set state = g.state, error = g.error, provider_id = g."providerId",
-       sent_at = g."sentAt", due_at = g."dueAt", lease = null, attempts = m.attempts + 1
-     from given g where m.id = g.id and m.lease = g.lease and m.state = 'queued'
-     returning m.id, g.note),
+  `with settled as (
+     update message set state = $3, error = $4, provider_id = $5, sent_at = $6, due_at = $7,
+       lease = null, attempts = attempts + 1
+     where id = $1 and lease = $2 and state = 'queued' returning id),
    noted as (
      insert into message_note (message_id, id, kind, at, detail)
-     select s.id, n.id, n.kind, n.at, n.detail
-     from settled s cross join lateral jsonb_to_record(s.note)
-       as n (id uuid, kind text, at timestamptz, detail text))
+     select id, $8, $9, $10, $11 from settled)
    select id from settled`,
 )
 
