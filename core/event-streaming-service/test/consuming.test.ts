@@ -13,6 +13,7 @@ import {
   startEventPlatform,
   thingMade,
 } from './event-platform.ts'
+import { startMember } from './group-members.ts'
 
 const take = command<[thingId: string, version: number, member: string]>(
   'taking.insert',
@@ -161,9 +162,7 @@ test('an effect and its position are one: what fails in between happens again, w
 test('a failing event parks its key alone, and later events of the key keep their order', async () => {
   const tenant = newTenant()
   const poisoned = randomUUID()
-  // Another key of the same partition.
-  let neighbour = randomUUID()
-  while (partitionOf(tenant, neighbour) !== partitionOf(tenant, poisoned)) neighbour = randomUUID()
+  const neighbour = neighbourOf(tenant, poisoned)
   let isPoisoned = true
   const attempts: number[] = []
   const process = await startTaker('one', (_ctx, { key, data }) => {
@@ -184,6 +183,59 @@ test('a failing event parks its key alone, and later events of the key keep thei
   await process.make(tenant, poisoned, 4)
   await eventually(async () => versionsOf(await takings(), poisoned).length === 4)
   expect(versionsOf(await takings(), poisoned)).toEqual([1, 2, 3, 4])
+})
+
+/** A thing of the same partition as another. */
+function neighbourOf(tenant: string, thing: string): string {
+  for (;;) {
+    const neighbour = randomUUID()
+    if (partitionOf(tenant, neighbour) === partitionOf(tenant, thing)) return neighbour
+  }
+}
+
+test('an event that costs its connection each time is parked in the end', async () => {
+  const tenant = newTenant()
+  const poisoned = randomUUID()
+  const neighbour = neighbourOf(tenant, poisoned)
+  let isPoisoned = true
+  const process = await startTaker('one', async (_ctx, { key }, tx) => {
+    if (key === poisoned && isPoisoned)
+      await tx.run({ text: 'select pg_terminate_backend(pg_backend_pid())', values: [] })
+  })
+  await process.make(tenant, poisoned, 1)
+  await process.make(tenant, neighbour, 1)
+  await eventually(async () => versionsOf(await takings(), neighbour).length === 1, 20_000)
+  expect(await parked(poisoned)).toEqual({ state: 'waiting', events: 1 })
+  isPoisoned = false
+  await eventually(async () => versionsOf(await takings(), poisoned).length === 1)
+})
+
+test('a handler that never ends is as one that fails, and the others go on', async () => {
+  const tenant = newTenant()
+  const [hanging, neighbour] = [randomUUID(), randomUUID()]
+  let hangs = true
+  const process = await platform.start()
+  started.push(process)
+  const member = await startMember({
+    ...{ name: 'one', process, platform, transport: { kind: 'postgres' } },
+    times: { handlerMs: 100 },
+    before: (_ctx, { key }) => (key === hanging && hangs ? new Promise(() => {}) : undefined),
+  })
+  try {
+    await process.make(tenant, hanging, 1)
+    await process.make(tenant, neighbour, 1)
+    await eventually(async () => versionsOf(await takings(), neighbour).length === 1)
+    await eventually(async () => (await parked(hanging))?.events === 1)
+    const { rows } = await platform.sql.query(
+      'select last_error from taker_service.parked_key where key = $1',
+      [hanging],
+    )
+    expect(rows[0].last_error).toBe('Error: the handler did not end within 0.1 s')
+    hangs = false
+    await eventually(async () => versionsOf(await takings(), hanging).length === 1)
+  } finally {
+    await member.stop()
+  }
 })
 
 test('a refused event is a dead letter until it is redriven', async () => {

@@ -43,7 +43,9 @@ export interface MemberOptions {
   readonly times?: Partial<ConsumerTimes>
 }
 
-const times: ConsumerTimes = { leaseMs: 1_000, renewMs: 100, quietMs: 200, retryMs: 20 }
+const times: ConsumerTimes = {
+  ...{ leaseMs: 1_000, renewMs: 100, quietMs: 200, retryMs: 20, handlerMs: 10_000 },
+}
 
 export async function startMember(options: MemberOptions): Promise<Member> {
   const { name, process, platform, before } = options

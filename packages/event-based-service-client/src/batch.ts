@@ -2,7 +2,7 @@
 // exactly once is that the place is still where it was when it is moved, not the lease.
 import type { Log, Transaction } from '@prognetwork/contracts'
 import type { ConsumerDatabase, ConsumerTransaction, FailureKind } from './consumer-database.ts'
-import { type EventWork, handle, isOneLot, type PrepareEvent } from './event-work.ts'
+import { type EventWork, handle, isOneLot, type PrepareEvent, within } from './event-work.ts'
 import type { LoggedEvent } from './logged-event.ts'
 import {
   type Failure,
@@ -38,19 +38,27 @@ export interface BatchOptions {
   readonly prepare: PrepareEvent
   readonly classify: (error: unknown) => FailureKind
   readonly log: Log
+  /** How long a handler may take. */
+  readonly handlerMs: number
   readonly onParked: (retryInMs: number) => void
 }
 
 /**
  * Consumes a batch, or its beginning. Throws only when the database cannot be reached or an event
- * cannot even be parked; where the batch stands then is in the position row.
+ * cannot even be parked; where the batch stands then is in the position row. With `isSuspect` a
+ * connection that is lost counts as the event's own doing, where the database can be written to.
  */
-export async function consumeBatch(batch: Batch, options: BatchOptions): Promise<BatchOutcome> {
+export async function consumeBatch(
+  batch: Batch,
+  options: BatchOptions,
+  isSuspect = false,
+): Promise<BatchOutcome> {
   const chosen = batch.events.slice(0, maxEvents)
   const last = chosen.at(-1)
   const to = last && chosen.length < batch.events.length ? last.position : batch.to
   const works = await Promise.all(chosen.map(options.prepare))
   const failures = new Map<EventWork, number>()
+  if (isSuspect) return oneByOne({ ...batch, to }, works, { ...options, isSuspect }, failures)
   try {
     return await attempt({ ...batch, to }, works, options, (work) => failures.set(work, 1))
   } catch (error) {
@@ -63,7 +71,7 @@ export async function consumeBatch(batch: Batch, options: BatchOptions): Promise
 async function oneByOne(
   batch: Batch,
   works: readonly EventWork[],
-  options: BatchOptions,
+  options: BatchOptions & { readonly isSuspect?: boolean },
   failures: Map<EventWork, number>,
 ): Promise<BatchOutcome> {
   let from = batch.from
@@ -80,15 +88,14 @@ async function oneByOne(
 async function attemptOrPark(
   step: Batch,
   work: EventWork,
-  options: BatchOptions,
+  options: BatchOptions & { readonly isSuspect?: boolean },
   failuresBefore: number,
 ): Promise<BatchOutcome> {
   for (let failures = failuresBefore; ; ) {
     try {
       return await attempt(step, [work], options, () => {})
     } catch (error) {
-      const kind = options.classify(error)
-      if (kind === 'unavailable') throw error
+      if (options.classify(error) === 'unavailable' && !options.isSuspect) throw error
       failures += 1
       if (failures >= 2) return park(step, work, options, error)
     }
@@ -102,7 +109,7 @@ function attempt(
   onFailure: (work: EventWork) => void,
 ): Promise<BatchOutcome> {
   return atPosition(batch, options, async (parked, tx) => {
-    const done = await handleInOrder(works, { parked, tx, group: options.group, onFailure })
+    const done = await handleInOrder(works, { ...options, parked, tx, onFailure })
     const last = done.at(-1)
     const reached = last && done.length < works.length ? last.logged.position : batch.to
     return { reached, done, handled: done.length }
@@ -116,10 +123,11 @@ export async function handleInOrder(
     readonly parked: ReadonlySet<string>
     readonly tx: Pick<ConsumerTransaction, 'under'>
     readonly group: Group
+    readonly handlerMs: number
     readonly onFailure: (work: EventWork) => void
   },
 ): Promise<readonly EventWork[]> {
-  const { parked, tx, group, onFailure } = options
+  const { parked, tx, group, handlerMs, onFailure } = options
   const started = performance.now()
   for (let at = 0; ; ) {
     const [next, ...left] = works.slice(at)
@@ -130,7 +138,7 @@ export async function handleInOrder(
     try {
       await tx.under(
         first.begun.ctx,
-        (own) => handleOrAppend(lot, own, parked, group),
+        (own) => within(handlerMs, handleOrAppend(lot, own, parked, group)),
         others.map(({ begun }) => begun.ctx),
       )
     } catch (error) {

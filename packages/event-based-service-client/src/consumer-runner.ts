@@ -26,6 +26,8 @@ export interface ConsumerTimes {
   readonly quietMs: number
   /** Doubles with each failure in a row, up to the time between renewals. */
   readonly retryMs: number
+  /** How long a handler may take before its events are handled as failed. */
+  readonly handlerMs: number
 }
 
 const defaultTimes: ConsumerTimes = {
@@ -33,7 +35,10 @@ const defaultTimes: ConsumerTimes = {
   renewMs: 15_000,
   quietMs: 5_000,
   retryMs: 250,
+  handlerMs: 30_000,
 }
+/** A batch that is interrupted more often in a row than others is suspected to do that itself. */
+const suspectAfter = 5
 
 export interface ConsumerRunnerOptions {
   /** The group; every process of the service is a member of it. */
@@ -125,7 +130,8 @@ class Runner implements ConsumerRunner {
       onRoom: () => this.background.run(this.pump),
     })
     const onParked = (retryInMs: number) => this.retryIn(retryInMs)
-    this.batchOptions = { group, database, prepare, classify, log, onParked }
+    const { handlerMs } = this.times
+    this.batchOptions = { group, database, prepare, classify, log, handlerMs, onParked }
     this.replays = new ReplayRunner({
       ...{ batch: this.batchOptions, background: this.background, leaseMs: this.times.leaseMs },
       onEnd: () => this.goOn(),
@@ -303,7 +309,8 @@ class Runner implements ConsumerRunner {
 
   private async runBatch(batch: Batch, partition: Partition): Promise<void> {
     try {
-      this.cameTo(partition, batch, await consumeBatch(batch, this.batchOptions))
+      const isSuspect = partition.interruptions >= suspectAfter
+      this.cameTo(partition, batch, await consumeBatch(batch, this.batchOptions, isSuspect))
     } catch (error) {
       this.interrupted([partition], error)
     }
@@ -318,6 +325,7 @@ class Runner implements ConsumerRunner {
     }
     partition.position = outcome
     partition.alone = false
+    partition.interruptions = 0
     this.handledEvents += batch.events.filter((event) => event.position <= outcome).length
     this.batchFailures = 0
     const events = batch.events.filter((event) => event.position > outcome)
@@ -334,6 +342,7 @@ class Runner implements ConsumerRunner {
       one.position = undefined
       one.notBeforeMs = notBeforeMs
       one.alone = true
+      one.interruptions += 1
     }
     const numbers = partitions.map((one) => one.number)
     this.options.log.warn({ error, partitions: numbers }, 'A batch was interrupted')

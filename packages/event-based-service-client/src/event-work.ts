@@ -62,6 +62,20 @@ export async function handle(
   for (const { handler } of first.consumers) await handler(lot, tx)
 }
 
+/** What handlers do in time; one that waits for ever would keep its transaction, and others out. */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => reject(new Error(`the handler did not end within ${ms / 1_000} s`)),
+    ms,
+  )
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /** Whether the events can be handled as one lot: the same handlers want lots of the same tenant. */
 export function isOneLot(one: EventWork, next: EventWork): boolean {
   return (

@@ -9,7 +9,7 @@ export async function consumeJointly(
   batches: ReadonlyMap<number, Batch>,
   options: BatchOptions,
 ): Promise<ReadonlyMap<number, number> | undefined> {
-  const { database, group, classify } = options
+  const { database, group, classify, handlerMs } = options
   const events = [...batches.values()]
     .flatMap((batch) => batch.events)
     .toSorted((one, other) => one.position - other.position)
@@ -24,7 +24,10 @@ export async function consumeJointly(
       })
       if (!isOurs || rows.length < batches.size) return undefined
       const parked = new Set(parkedKeys.map(keyOf))
-      const done = await handleInOrder(works, { parked, tx, group, onFailure() {} })
+      const done = await handleInOrder(works, {
+        ...{ parked, tx, group, handlerMs },
+        onFailure() {},
+      })
       const last = done.length < events.length ? done.at(-1)?.logged.position : undefined
       const reached = new Map(
         [...batches].map(([number, { from, to }]) => [

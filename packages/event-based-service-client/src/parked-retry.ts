@@ -1,7 +1,7 @@
 import type { Context, Log } from '@prognetwork/contracts'
 import { failureOf } from './batch.ts'
 import type { ConsumerDatabase, FailureKind } from './consumer-database.ts'
-import { type EventWork, handle, type PrepareEvent } from './event-work.ts'
+import { type EventWork, handle, type PrepareEvent, within } from './event-work.ts'
 import type { LoggedEvent } from './logged-event.ts'
 import { listDueKeys, maxAttempts, noteFailure, takeDue, unparkFirst } from './parked.ts'
 import type { Group } from './positions.ts'
@@ -14,6 +14,7 @@ export interface RetryOptions {
   /** The service itself in one tenant. */
   readonly contextFor: (tenantId: string) => Context
   readonly log: Log
+  readonly handlerMs: number
 }
 
 const keysAtOnce = 20
@@ -40,9 +41,8 @@ async function retryKey(ctx: Context, key: string, options: RetryOptions): Promi
       if (!(await handleFirst(work, key, options))) return
       work.begun.end('ok')
     } catch (error) {
-      const kind = options.classify(error)
-      if (kind === 'unavailable') throw error
-      work.begun.end(kind)
+      // A connection that is lost counts too, where that can be written down.
+      work.begun.end(options.classify(error))
       await note(ctx, key, first.attempts + 1, error, options)
       return
     }
@@ -64,13 +64,13 @@ function findDue(
 function handleFirst(
   work: EventWork,
   key: string,
-  { database, group }: RetryOptions,
+  { database, group, handlerMs }: RetryOptions,
 ): Promise<boolean> {
   return database.consume([], async (_rows, tx) => {
     const isStillFirst = await tx.under(work.begun.ctx, async (own) => {
       const [found] = await own.run(takeDue(group, key))
       if (found?.event.position !== work.logged.position) return false
-      await handle([work], own)
+      await within(handlerMs, handle([work], own))
       await own.run(unparkFirst(group, key))
       return true
     })

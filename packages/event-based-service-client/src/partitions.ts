@@ -18,12 +18,14 @@ export interface Partition {
   notBeforeMs: number
   /** Its last batch was interrupted, which may be its own doing: the next shares no transaction. */
   alone: boolean
+  /** How often in a row that happened. */
+  interruptions: number
 }
 
 export function newPartition(number: number): Partition {
   return {
     ...{ number, position: undefined, readTo: 0, busy: false, leaving: false, notBeforeMs: 0 },
-    alone: false,
+    ...{ alone: false, interruptions: 0 },
   }
 }
 

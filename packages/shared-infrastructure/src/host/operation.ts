@@ -229,8 +229,10 @@ async function runIdempotent(
       throw new Problem(common.idempotencyInFlight, 'Ask again when it has finished', {
         headers: { 'retry-after': '1' },
       })
-    if (error instanceof Unavailable) throw error
-    const stored = await database.storedAnswer(ctx, claim)
+    const looking = database.storedAnswer(ctx, claim)
+    // What is away may be another service, and the answer of before is here.
+    const stored =
+      error instanceof Unavailable ? await looking.catch(() => undefined) : await looking
     if (!stored) throw error
     return repeated(stored, claim)
   }
