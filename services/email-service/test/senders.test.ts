@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { emailContract } from '@prognetwork/contracts/email'
+import { Unavailable } from '@prognetwork/shared-infrastructure'
+import type { AnyDefinition } from '@prognetwork/shared-infrastructure/host'
 import { startTestPlatform, type TestPlatform, type TestShop } from '@prognetwork/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { services } from '../../../platform.ts'
+import tenantService from '../../tenant-service/src/service.ts'
 import { newAddress } from './buying.ts'
 
 const { changeSender, createSender, listSenders, removeSender, sendMessage } =
@@ -11,8 +15,27 @@ const { addSuppression, listSuppressions, removeSuppression } = emailContract.op
 let platform: TestPlatform
 let shop: TestShop
 
+/** The domain that the tenant-service does not answer for. */
+let awayFor: string | undefined
+
+/** As if it could not be reached. */
+const tenantServiceAway: AnyDefinition = {
+  ...tenantService,
+  async start(given: never) {
+    const { handlers, ...running } = await tenantService.start(given)
+    const findTenant: typeof handlers.findTenant = async (ctx, input) => {
+      if (input.params?.name === awayFor) throw new Unavailable('the tenant-service')
+      return handlers.findTenant?.(ctx, input)
+    }
+    return { ...running, handlers: { ...handlers, findTenant } } as never
+  },
+}
+
 beforeAll(async () => {
-  platform = await startTestPlatform()
+  const definitions = services.map((one) =>
+    one.name === tenantService.name ? tenantServiceAway : one,
+  )
+  platform = await startTestPlatform({ definitions })
 })
 beforeEach(async () => {
   shop = await platform.shop()
@@ -113,4 +136,18 @@ test('addresses are suppressed and written to again', async () => {
   const body = { to: second, subject: 'x', text: 'x' }
   expect((await other.staff.call(sendMessage, { body })).body.state).toBe('queued')
   expect((await shop.staff.call(sendMessage, { body })).body.state).toBe('suppressed')
+})
+
+test('a request that was answered is answered again while the service that it asks is away', async () => {
+  const name = `looms-${randomUUID()}.example`
+  await verify(shop.id, name)
+  const body = sender({ address: `ada@${name}` })
+  const headers = { 'idempotency-key': randomUUID() }
+  const first = await shop.staff.call(createSender, { body }, headers)
+  expect(first.status).toBe(201)
+  awayFor = name
+  const again = await shop.staff.call(createSender, { body }, headers)
+  expect([again.status, again.body]).toEqual([201, first.body])
+  const other = { 'idempotency-key': randomUUID() }
+  expect((await shop.staff.call(createSender, { body }, other)).status).toBe(503)
 })
