@@ -27,6 +27,7 @@ export {
 export { OutsideRefused } from './http/outside-rules.ts'
 export { carryOut, type JobRun, type Work } from './jobs/work.ts'
 export type { KeyRing } from './key-ring/key-ring.ts'
+export { shownAmount } from './money/shown-amount.ts'
 export {
   defineEdge,
   defineService,

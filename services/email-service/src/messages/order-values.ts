@@ -1,6 +1,7 @@
 // An order as a mail shows it: every value is text, as the shop's language writes it.
 import type { Money, Output } from '@prognetwork/contracts'
 import type { orderContract } from '@prognetwork/contracts/order'
+import { shownAmount } from '@prognetwork/shared-infrastructure'
 import type { OrderValues } from '../templates/built-in.ts'
 import type { Shop } from './shop.ts'
 
@@ -60,17 +61,4 @@ function sumsOf(order: Order, amount: (money: Money) => string): OrderValues['or
       ? [{ name: tax.included ? `${tax.name} included` : tax.name, amount: amount(tax.amount) }]
       : []),
   ]
-}
-
-/** Exact, however many digits the currency has after the point. */
-export function shownAmount({ amountMinor, currency }: Money, locale: string): string {
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
-  const { maximumFractionDigits: digits = 2 } = format.resolvedOptions()
-  const written = Math.abs(amountMinor)
-    .toString()
-    .padStart(digits + 1, '0')
-  const point = written.length - digits
-  const decimal = digits === 0 ? written : `${written.slice(0, point)}.${written.slice(point)}`
-  const sign = amountMinor < 0 ? '-' : ''
-  return format.format(`${sign}${decimal}` as Intl.StringNumericLiteral)
 }
