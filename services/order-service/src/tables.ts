@@ -233,3 +233,15 @@ export const moneyBack = pgTable(
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.paymentId] })],
 )
+
+export const invoices = pgTable(
+  'invoice',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    paidAt: time('paid_at').notNull(),
+    year: integer('year'),
+    number: integer('number'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.orderId] })],
+)

@@ -9,6 +9,7 @@ import {
   setCartLine,
   takeCart,
 } from './carts.ts'
+import { lookUpInvoice, readInvoice, readMyInvoice, readPackingSlip } from './documents.ts'
 import {
   cancelOrder,
   checkOut,
@@ -70,6 +71,10 @@ export const orderContract = contract('order-service', {
   readMyOrder,
   lookUpOrder,
   describeOrder,
+  readInvoice,
+  readMyInvoice,
+  lookUpInvoice,
+  readPackingSlip,
   shipOrder,
   deliverOrder,
   cancelOrder,

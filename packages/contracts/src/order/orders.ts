@@ -27,7 +27,7 @@ export const totalChanged = problem(
 
 /** The key shows the order to whoever has it; guests have nothing else. */
 const placed = order.extend({ key: z.string() })
-const exampleKey = `${examples.id(15)}.Zk3vQB7B6MrGQZaxCuFg4oh2zG8S0xJmB6x9jM5hQ2d`
+export const exampleKey = `${examples.id(15)}.Zk3vQB7B6MrGQZaxCuFg4oh2zG8S0xJmB6x9jM5hQ2d`
 
 export const checkOut = operation('POST', '/v1/checkouts', {
   summary: 'Order and pay what is in a cart: all of it, or nothing happens',
