@@ -17,6 +17,7 @@ import { createDocuments } from './documents/documents.ts'
 import { createInvoiceNumbers } from './documents/invoice-numbers.ts'
 import { createPress } from './documents/press.ts'
 import { createFixture } from './fixture.ts'
+import { createFulfilments } from './fulfilments/fulfilments.ts'
 import { createLookUpKeys } from './orders/look-up-key.ts'
 import { createMoneyBack } from './orders/money-back.ts'
 import { createMoves } from './orders/order-moves.ts'
@@ -72,6 +73,8 @@ export default defineService({
       },
       { table: 'order_line', columns: 'none' },
       { table: 'order_change', columns: 'none' },
+      { table: 'fulfilment', columns: 'none' },
+      { table: 'fulfilment_line', columns: 'none' },
       {
         table: 'checkout',
         columns: ['input'],
@@ -96,6 +99,7 @@ export default defineService({
     const taxes = createTaxes(parts)
     const checkout = createCheckout({ ...parts, carts, moves, keys, paymentMinutes })
     const moneyBack = createMoneyBack(parts)
+    const fulfilments = createFulfilments({ ...parts, moves })
     const orders = createOrders({ ...parts, moves, moneyBack, keys })
     const outcomes = createPaymentOutcomes({
       ...{ ...parts, moves, moneyBack, paymentMinutes },
@@ -132,7 +136,10 @@ export default defineService({
         readMyInvoice: documents.myInvoice,
         lookUpInvoice: documents.invoiceOfKey,
         readPackingSlip: documents.packingSlip,
-        shipOrder: orders.ship,
+        createFulfilment: fulfilments.create,
+        listFulfilments: fulfilments.list,
+        deliverFulfilment: fulfilments.deliver,
+        shipOrder: fulfilments.ship,
         deliverOrder: orders.deliver,
         cancelOrder: orders.cancel,
         refundOrder: orders.refund,
@@ -147,7 +154,7 @@ export default defineService({
         every('1h', 'sweep-carts', carts.sweep),
       ],
       close: press.close,
-      fixture: createFixture({ carts, checkout, promotions, shipping, taxes }),
+      fixture: createFixture({ carts, checkout, fulfilments, promotions, shipping, taxes }),
     }
   },
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { id } from '../shapes.ts'
+import { fulfilmentMissing } from './fulfilments.ts'
 import { exampleKey, orderMissing, orderUnfit } from './orders.ts'
 
 const file = 'application/pdf'
@@ -47,8 +48,10 @@ export const readPackingSlip = operation('GET', '/v1/orders/{orderId}/packing-sl
   summary: 'What goes with the goods of an order: what is in the parcel, and no prices',
   auth: { permission: 'order:order:read' },
   params: byOrder,
+  /** Of one parcel; of all that was bought without one. */
+  query: z.strictObject({ fulfilmentId: id('fulfilment').optional() }),
   file,
   reply: { 200: pdf },
-  problems: [orderMissing, orderUnfit],
-  example,
+  problems: [orderMissing, fulfilmentMissing, orderUnfit],
+  example: { ...example, query: { fulfilmentId: examples.id(28) } },
 })

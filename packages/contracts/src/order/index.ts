@@ -10,6 +10,7 @@ import {
   takeCart,
 } from './carts.ts'
 import { lookUpInvoice, readInvoice, readMyInvoice, readPackingSlip } from './documents.ts'
+import { createFulfilment, deliverFulfilment, listFulfilments } from './fulfilments.ts'
 import {
   cancelOrder,
   checkOut,
@@ -37,6 +38,7 @@ export {
   goodsUnavailable,
 } from './carts.ts'
 export * from './events.ts'
+export { fulfilmentMissing, fulfilmentTaken, goodsNotLeft } from './fulfilments.ts'
 export {
   orderMissing,
   orderUnfit,
@@ -75,6 +77,9 @@ export const orderContract = contract('order-service', {
   readMyInvoice,
   lookUpInvoice,
   readPackingSlip,
+  createFulfilment,
+  listFulfilments,
+  deliverFulfilment,
   shipOrder,
   deliverOrder,
   cancelOrder,

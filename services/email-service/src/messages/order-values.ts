@@ -43,8 +43,21 @@ export function orderValues(order: Order, shop: Shop, orderPage: string): Shown 
         country: new Intl.DisplayNames(locale, { type: 'region' }).of(country) ?? country,
       },
       tracking: order.tracking,
+      shipment: shipmentOf(order),
       reason: order.reason,
     },
+  }
+}
+
+/** All of an order that was sent as one parcel. */
+function shipmentOf({ lines, fulfilment }: Order): OrderValues['order']['shipment'] {
+  const sent = new Map(fulfilment?.lines.map((line) => [line.variantId, line.quantity]))
+  return {
+    lines: lines.flatMap(({ variantId, title, optionValues, ...line }) => {
+      const quantity = fulfilment ? sent.get(variantId) : line.quantity
+      return quantity === undefined ? [] : [{ title, options: optionValues.join(', '), quantity }]
+    }),
+    isLast: fulfilment?.isLast ?? true,
   }
 }
 

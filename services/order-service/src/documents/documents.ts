@@ -1,6 +1,11 @@
 // Invoices and packing slips, made when they are asked for.
 import type { Context } from '@prognetwork/contracts'
-import { type orderContract, orderMissing, orderUnfit } from '@prognetwork/contracts/order'
+import {
+  fulfilmentMissing,
+  type orderContract,
+  orderMissing,
+  orderUnfit,
+} from '@prognetwork/contracts/order'
 import { tenantContract } from '@prognetwork/contracts/tenant'
 import {
   type Call,
@@ -8,6 +13,7 @@ import {
   type Handlers,
   Problem,
 } from '@prognetwork/shared-infrastructure'
+import { listFulfilmentsOf } from '../fulfilments/fulfilments.store.ts'
 import type { LookUpKeys } from '../orders/look-up-key.ts'
 import { findOrder, type Order } from '../orders/orders.store.ts'
 import type { InvoiceNumbers } from './invoice-numbers.ts'
@@ -16,8 +22,8 @@ import type { Press } from './press.ts'
 
 type DocumentHandlers = Handlers<typeof orderContract>
 
-const invoiced: readonly Order['state'][] = ['paid', 'shipped', 'delivered', 'refunded']
-const packed: readonly Order['state'][] = ['paid', 'shipped']
+const packed: readonly Order['state'][] = ['paid', 'fulfilling', 'shipped']
+const invoiced: readonly Order['state'][] = [...packed, 'delivered', 'refunded']
 
 export function createDocuments(parts: {
   readonly db: Database
@@ -58,8 +64,23 @@ export function createDocuments(parts: {
   const invoiceOfKey: DocumentHandlers['lookUpInvoice'] = async (ctx, { params }) =>
     written(ctx, await find(ctx, keys.orderOf(ctx, params.key), invoiced))
 
-  const packingSlip: DocumentHandlers['readPackingSlip'] = async (ctx, { params }) => {
-    const order = await find(ctx, params.orderId, packed)
+  /** The order as if it were that one parcel. */
+  async function parcelOf(ctx: Context, order: Order, fulfilmentId: string): Promise<Order> {
+    const made = await db.read(ctx, listFulfilmentsOf(order.id))
+    const found = made.find(({ id }) => id === fulfilmentId)
+    if (!found) throw new Problem(fulfilmentMissing, 'Look at the list of fulfilments')
+    const sent = new Map(found.lines.map(({ variantId, quantity }) => [variantId, quantity]))
+    const lines = order.lines.flatMap((line) => {
+      const quantity = sent.get(line.variantId)
+      return quantity === undefined ? [] : [{ ...line, quantity }]
+    })
+    return { ...order, lines, tracking: found.tracking }
+  }
+
+  const packingSlip: DocumentHandlers['readPackingSlip'] = async (ctx, { params, query }) => {
+    const whole = await find(ctx, params.orderId, packed)
+    const { fulfilmentId } = query
+    const order = fulfilmentId === undefined ? whole : await parcelOf(ctx, whole, fulfilmentId)
     const { settings } = await call(ctx, findTenantSettings, {})
     return press.print(packingSlipOf(order, settings, ctx.now))
   }

@@ -1,5 +1,5 @@
 // An order goes from state to state, and each time says so: in its history, and to whoever listens.
-import type { Context, Statement, Transaction } from '@prognetwork/contracts'
+import type { Context, EventData, Statement, Transaction } from '@prognetwork/contracts'
 import {
   orderCancelled,
   orderDelivered,
@@ -18,25 +18,29 @@ type State = OrderRow['state']
 /** From which states each can be reached. */
 const origins: Readonly<Record<Exclude<State, 'awaiting_payment'>, readonly State[]>> = {
   paid: ['awaiting_payment'],
-  shipped: ['paid'],
+  fulfilling: ['paid', 'fulfilling'],
+  shipped: ['paid', 'fulfilling'],
   delivered: ['shipped'],
   cancelled: ['awaiting_payment', 'paid'],
-  refunded: ['shipped', 'delivered'],
+  refunded: ['fulfilling', 'shipped', 'delivered'],
 }
 type Destination = keyof typeof origins
 
-export interface Move {
-  readonly to: Destination
+type Sent = Exclude<EventData<typeof orderShipped>['fulfilment'], null>
+
+export type Move = {
   readonly by: string
   readonly reason?: string
   readonly tracking?: OrderRow['tracking']
-}
+} & (
+  | { readonly to: 'fulfilling' | 'shipped'; readonly fulfilment: Sent }
+  | { readonly to: Exclude<Destination, 'fulfilling' | 'shipped'>; readonly fulfilment?: never }
+)
 
-/** What is told of an order that has come to a state. */
+/** What is told of an order that has come to a state; of each parcel, that it was sent. */
 const told = {
   awaiting_payment: orderPlaced,
   paid: orderPaid,
-  shipped: orderShipped,
   delivered: orderDelivered,
 } as const
 const toldWithReason = { cancelled: orderCancelled, refunded: orderRefunded } as const
@@ -47,8 +51,10 @@ export function createMoves(events: EventPublisher) {
     return { orderId: id, reference, accountId, reservationId, total }
   }
 
-  function publication(ctx: Context, order: OrderRow): Publication {
+  function publication(ctx: Context, order: OrderRow, fulfilment: Sent | null): Publication {
     const { state, reason, version: aggregateVersion } = order
+    if (state === 'fulfilling' || state === 'shipped')
+      return { ctx, event: orderShipped, data: { ...about(order), fulfilment }, aggregateVersion }
     if (state === 'cancelled' || state === 'refunded')
       return {
         ...{ ctx, event: toldWithReason[state], aggregateVersion },
@@ -62,13 +68,14 @@ export function createMoves(events: EventPublisher) {
     ctx: Context,
     steps: readonly [OrderRow, ...OrderRow[]],
     madeBy: string,
+    fulfilment: Sent | null = null,
   ): Promise<Statement[]> {
     const changes = steps.map(({ version, state, tracking, reason }) => ({
       ...{ version, state, tracking, reason, madeBy, at: ctx.now },
     }))
     return [
       insertChanges(steps[0].id, JSON.stringify(changes)),
-      await events.putEach(steps.map((order) => publication(ctx, order))),
+      await events.putEach(steps.map((order) => publication(ctx, order, fulfilment))),
     ]
   }
 
@@ -84,7 +91,7 @@ export function createMoves(events: EventPublisher) {
       ctx: Context,
       tx: Transaction,
       orderId: string,
-      { to, by, reason, tracking }: Move,
+      { to, by, reason, tracking, fulfilment }: Move,
     ): Promise<Order | undefined> {
       const written = tracking ? JSON.stringify(tracking) : null
       const [order] = await tx.run(
@@ -92,7 +99,7 @@ export function createMoves(events: EventPublisher) {
       )
       if (!order) return undefined
       await tx.batch([
-        ...(await noted(ctx, [order], by)),
+        ...(await noted(ctx, [order], by, fulfilment)),
         // What a code took off is to be had again by somebody else.
         ...(to === 'cancelled' ? [releaseCoupons(orderId)] : []),
       ])
