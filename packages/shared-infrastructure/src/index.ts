@@ -27,6 +27,7 @@ export {
 export { OutsideRefused } from './http/outside-rules.ts'
 export { carryOut, type JobRun, type Work } from './jobs/work.ts'
 export type { KeyRing } from './key-ring/key-ring.ts'
+export { shownAmount } from './money/shown-amount.ts'
 export {
   defineEdge,
   defineService,
@@ -48,3 +49,4 @@ export { createLots, type InLot } from './service/lots.ts'
 export { later, type RealTime } from './service/time.ts'
 export type { ServiceFigure } from './telemetry/metrics.ts'
 export type { Observe } from './telemetry/observe.ts'
+export { createThread, type Thread, ThreadLost } from './threads/thread.ts'

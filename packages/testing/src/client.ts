@@ -22,7 +22,12 @@ export interface TestClient {
   raw(
     method: string,
     path: string,
-    options?: { body?: string | Buffer | Readable; headers?: Readonly<Record<string, string>> },
+    options?: {
+      body?: string | Buffer | Readable
+      headers?: Readonly<Record<string, string>>
+      /** The media type of which a reply is bytes. */
+      file?: string
+    },
   ): Promise<Answer<unknown>>
   as(accessToken: string): TestClient
   /** The same principal, who names a tenant by its slug or id. */
@@ -40,6 +45,7 @@ export function createTestClient(
         query?: Record<string, unknown>
         body?: unknown
       }
+      const { file } = operation.shape
       const path = fillPath(operation.path, params ?? {}) + queryString(query ?? {})
       return (await client.raw(operation.method, `/api${path}`, {
         headers: {
@@ -47,6 +53,7 @@ export function createTestClient(
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(file !== undefined && { file }),
       })) as Answer<never>
     },
     async raw(method, path, options = {}) {
@@ -55,8 +62,10 @@ export function createTestClient(
         headers: { ...authorization, ...options.headers },
         ...(options.body !== undefined && { body: options.body }),
       })
-      const text = await textOf(response)
-      const body = read(text, String(response.headers['content-type'] ?? ''))
+      const type = String(response.headers['content-type'] ?? '')
+      const bytes = await bytesOf(response)
+      const text = bytes.toString()
+      const body = type === options.file ? { bytes: bytes.toString('base64') } : read(text, type)
       return {
         status: response.statusCode,
         headers: response.headers,
@@ -75,10 +84,11 @@ export function createTestClient(
 }
 
 /** A stream has no end of its own: that it opened is all that is seen of it here. */
-async function textOf({ headers, body }: Dispatcher.ResponseData): Promise<string> {
-  if (!String(headers['content-type']).startsWith('text/event-stream')) return body.text()
+async function bytesOf({ headers, body }: Dispatcher.ResponseData): Promise<Buffer> {
+  if (!String(headers['content-type']).startsWith('text/event-stream'))
+    return Buffer.from(await body.arrayBuffer())
   body.on('error', () => {}).destroy()
-  return ''
+  return Buffer.alloc(0)
 }
 
 /** A reply in lines is the list of them. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { emailContract } from '@prognetwork/contracts/email'
 import { orderContract } from '@prognetwork/contracts/order'
 import { paymentContract } from '@prognetwork/contracts/payment'
@@ -15,7 +16,8 @@ const { listMessages, readMessage } = emailContract.operations
 const { answerChallenge } = paymentContract.operations
 const { eraseAccount } = userContract.operations
 const { addSuppression, listSuppressions, sendMessage } = emailContract.operations
-const { cancelOrder, describeOrder, lookUpOrder, refundOrder, shipOrder } = orderContract.operations
+const { cancelOrder, createFulfilment, describeOrder, lookUpOrder, refundOrder, shipOrder } =
+  orderContract.operations
 
 const emailService = callingAs('email-service')
 let platform: TestPlatform
@@ -127,6 +129,32 @@ test('a parcel, a refund and a cancellation are told with what they are about', 
   expect(await textOf(first, 'order_refunded')).toContain('You get €31.98 back')
   expect(await textOf(first, 'order_refunded')).toContain('It came broken')
   expect(await textOf(second, 'order_cancelled')).toContain('Out of clay')
+})
+
+test('each parcel has a mail, which says what is in it and whether more follows', async () => {
+  const order = await buying.buy({ title: 'Loom' })
+  const variantId = order.lines[0]?.variantId ?? ''
+  for (const number of ['RM1', 'RM2']) {
+    const body = {
+      ...{ id: randomUUID(), carrier: 'Royal Mail', number },
+      lines: [{ variantId, quantity: 1 }],
+    }
+    const sent = await shop.staff.call(createFulfilment, { params: { orderId: order.id }, body })
+    expect(sent.status).toBe(201)
+  }
+  await buying.sent(order.id, 3)
+  const mails = await buying.mailsOf(order.id)
+  const parcels = mails.filter(({ template }) => template?.name === 'order_shipped')
+  const texts = await Promise.all(parcels.map(async ({ id }) => (await buying.read(id)).text ?? ''))
+  const [first, second] = texts.toSorted((one, other) =>
+    one.includes('RM1') === other.includes('RM1') ? 0 : one.includes('RM1') ? -1 : 1,
+  )
+  expect(first).toContain('A part of your order is on its way')
+  expect(first).toContain('Royal Mail brings it: RM1. The rest follows')
+  expect(first).toContain('1 x Loom')
+  expect(second).toContain('Your order is on its way')
+  expect(second).toMatch(/Royal Mail brings it: RM2\n/)
+  expect(second).toContain('1 x Loom')
 })
 
 test('an event that is told twice makes one mail', async () => {

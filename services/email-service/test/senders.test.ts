@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { emailContract } from '@prognetwork/contracts/email'
 import { Unavailable } from '@prognetwork/shared-infrastructure'
 import type { AnyDefinition } from '@prognetwork/shared-infrastructure/host'
-import { startTestPlatform, type TestPlatform, type TestShop } from '@prognetwork/testing'
+import {
+  callingAs,
+  startTestPlatform,
+  type TestPlatform,
+  type TestShop,
+} from '@prognetwork/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { services } from '../../../platform.ts'
-import tenantService from '../../tenant-service/src/service.ts'
 import { newAddress } from './buying.ts'
 
 const { changeSender, createSender, listSenders, removeSender, sendMessage } =
@@ -19,21 +22,21 @@ let shop: TestShop
 let awayFor: string | undefined
 
 /** As if it could not be reached. */
-const tenantServiceAway: AnyDefinition = {
-  ...tenantService,
+const awayNow = (service: AnyDefinition): AnyDefinition => ({
+  ...service,
   async start(given: never) {
-    const { handlers, ...running } = await tenantService.start(given)
+    const { handlers, ...running } = await service.start(given)
     const findTenant: typeof handlers.findTenant = async (ctx, input) => {
       if (input.params?.name === awayFor) throw new Unavailable('the tenant-service')
       return handlers.findTenant?.(ctx, input)
     }
     return { ...running, handlers: { ...handlers, findTenant } } as never
   },
-}
+})
 
 beforeAll(async () => {
-  const definitions = services.map((one) =>
-    one.name === tenantService.name ? tenantServiceAway : one,
+  const definitions = callingAs('email-service').definitions.map((one) =>
+    one.name === 'tenant-service' ? awayNow(one) : one,
   )
   platform = await startTestPlatform({ definitions })
 })

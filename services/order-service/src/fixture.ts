@@ -1,19 +1,21 @@
-import type { Fixture } from '@prognetwork/shared-infrastructure'
+import { type Fixture, newId } from '@prognetwork/shared-infrastructure'
 import type { Carts } from './carts/carts.ts'
 import type { CheckoutDesk } from './checkout/checkout.ts'
+import type { createFulfilments } from './fulfilments/fulfilments.ts'
 import type { createPromotions } from './promotions/promotions.ts'
 import type { createShipping } from './shipping/shipping.ts'
 import type { createTaxes } from './taxes/taxes.ts'
 
-/** A cart with something in it, and another that was ordered and paid for. */
+/** A cart with something in it, and another that was ordered, paid for and sent in part. */
 export function createFixture(parts: {
   readonly carts: Carts
   readonly checkout: CheckoutDesk
+  readonly fulfilments: ReturnType<typeof createFulfilments>
   readonly promotions: ReturnType<typeof createPromotions>
   readonly shipping: ReturnType<typeof createShipping>
   readonly taxes: ReturnType<typeof createTaxes>
 }): Fixture {
-  const { carts, checkout, promotions, shipping, taxes } = parts
+  const { carts, checkout, fulfilments, promotions, shipping, taxes } = parts
   return async (ctx, { marker, made }) => {
     const variantId = made.variant?.[0]
     if (variantId === undefined) throw new Error('there is nothing to put into a cart')
@@ -38,7 +40,7 @@ export function createFixture(parts: {
     })
     const filled = async () => {
       const { id: cartId } = await carts.create(ctx, { body: { currency: 'EUR' } })
-      await carts.set(ctx, { params: { cartId, variantId }, body: { quantity: 1 } })
+      await carts.set(ctx, { params: { cartId, variantId }, body: { quantity: 2 } })
       return cartId
     }
     const open = await filled()
@@ -58,6 +60,16 @@ export function createFixture(parts: {
         paymentMethod: 'sandbox_4242424242424242_1290',
       },
     })
-    return { cart: open, order: order.id, promotion: promotion.id, shipping_method: method.id }
+    const sent = await fulfilments.create(ctx, {
+      params: { orderId: order.id },
+      body: {
+        ...{ id: newId(), carrier: `${marker} mail`, number: '1' },
+        lines: [{ variantId, quantity: 1 }],
+      },
+    })
+    return {
+      ...{ cart: open, order: order.id, fulfilment: sent.id },
+      ...{ promotion: promotion.id, shipping_method: method.id },
+    }
   }
 }

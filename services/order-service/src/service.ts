@@ -13,7 +13,11 @@ import { z } from 'zod'
 import { createCarts } from './carts/carts.ts'
 import { createQuote } from './carts/quote.ts'
 import { createCheckout } from './checkout/checkout.ts'
+import { createDocuments } from './documents/documents.ts'
+import { createInvoiceNumbers } from './documents/invoice-numbers.ts'
+import { createPress } from './documents/press.ts'
 import { createFixture } from './fixture.ts'
+import { createFulfilments } from './fulfilments/fulfilments.ts'
 import { createLookUpKeys } from './orders/look-up-key.ts'
 import { createMoneyBack } from './orders/money-back.ts'
 import { createMoves } from './orders/order-moves.ts'
@@ -47,7 +51,7 @@ export default defineService({
   }),
   contract: orderContract,
   publishes: [orderCancelled, orderDelivered, orderPaid, orderPlaced, orderRefunded, orderShipped],
-  consumes: [paymentCaptured, paymentFailed, paymentRefunded],
+  consumes: [orderPaid, paymentCaptured, paymentFailed, paymentRefunded],
   needs: ['product-service', 'payment-service'],
   database: {
     migrations: new URL('../migrations/', import.meta.url),
@@ -56,6 +60,7 @@ export default defineService({
       { table: 'cart', role: 'platform', reason: 'those of nobody are swept' },
       { table: 'checkout', role: 'platform', reason: 'what was left lying is resumed' },
       { table: 'money_back', role: 'platform', reason: 'what is due is found in every tenant' },
+      { table: 'invoice', role: 'platform', reason: 'what has no number is found in every tenant' },
     ],
     personalData: [
       { table: 'cart', columns: 'none' },
@@ -68,12 +73,15 @@ export default defineService({
       },
       { table: 'order_line', columns: 'none' },
       { table: 'order_change', columns: 'none' },
+      { table: 'fulfilment', columns: 'none' },
+      { table: 'fulfilment_line', columns: 'none' },
       {
         table: 'checkout',
         columns: ['input'],
         rule: { keep: 'who it is for is taken out of it when it ends' },
       },
       { table: 'money_back', columns: 'none' },
+      { table: 'invoice', columns: 'none' },
       { table: 'promotion', columns: 'none' },
       { table: 'redemption', columns: 'none' },
       { table: 'cart_coupon', columns: 'none' },
@@ -91,10 +99,14 @@ export default defineService({
     const taxes = createTaxes(parts)
     const checkout = createCheckout({ ...parts, carts, moves, keys, paymentMinutes })
     const moneyBack = createMoneyBack(parts)
+    const fulfilments = createFulfilments({ ...parts, moves })
     const orders = createOrders({ ...parts, moves, moneyBack, keys })
     const outcomes = createPaymentOutcomes({
       ...{ ...parts, moves, moneyBack, paymentMinutes },
     })
+    const invoiceNumbers = createInvoiceNumbers(parts)
+    const press = createPress()
+    const documents = createDocuments({ ...parts, keys, invoiceNumbers, press })
     return {
       handlers: {
         createCart: carts.create,
@@ -120,20 +132,29 @@ export default defineService({
         readMyOrder: orders.readMine,
         lookUpOrder: orders.lookUp,
         describeOrder: orders.describe,
-        shipOrder: orders.ship,
+        readInvoice: documents.invoice,
+        readMyInvoice: documents.myInvoice,
+        lookUpInvoice: documents.invoiceOfKey,
+        readPackingSlip: documents.packingSlip,
+        createFulfilment: fulfilments.create,
+        listFulfilments: fulfilments.list,
+        deliverFulfilment: fulfilments.deliver,
+        shipOrder: fulfilments.ship,
         deliverOrder: orders.deliver,
         cancelOrder: orders.cancel,
         refundOrder: orders.refund,
         claimGoods: orders.claims,
       },
-      consumers: outcomes.consumers,
+      consumers: [...outcomes.consumers, ...invoiceNumbers.consumers],
       jobs: [
         every('5s', 'resume-checkouts', checkout.resume),
         every('10s', 'expire-orders', outcomes.expire),
         every('10s', 'pay-back', moneyBack.payBack),
+        every('1m', 'number-invoices', invoiceNumbers.numberWaiting),
         every('1h', 'sweep-carts', carts.sweep),
       ],
-      fixture: createFixture({ carts, checkout, promotions, shipping, taxes }),
+      close: press.close,
+      fixture: createFixture({ carts, checkout, fulfilments, promotions, shipping, taxes }),
     }
   },
 })

@@ -43,6 +43,7 @@ const minor = (name: string) => bigint(name, { mode: 'number' })
 const states = [
   'awaiting_payment',
   'paid',
+  'fulfilling',
   'shipped',
   'delivered',
   'cancelled',
@@ -132,6 +133,32 @@ export const orderChanges = pgTable(
     at: time('at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.orderId, table.version] })],
+)
+
+export const fulfilments = pgTable(
+  'fulfilment',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    orderVersion: integer('order_version').notNull(),
+    tracking: jsonb('tracking').$type<Tracking>().notNull(),
+    shippedAt: time('shipped_at').notNull(),
+    deliveredAt: time('delivered_at'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const fulfilmentLines = pgTable(
+  'fulfilment_line',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    fulfilmentId: uuid('fulfilment_id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    variantId: uuid('variant_id').notNull(),
+    quantity: integer('quantity').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.fulfilmentId, table.variantId] })],
 )
 
 export const checkouts = pgTable(
@@ -232,4 +259,16 @@ export const moneyBack = pgTable(
     dueAt: time('due_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.paymentId] })],
+)
+
+export const invoices = pgTable(
+  'invoice',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    paidAt: time('paid_at').notNull(),
+    year: integer('year'),
+    number: integer('number'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.orderId] })],
 )

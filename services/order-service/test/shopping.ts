@@ -14,10 +14,14 @@ const good = '4242424242424242'
 
 export function createShopping(platform: TestPlatform, shop: TestShop) {
   /** Something on sale. */
-  async function variant({ onHand = 10, amountMinor = 1_000 } = {}): Promise<string> {
+  async function variant({
+    onHand = 10,
+    amountMinor = 1_000,
+    title = `Thing ${randomUUID()}`,
+  } = {}): Promise<string> {
     const { body } = await shop.staff.call(createProduct, {
       body: {
-        title: `Thing ${randomUUID()}`,
+        title,
         status: 'active',
         variants: [{ onHand, prices: [{ amountMinor, currency: 'EUR' }] }],
       },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { event, upcaster } from '../event.ts'
 import { examples } from '../examples.ts'
 import { id, money } from '../shapes.ts'
+import { exampleFulfilment, sentFulfilment } from './shapes.ts'
 
 const aboutOrder = z.object({
   orderId: id('order'),
@@ -35,7 +36,18 @@ const reasoned = <const Type extends string>(type: Type, reason: string) =>
 
 export const orderPlaced = toldOfPayment('order.placed')
 export const orderPaid = toldOfPayment('order.paid')
-export const orderShipped = told('order.shipped')
+const orderShipped1 = told('order.shipped')
+/** Of each parcel; null of what was sent when an order was one parcel. */
+export const orderShipped = event(
+  'order.shipped',
+  2,
+  aboutOrder.extend({ fulfilment: sentFulfilment.nullable() }),
+  {
+    key: 'orderId',
+    example: { ...example, fulfilment: exampleFulfilment },
+    upcaster: upcaster(orderShipped1, (data) => ({ ...data, fulfilment: null })),
+  },
+)
 export const orderDelivered = told('order.delivered')
 export const orderCancelled = reasoned('order.cancelled', 'The customer changed their mind')
 export const orderRefunded = reasoned('order.refunded', 'It came broken')

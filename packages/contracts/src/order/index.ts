@@ -9,6 +9,8 @@ import {
   setCartLine,
   takeCart,
 } from './carts.ts'
+import { lookUpInvoice, readInvoice, readMyInvoice, readPackingSlip } from './documents.ts'
+import { createFulfilment, deliverFulfilment, listFulfilments } from './fulfilments.ts'
 import {
   cancelOrder,
   checkOut,
@@ -36,6 +38,7 @@ export {
   goodsUnavailable,
 } from './carts.ts'
 export * from './events.ts'
+export { fulfilmentMissing, fulfilmentTaken, goodsNotLeft } from './fulfilments.ts'
 export {
   orderMissing,
   orderUnfit,
@@ -70,6 +73,13 @@ export const orderContract = contract('order-service', {
   readMyOrder,
   lookUpOrder,
   describeOrder,
+  readInvoice,
+  readMyInvoice,
+  lookUpInvoice,
+  readPackingSlip,
+  createFulfilment,
+  listFulfilments,
+  deliverFulfilment,
   shipOrder,
   deliverOrder,
   cancelOrder,

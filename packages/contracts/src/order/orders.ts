@@ -5,7 +5,16 @@ import { problem } from '../problem.ts'
 import { email, id, page, pageQuery, text, timestamp } from '../shapes.ts'
 import { cartEmpty, cartMissing, checkoutUnderWay, goodsUnavailable } from './carts.ts'
 import { couponUnavailable } from './promotions.ts'
-import { address, exampleAddress, exampleOrder, order, orderState, priced } from './shapes.ts'
+import {
+  address,
+  exampleAddress,
+  exampleFulfilment,
+  exampleOrder,
+  order,
+  orderState,
+  priced,
+  sentFulfilment,
+} from './shapes.ts'
 import { shippingUnfit } from './shipping.ts'
 
 export const orderMissing = problem('missing', 'order.order_missing', 'There is no such order')
@@ -27,7 +36,7 @@ export const totalChanged = problem(
 
 /** The key shows the order to whoever has it; guests have nothing else. */
 const placed = order.extend({ key: z.string() })
-const exampleKey = `${examples.id(15)}.Zk3vQB7B6MrGQZaxCuFg4oh2zG8S0xJmB6x9jM5hQ2d`
+export const exampleKey = `${examples.id(15)}.Zk3vQB7B6MrGQZaxCuFg4oh2zG8S0xJmB6x9jM5hQ2d`
 
 export const checkOut = operation('POST', '/v1/checkouts', {
   summary: 'Order and pay what is in a cart: all of it, or nothing happens',
@@ -141,17 +150,18 @@ export const describeOrder = operation('GET', '/v1/order-descriptions/{orderId}'
   auth: { service: ['email-service'] },
   params: byOrder,
   query: z.strictObject({ version: z.coerce.number().int().min(1).max(1_000_000) }),
-  reply: { 200: placed },
+  /** With what was sent by that version; null where it was not about that. */
+  reply: { 200: placed.extend({ fulfilment: sentFulfilment.nullable() }) },
   problems: [orderMissing],
   example: {
     params: exampleParams,
     query: { version: '1' },
-    reply: { ...exampleOrder, key: exampleKey },
+    reply: { ...exampleOrder, key: exampleKey, fulfilment: exampleFulfilment },
   },
 })
 
 export const shipOrder = operation('POST', '/v1/orders/{orderId}/shipment', {
-  summary: 'The goods are on their way',
+  summary: 'All that is left of the goods is on its way',
   auth: { permission: 'order:order:update' },
   params: byOrder,
   body: z.strictObject({ carrier: text(1, 100), number: text(1, 100) }),

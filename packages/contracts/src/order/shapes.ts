@@ -3,12 +3,13 @@ import { examples } from '../examples.ts'
 import { currency, id, money, text, timestamp } from '../shapes.ts'
 
 /**
- * `awaiting_payment` until the gateway knows; `paid` is a promise to deliver. `cancelled` and
- * `refunded` are ends, `delivered` may still be refunded.
+ * `awaiting_payment` until the gateway knows; `paid` is a promise to deliver, `fulfilling` while only
+ * some of it was sent. `cancelled` and `refunded` are ends, `delivered` may still be refunded.
  */
 export const orderState = z.enum([
   'awaiting_payment',
   'paid',
+  'fulfilling',
   'shipped',
   'delivered',
   'cancelled',
@@ -90,6 +91,25 @@ export const exampleTotals = {
   tax: { name: 'VAT', basisPoints: 2_000, included: true, amount: pounds(563) },
 } as const
 
+export const tracking = z.object({ carrier: z.string(), number: z.string() })
+
+export const sentLine = z.object({ variantId: id('variant'), quantity: z.int() })
+
+/** One parcel of an order, as events tell of it. */
+export const sentFulfilment = z.object({
+  fulfilmentId: id('fulfilment'),
+  lines: z.array(sentLine),
+  tracking,
+  /** Nothing is left to be sent. */
+  isLast: z.boolean(),
+})
+export const exampleFulfilment = {
+  fulfilmentId: examples.id(28),
+  lines: [{ variantId: examples.id(11), quantity: 2 }],
+  tracking: { carrier: 'Royal Mail', number: 'RM123456785GB' },
+  isLast: true,
+}
+
 export const order = z.object({
   id: id('order'),
   /** What people call it; unique in its shop. */
@@ -106,7 +126,8 @@ export const order = z.object({
   paymentId: id('payment').nullable(),
   /** Where the payer shows who they are, while that is asked for. */
   actionUrl: z.string().nullable(),
-  tracking: z.object({ carrier: z.string(), number: z.string() }).nullable(),
+  /** Of what was sent last. */
+  tracking: tracking.nullable(),
   /** Why it was cancelled. */
   reason: z.string().nullable(),
   placedAt: timestamp,

@@ -1,6 +1,11 @@
 import { hash } from 'node:crypto'
 import type { Log } from '@prognetwork/contracts'
-import { common, type EventSink, type NamedOperation } from '@prognetwork/contracts'
+import {
+  common,
+  type EventSink,
+  type NamedOperation,
+  type OperationShape,
+} from '@prognetwork/contracts'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { handoverOf, traceOf } from '../door/handover.ts'
 import { isExpected, problemReply } from '../http/problem-reply.ts'
@@ -135,7 +140,7 @@ function answering(
         )
       touched.ofOutput(span, output)
       end()
-      if (operation.shape.file !== undefined) return sendFile(reply, operation.shape.file, output)
+      if (operation.shape.file !== undefined) return sendFile(reply, operation.shape, output)
       if (status === redirected) leadOn(reply, output)
       return serialize ? send(request, reply, serialize(output)) : reply.send()
     } catch (error) {
@@ -175,12 +180,19 @@ function leadOn(reply: FastifyReply, output: unknown): void {
   reply.header('location', fieldOf(output, 'location')).header('cache-control', 'no-store')
 }
 
-/** Others may show it in their pages, as mail clients do; it is asked for again each time. */
-function sendFile(reply: FastifyReply, mediaType: string, output: unknown): FastifyReply {
+/**
+ * It is asked for again each time. What everybody may see others may show in their pages, as mail
+ * clients do.
+ */
+function sendFile(
+  reply: FastifyReply,
+  { file = '', auth }: OperationShape,
+  output: unknown,
+): FastifyReply {
+  if ('public' in auth) reply.header('cross-origin-resource-policy', 'cross-origin')
   return reply
-    .type(mediaType)
+    .type(file)
     .header('cache-control', 'no-store')
-    .header('cross-origin-resource-policy', 'cross-origin')
     .send(Buffer.from(fieldOf(output, 'bytes'), 'base64'))
 }
 

@@ -1,6 +1,7 @@
 // An order as a mail shows it: every value is text, as the shop's language writes it.
 import type { Money, Output } from '@prognetwork/contracts'
 import type { orderContract } from '@prognetwork/contracts/order'
+import { shownAmount } from '@prognetwork/shared-infrastructure'
 import type { OrderValues } from '../templates/built-in.ts'
 import type { Shop } from './shop.ts'
 
@@ -42,8 +43,21 @@ export function orderValues(order: Order, shop: Shop, orderPage: string): Shown 
         country: new Intl.DisplayNames(locale, { type: 'region' }).of(country) ?? country,
       },
       tracking: order.tracking,
+      shipment: shipmentOf(order),
       ...{ reason: order.reason, isPaid: order.state === 'paid' },
     },
+  }
+}
+
+/** All of an order that was sent as one parcel. */
+function shipmentOf({ lines, fulfilment }: Order): OrderValues['order']['shipment'] {
+  const sent = new Map(fulfilment?.lines.map((line) => [line.variantId, line.quantity]))
+  return {
+    lines: lines.flatMap(({ variantId, title, optionValues, ...line }) => {
+      const quantity = fulfilment ? sent.get(variantId) : line.quantity
+      return quantity === undefined ? [] : [{ title, options: optionValues.join(', '), quantity }]
+    }),
+    isLast: fulfilment?.isLast ?? true,
   }
 }
 
@@ -60,17 +74,4 @@ function sumsOf(order: Order, amount: (money: Money) => string): OrderValues['or
       ? [{ name: tax.included ? `${tax.name} included` : tax.name, amount: amount(tax.amount) }]
       : []),
   ]
-}
-
-/** Exact, however many digits the currency has after the point. */
-export function shownAmount({ amountMinor, currency }: Money, locale: string): string {
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
-  const { maximumFractionDigits: digits = 2 } = format.resolvedOptions()
-  const written = Math.abs(amountMinor)
-    .toString()
-    .padStart(digits + 1, '0')
-  const point = written.length - digits
-  const decimal = digits === 0 ? written : `${written.slice(0, point)}.${written.slice(point)}`
-  const sign = amountMinor < 0 ? '-' : ''
-  return format.format(`${sign}${decimal}` as Intl.StringNumericLiteral)
 }

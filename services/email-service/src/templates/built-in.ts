@@ -40,6 +40,8 @@ export const orderSample = {
       country: 'United Kingdom',
     },
     tracking: { carrier: 'Royal Mail', number: 'RM123456785GB' },
+    /** What was sent at last, and whether nothing is left to be. */
+    shipment: { lines: [{ title: 'Clay pot', options: 'Large', quantity: 2 }], isLast: true },
     reason: 'It came broken',
     /** Nothing is left to be paid, and it is not on its way yet. */
     isPaid: true,
@@ -77,12 +79,23 @@ const addressText = `To {{ order.address.name }}
 {% endfor %}{{ order.address.postalCode }} {{ order.address.city }}
 {{ order.address.country }}`
 
+const sentMjml = `<mj-table font-size="15px" line-height="24px">
+          {% for line in order.shipment.lines %}
+          <tr>
+            <td style="padding:4px 8px 4px 0">{{ line.quantity }} &#215; {{ line.title }}{% if line.options != "" %}<br /><span style="color:#6b7280">{{ line.options }}</span>{% endif %}</td>
+          </tr>
+          {% endfor %}
+        </mj-table>`
+const sentText = `{% for line in order.shipment.lines %}
+{{ line.quantity }} x {{ line.title }}{% if line.options != "" %} ({{ line.options }}){% endif %}{% endfor %}`
+
 interface Part {
   readonly mjml: string
   readonly text: string
 }
 
 const lines: Part = { mjml: linesMjml, text: linesText }
+const sent: Part = { mjml: sentMjml, text: sentText }
 const address: Part = { mjml: addressMjml, text: addressText }
 const paragraph = (liquid: string): Part => ({
   mjml: `<mj-text>${liquid}</mj-text>`,
@@ -151,10 +164,12 @@ export const builtInTemplates: Readonly<Record<OrderMailName, Source>> = {
   ),
   order_shipped: orderMail(
     'Order {{ order.reference }} is on its way',
-    'Your order is on its way',
+    '{% if order.shipment.isLast %}Your order is on its way{% else %}A part of your order is on its way{% endif %}',
     [
-      paragraph('{{ order.tracking.carrier }} brings it: {{ order.tracking.number }}'),
-      ...[lines, address, link],
+      paragraph(
+        '{{ order.tracking.carrier }} brings it: {{ order.tracking.number }}{% unless order.shipment.isLast %}. The rest follows{% endunless %}',
+      ),
+      ...[sent, address, link],
     ],
   ),
   order_refunded: orderMail(

@@ -1,5 +1,5 @@
 // An order goes from state to state, and each time says so: in its history, and to whoever listens.
-import type { Context, Statement, Transaction } from '@prognetwork/contracts'
+import type { Context, EventData, Statement, Transaction } from '@prognetwork/contracts'
 import {
   orderCancelled,
   orderDelivered,
@@ -18,22 +18,32 @@ type State = OrderRow['state']
 /** From which states each can be reached. */
 const origins: Readonly<Record<Exclude<State, 'awaiting_payment'>, readonly State[]>> = {
   paid: ['awaiting_payment'],
-  shipped: ['paid'],
+  fulfilling: ['paid', 'fulfilling'],
+  shipped: ['paid', 'fulfilling'],
   delivered: ['shipped'],
   cancelled: ['awaiting_payment', 'paid'],
-  refunded: ['shipped', 'delivered'],
+  refunded: ['fulfilling', 'shipped', 'delivered'],
 }
 type Destination = keyof typeof origins
 
-export interface Move {
-  readonly to: Destination
+type Sent = Exclude<EventData<typeof orderShipped>['fulfilment'], null>
+
+export type Move = {
   readonly by: string
   readonly reason?: string
   readonly tracking?: OrderRow['tracking']
+} & (
+  | { readonly to: 'fulfilling' | 'shipped'; readonly fulfilment: Sent }
+  | { readonly to: Exclude<Destination, 'fulfilling' | 'shipped'>; readonly fulfilment?: never }
+)
+
+/** What is told beside the order itself. */
+interface More {
+  readonly paidAtOnce?: boolean
+  readonly fulfilment?: Sent | undefined
 }
 
-/** What is told of an order that has come to a state. */
-const told = { shipped: orderShipped, delivered: orderDelivered } as const
+/** What is told of an order that has come to a state; of each parcel, that it was sent. */
 const toldOfPayment = { awaiting_payment: orderPlaced, paid: orderPaid } as const
 const toldWithReason = { cancelled: orderCancelled, refunded: orderRefunded } as const
 
@@ -43,17 +53,23 @@ export function createMoves(events: EventPublisher) {
     return { orderId: id, reference, accountId, reservationId, total }
   }
 
-  function publication(ctx: Context, order: OrderRow, paidAtOnce: boolean): Publication {
+  function publication(ctx: Context, order: OrderRow, more: More): Publication {
+    const { paidAtOnce = false, fulfilment = null } = more
     const { state, reason, version: aggregateVersion } = order
-    if (state === 'cancelled' || state === 'refunded')
-      return {
-        ...{ ctx, event: toldWithReason[state], aggregateVersion },
-        data: { ...about(order), reason: reason ?? '' },
-      }
-    const data = about(order)
-    if (state === 'awaiting_payment' || state === 'paid')
-      return { ctx, event: toldOfPayment[state], data: { ...data, paidAtOnce }, aggregateVersion }
-    return { ctx, event: told[state], data, aggregateVersion }
+    const [data, told] = [about(order), { ctx, aggregateVersion }]
+    switch (state) {
+      case 'awaiting_payment':
+      case 'paid':
+        return { ...told, event: toldOfPayment[state], data: { ...data, paidAtOnce } }
+      case 'fulfilling':
+      case 'shipped':
+        return { ...told, event: orderShipped, data: { ...data, fulfilment } }
+      case 'cancelled':
+      case 'refunded':
+        return { ...told, event: toldWithReason[state], data: { ...data, reason: reason ?? '' } }
+      case 'delivered':
+        return { ...told, event: orderDelivered, data }
+    }
   }
 
   /** The states that an order came to at once, in its history and to whoever listens. */
@@ -61,14 +77,14 @@ export function createMoves(events: EventPublisher) {
     ctx: Context,
     steps: readonly [OrderRow, ...OrderRow[]],
     madeBy: string,
-    paidAtOnce = false,
+    more: More = {},
   ): Promise<Statement[]> {
     const changes = steps.map(({ version, state, tracking, reason }) => ({
       ...{ version, state, tracking, reason, madeBy, at: ctx.now },
     }))
     return [
       insertChanges(steps[0].id, JSON.stringify(changes)),
-      await events.putEach(steps.map((order) => publication(ctx, order, paidAtOnce))),
+      await events.putEach(steps.map((order) => publication(ctx, order, more))),
     ]
   }
 
@@ -77,7 +93,7 @@ export function createMoves(events: EventPublisher) {
     placed(ctx: Context, order: OrderRow, by: string): Promise<Statement[]> {
       const placed = { ...order, state: 'awaiting_payment' as const, version: 1 }
       if (order.state === 'awaiting_payment') return noted(ctx, [placed], by)
-      return noted(ctx, [placed, order], by, true)
+      return noted(ctx, [placed, order], by, { paidAtOnce: true })
     },
 
     /** Nothing when the order is not where the move begins. */
@@ -85,7 +101,7 @@ export function createMoves(events: EventPublisher) {
       ctx: Context,
       tx: Transaction,
       orderId: string,
-      { to, by, reason, tracking }: Move,
+      { to, by, reason, tracking, fulfilment }: Move,
     ): Promise<Order | undefined> {
       const written = tracking ? JSON.stringify(tracking) : null
       const [order] = await tx.run(
@@ -93,7 +109,7 @@ export function createMoves(events: EventPublisher) {
       )
       if (!order) return undefined
       await tx.batch([
-        ...(await noted(ctx, [order], by)),
+        ...(await noted(ctx, [order], by, { fulfilment })),
         // What a code took off is to be had again by somebody else.
         ...(to === 'cancelled' ? [releaseCoupons(orderId)] : []),
       ])

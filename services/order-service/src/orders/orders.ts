@@ -10,6 +10,7 @@ import {
   readCursor,
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
+import { listFulfilmentsOf, noteDeliveries } from '../fulfilments/fulfilments.store.ts'
 import type { LookUpKeys } from './look-up-key.ts'
 import type { MoneyBack } from './money-back.ts'
 import type { Move, Moves } from './order-moves.ts'
@@ -88,7 +89,11 @@ export function createOrders(parts: {
   }
 
   /** Nobody ships any more what is called off by then, so the money goes back last. */
-  async function callOff(ctx: Context, orderId: string, change: Move & { reason: string }) {
+  async function callOff(
+    ctx: Context,
+    orderId: string,
+    change: Move & { readonly reason: string },
+  ) {
     const order = await move(ctx, orderId, change, ({ id, paymentId }) =>
       paymentId === null ? [] : [moneyBack.oweAtOnce(ctx, paymentId, id)],
     )
@@ -123,21 +128,28 @@ export function createOrders(parts: {
   }
 
   const describe: OrderHandlers['describeOrder'] = async (ctx, { params, query }) => {
-    const [[order], changes] = await db.readAll(ctx, [
+    const [[order], changes, sent] = await db.readAll(ctx, [
       findOrder(params.orderId),
       listChanges(params.orderId),
+      listFulfilmentsOf(params.orderId),
     ])
     const until = changes.filter(({ version }) => version <= query.version)
     const found = order && orderAfter(order, until, (madeBy) => madeBy)
     if (!found) throw missing()
-    return { ...found, key: keys.keyOf(ctx, found.id) }
+    const made = sent.find(({ orderVersion }) => orderVersion === query.version)
+    const fulfilment = made
+      ? {
+          ...{ fulfilmentId: made.id, lines: made.lines, tracking: made.tracking },
+          isLast: found.state === 'shipped',
+        }
+      : null
+    return { ...found, key: keys.keyOf(ctx, found.id), fulfilment }
   }
 
-  const ship: OrderHandlers['shipOrder'] = (ctx, { params, body }) =>
-    move(ctx, params.orderId, { to: 'shipped', by: by(ctx), tracking: body })
-
   const deliver: OrderHandlers['deliverOrder'] = (ctx, { params }) =>
-    move(ctx, params.orderId, { to: 'delivered', by: by(ctx) })
+    move(ctx, params.orderId, { to: 'delivered', by: by(ctx) }, ({ id }) => [
+      noteDeliveries(id, ctx.now),
+    ])
 
   const cancel: OrderHandlers['cancelOrder'] = (ctx, { params, body }) =>
     callOff(ctx, params.orderId, { to: 'cancelled', by: by(ctx), reason: body.reason })
@@ -150,7 +162,7 @@ export function createOrders(parts: {
     return { orderIds: rows.map((row) => row.id) }
   }
 
-  const staff = { ship, deliver, cancel, refund }
+  const staff = { deliver, cancel, refund }
   return { read, list, listMine, readMine, lookUp, describe, claims, ...staff }
 }
 

@@ -19,10 +19,12 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import type { MoneyBack } from './money-back.ts'
 import type { Moves } from './order-moves.ts'
-import { listAwaiting, lockUnpaidOf, noteRefunded } from './orders.store.ts'
+import { listAwaiting, lockUnpaidOf, noteRefunded, type OrderRow } from './orders.store.ts'
 
 const lotSize = 100
 const service = 'order-service'
+/** In which at least some of the goods are out of the house. */
+const sentStates: readonly OrderRow['state'][] = ['fulfilling', 'shipped', 'delivered']
 
 export function createPaymentOutcomes(parts: {
   readonly db: Database
@@ -53,7 +55,7 @@ export function createPaymentOutcomes(parts: {
     on(paymentRefunded, async (ctx, { data: { paymentId, refundedMinor } }, tx) => {
       const [order] = await tx.run(noteRefunded(paymentId, refundedMinor))
       if (!order || refundedMinor < order.totalMinor) return
-      const isSent = order.state === 'shipped' || order.state === 'delivered'
+      const isSent = sentStates.includes(order.state)
       const to = isSent ? 'refunded' : 'cancelled'
       const reason = 'All of the money was given back'
       await moves.move(ctx, tx, order.id, { to, by: 'payment-service', reason })

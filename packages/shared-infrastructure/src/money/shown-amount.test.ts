@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { shownAmount } from './order-values.ts'
+import { shownAmount } from './shown-amount.ts'
 
 test('amounts are shown with the digits that their currency has', () => {
   const shown = (amountMinor: number, currency: string, locale = 'en') =>
