@@ -43,14 +43,14 @@ export function orderValues(order: Order, shop: Shop, orderPage: string): Shown 
         country: new Intl.DisplayNames(locale, { type: 'region' }).of(country) ?? country,
       },
       tracking: order.tracking,
-      shipment: shipmentOf(order),
+      fulfilment: fulfilmentOf(order),
       ...{ reason: order.reason, isPaid: order.state === 'paid' },
     },
   }
 }
 
 /** All of an order that was sent as one parcel. */
-function shipmentOf({ lines, fulfilment }: Order): OrderValues['order']['shipment'] {
+function fulfilmentOf({ lines, fulfilment }: Order): OrderValues['order']['fulfilment'] {
   const sent = new Map(fulfilment?.lines.map((line) => [line.variantId, line.quantity]))
   return {
     lines: lines.flatMap(({ variantId, title, optionValues, ...line }) => {

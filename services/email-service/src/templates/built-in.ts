@@ -41,7 +41,7 @@ export const orderSample = {
     },
     tracking: { carrier: 'Royal Mail', number: 'RM123456785GB' },
     /** What was sent at last, and whether nothing is left to be. */
-    shipment: { lines: [{ title: 'Clay pot', options: 'Large', quantity: 2 }], isLast: true },
+    fulfilment: { lines: [{ title: 'Clay pot', options: 'Large', quantity: 2 }], isLast: true },
     reason: 'It came broken',
     /** Nothing is left to be paid, and it is not on its way yet. */
     isPaid: true,
@@ -80,13 +80,13 @@ const addressText = `To {{ order.address.name }}
 {{ order.address.country }}`
 
 const sentMjml = `<mj-table font-size="15px" line-height="24px">
-          {% for line in order.shipment.lines %}
+          {% for line in order.fulfilment.lines %}
           <tr>
             <td style="padding:4px 8px 4px 0">{{ line.quantity }} &#215; {{ line.title }}{% if line.options != "" %}<br /><span style="color:#6b7280">{{ line.options }}</span>{% endif %}</td>
           </tr>
           {% endfor %}
         </mj-table>`
-const sentText = `{% for line in order.shipment.lines %}
+const sentText = `{% for line in order.fulfilment.lines %}
 {{ line.quantity }} x {{ line.title }}{% if line.options != "" %} ({{ line.options }}){% endif %}{% endfor %}`
 
 interface Part {
@@ -164,10 +164,10 @@ export const builtInTemplates: Readonly<Record<OrderMailName, Source>> = {
   ),
   order_shipped: orderMail(
     'Order {{ order.reference }} is on its way',
-    '{% if order.shipment.isLast %}Your order is on its way{% else %}A part of your order is on its way{% endif %}',
+    '{% if order.fulfilment.isLast %}Your order is on its way{% else %}A part of your order is on its way{% endif %}',
     [
       paragraph(
-        '{{ order.tracking.carrier }} brings it: {{ order.tracking.number }}{% unless order.shipment.isLast %}. The rest follows{% endunless %}',
+        '{{ order.tracking.carrier }} brings it: {{ order.tracking.number }}{% unless order.fulfilment.isLast %}. The rest follows{% endunless %}',
       ),
       ...[sent, address, link],
     ],
