@@ -135,7 +135,7 @@ function answering(
         )
       touched.ofOutput(span, output)
       end()
-      if (operation.shape.file !== undefined) return sendFile(reply, operation.shape.file, output)
+      if (operation.shape.file !== undefined) return sendFile(reply, operation.shape, output)
       if (status === redirected) leadOn(reply, output)
       return serialize ? send(request, reply, serialize(output)) : reply.send()
     } catch (error) {
@@ -175,11 +175,18 @@ function leadOn(reply: FastifyReply, output: unknown): void {
   reply.header('location', fieldOf(output, 'location')).header('cache-control', 'no-store')
 }
 
-/** Others may show it in their pages, as mail clients do; it is asked for again each time. */
-function sendFile(reply: FastifyReply, mediaType: string, output: unknown): FastifyReply {
+/** A day: what is removed does not stay in caches for longer. */
+const lasting = 'public, max-age=86400, immutable'
+
+/** Others may show it in their pages, as mail clients do. */
+function sendFile(
+  reply: FastifyReply,
+  { file = '', isLasting }: NamedOperation['shape'],
+  output: unknown,
+): FastifyReply {
   return reply
-    .type(mediaType)
-    .header('cache-control', 'no-store')
+    .type(file)
+    .header('cache-control', isLasting ? lasting : 'no-store')
     .header('cross-origin-resource-policy', 'cross-origin')
     .send(Buffer.from(fieldOf(output, 'bytes'), 'base64'))
 }
