@@ -237,6 +237,17 @@ test('a job that is cancelled asks for no more, and the list brings the rest whe
   expect(await fetched(list)).toEqual({ kept: 2, failed: 0, failures: [] })
 })
 
+test('what is only to be linked is shown from where it is', async () => {
+  const url = server.answer('/linked.png', file(await draw(50, 50)))
+  expect(await take(listOf('rug', url), shop, '?pictures=link')).not.toHaveProperty('pictures')
+  expect((await productOf('rug')).images).toEqual([{ url, alt: null, sizes: [] }])
+  const { rows } = await platform.sql.query(
+    'select count(*)::int as count from product_service.wanted_picture where url = $1',
+    [url],
+  )
+  expect(rows[0].count).toBe(0)
+})
+
 test('a dry run says how many it would fetch, and fetches none', async () => {
   const url = server.answer('/tried.png', file(await draw(50, 50)))
   const tried = await take(listOf('table', url), shop, '?dryRun=true')

@@ -57,6 +57,8 @@ export const importProducts = operation('PUT', '/v1/catalogue/import', {
     currency: currency.optional(),
     /** Tells what would happen, and changes nothing. */
     dryRun: z.stringbool({ truthy: ['true'], falsy: ['false'] }).default(false),
+    /** `link` leaves pictures where they are, and shows them from there. */
+    pictures: z.enum(['keep', 'link']).default('keep'),
   }),
   reply: { 200: importLine },
   lines: true,

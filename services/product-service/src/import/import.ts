@@ -42,7 +42,8 @@ export function createImport(parts: ImportParts & { readonly currency: TenantCur
         dryRun: query.dryRun,
         ignoredColumns: [...columns.ignored],
       }
-      return lines(parts, ctx, { rows, columns, file })
+      const isKeeping = query.pictures === 'keep'
+      return lines(parts, ctx, { rows, columns, file, isKeeping })
     },
   }
 }
@@ -63,15 +64,21 @@ interface OpenFile {
   readonly rows: AsyncGenerator<CsvRow>
   readonly columns: Columns
   readonly file: NonNullable<ImportLine['file']>
+  /** Whether pictures are fetched. */
+  readonly isKeeping: boolean
 }
 
 async function* lines(
   parts: ImportParts,
   ctx: Context,
-  { rows, columns, file }: OpenFile,
+  { rows, columns, file, isKeeping }: OpenFile,
 ): AsyncGenerator<ImportLine> {
   const tally = new Tally(file)
-  const memory: ImportMemory = { paths: new Map(), tried: new Set(), jobId: newId() }
+  const memory: ImportMemory = {
+    paths: new Map(),
+    tried: new Set(),
+    jobId: isKeeping ? newId() : undefined,
+  }
   yield { kind: 'started', rows: 0, file }
   const { jobId } = memory
   let told = performance.now()
@@ -105,9 +112,9 @@ async function askForPictures(
   { db, jobs }: ImportParts,
   ctx: Context,
   { wanted, file }: Tally,
-  id: string,
+  id: string | undefined,
 ): Promise<Pick<ImportLine, 'pictures'>> {
-  if (wanted === 0) return {}
+  if (wanted === 0 || id === undefined) return {}
   if (!file.dryRun)
     await db.batch(ctx, [(await jobs.submit(ctx, pictureFetch, {}, { id })).statement])
   return { pictures: { wanted, ...(file.dryRun ? {} : { jobId: id }) } }

@@ -43,8 +43,8 @@ export interface ImportMemory {
   readonly paths: CategoryPaths
   /** Slugs that a trial run would have made. */
   readonly tried: Set<string>
-  /** The job that fetches the pictures it names. */
-  readonly jobId: string
+  /** The job that fetches the pictures it names; undefined when they are only linked. */
+  readonly jobId: string | undefined
 }
 
 export interface LotParts {
@@ -130,7 +130,8 @@ async function inTransaction(
   )
   if (!dryRun) {
     await tx.batch(await statementsOf(parts, ctx, plan, tx, idOf))
-    if (plan.wanted.length > 0) await tx.run(wantPictures(plan.wanted, memory.jobId, ctx.now))
+    if (memory.jobId !== undefined && plan.wanted.length > 0)
+      await tx.run(wantPictures(plan.wanted, memory.jobId, ctx.now))
   }
   return { plan, learnt }
 }
