@@ -98,7 +98,7 @@ async function workUntilKilled(
     for (let file = 0; !killed; file++) {
       const prefix = `r${round}-${file}`
       const answer = await staff
-        .raw('PUT', '/api/v1/catalogue/import', {
+        .raw('PUT', '/api/v1/catalogue/import?pictures=link', {
           body: productList(productsPerFile, prefix),
           headers: { 'content-type': 'text/csv' },
         })

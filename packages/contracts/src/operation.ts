@@ -27,8 +27,8 @@ export interface OperationShape {
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
   /**
-   * The media type of a body that is too long to be held: the handler reads it as it comes, in
-   * place of a parsed `body`. Such an operation is reached through a door only, never by `call`.
+   * The media type (`image/*` for each of a kind) of a body that is too long to be held: the handler
+   * reads it as it comes, in place of a parsed `body`. Such an operation is reached through a door only, never by `call`.
    */
   readonly upload?: string
   /** A reply of 302 leads to its `location`. */
@@ -52,6 +52,8 @@ export interface OperationShape {
    * in JSON, as base64 under `bytes`, where it is carried out by `call`.
    */
   readonly file?: string
+  /** What a file shows never changes, so that whoever has had it need not ask again for a while. */
+  readonly isLasting?: true
   /** Accepts an Idempotency-Key; its handler must commit `ctx.answer(...)` with the effect. */
   readonly idempotent?: true
   readonly rate?: RateClass

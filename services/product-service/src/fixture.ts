@@ -1,6 +1,8 @@
+import { productContract } from '@prognetwork/contracts/product'
 import { type Fixture, newId } from '@prognetwork/shared-infrastructure'
 import type { createCategories } from './categories/categories.ts'
 import type { createExports } from './export/export.ts'
+import type { Pictures } from './pictures/pictures.ts'
 import type { createProducts } from './products/products.ts'
 import type { createReservations } from './stock/reservations.ts'
 import type { createStock } from './stock/stock.ts'
@@ -9,11 +11,12 @@ import type { createStock } from './stock/stock.ts'
 export function createFixture(parts: {
   readonly categories: ReturnType<typeof createCategories>
   readonly products: ReturnType<typeof createProducts>
+  readonly pictures: Pictures
   readonly stock: ReturnType<typeof createStock>
   readonly reservations: ReturnType<typeof createReservations>
   readonly exports: ReturnType<typeof createExports>
 }): Fixture {
-  const { categories, products, stock, reservations, exports } = parts
+  const { categories, products, pictures, stock, reservations, exports } = parts
   return async (ctx, { marker }) => {
     const category = await categories.create(ctx, {
       body: { name: `${marker} category`, slug: undefined, parentId: null },
@@ -52,6 +55,11 @@ export function createFixture(parts: {
       params: { variantId: first.id },
       body: { change: 1, onHand: undefined, reason: 'received', note: `${marker} delivery` },
     })
+    const picture = await pictures.upload(ctx, {
+      params: { productId: product.id },
+      query: { alt: `${marker} picture` },
+      body: pixel(),
+    })
     const reservation = await reservations.reserve(ctx, {
       body: {
         orderId: newId(),
@@ -71,9 +79,17 @@ export function createFixture(parts: {
       export: exported,
       category: category.id,
       product: product.id,
+      picture: picture.id,
       variant: product.variants.map((one) => one.id),
       reservation: reservation.id,
       order: reservation.orderId,
     }
   }
+}
+
+const { uploadPicture } = productContract.operations
+
+/** A file of one pixel. */
+async function* pixel(): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(uploadPicture.shape.example.body, 'latin1')
 }

@@ -1,6 +1,7 @@
 import { orderCancelled, orderPaid } from '@prognetwork/contracts/order'
 import {
   catalogueExport,
+  pictureFetch,
   priceChanged,
   productArchived,
   productContract,
@@ -16,7 +17,9 @@ import { tenantSettingsChanged } from '@prognetwork/contracts/tenant'
 import { subjectErased } from '@prognetwork/contracts/user'
 import { watch } from '@prognetwork/event-based-service-client'
 import {
+  areNetworks,
   carryOut,
+  createOutsideRequests,
   defineService,
   every,
   forgetErasedSubjects,
@@ -27,6 +30,10 @@ import { createCategories } from './categories/categories.ts'
 import { createExports } from './export/export.ts'
 import { createFixture } from './fixture.ts'
 import { createImport } from './import/import.ts'
+import { createFetching } from './pictures/fetching.ts'
+import { createImageAddresses } from './pictures/images.ts'
+import { createPictureFiles } from './pictures/picture-files.ts'
+import { createPictures } from './pictures/pictures.ts'
 import { createProducts } from './products/products.ts'
 import { createVariants } from './products/variants.ts'
 import { createSearch } from './search/search.ts'
@@ -39,10 +46,16 @@ const searched = 'search asks for the tenant inside, where its indexes can be us
 export default defineService({
   name: 'product-service',
   port: 3009,
-  summary: 'Catalogue, stock, search; import of product lists',
+  summary: 'Catalogue, pictures, stock, search; import of product lists',
   config: z.object({
     /** How long stock is held for an order that is not paid. */
     reservationMinutes: z.coerce.number().int().positive().max(10_080).default(15),
+    pictureAllowedNetworks: z
+      .string()
+      .transform((text) => text.split(',').flatMap((one) => one.trim() || []))
+      .refine(areNetworks, 'must be networks such as 10.1.0.0/16 or fd00::/8')
+      .default([])
+      .describe('Networks besides the public internet that pictures are fetched from, by commas'),
   }),
   contract: productContract,
   publishes: [
@@ -57,7 +70,7 @@ export default defineService({
     stockReserved,
   ],
   consumes: [orderCancelled, orderPaid, subjectErased, tenantSettingsChanged],
-  work: { requested: productJobRequested, kinds: [catalogueExport] },
+  work: { requested: productJobRequested, kinds: [catalogueExport, pictureFetch] },
   needs: ['tenant-service'],
   database: {
     migrations: new URL('../migrations/', import.meta.url),
@@ -77,16 +90,23 @@ export default defineService({
       { table: 'product_offer', columns: 'none' },
       { table: 'stock', columns: 'none' },
       { table: 'stock_adjustment', columns: 'none' },
+      { table: 'picture', columns: 'none' },
+      { table: 'wanted_picture', columns: 'none' },
       { table: 'reservation', columns: 'none' },
       { table: 'reservation_line', columns: 'none' },
     ],
   },
   start(parts) {
     const currency = createTenantCurrency(parts.call)
-    const catalogue = createCatalogue({ ...parts, currency })
-    const search = createSearch({ ...parts, currency })
+    const addresses = createImageAddresses(parts.publicUrl)
+    const files = createPictureFiles(parts)
+    const catalogue = createCatalogue({ ...parts, currency, addresses })
+    const search = createSearch({ ...parts, currency, addresses })
     const categories = createCategories(parts)
-    const products = createProducts(parts)
+    const products = createProducts({ ...parts, files, addresses })
+    const pictures = createPictures({ ...parts, files, addresses })
+    const outside = createOutsideRequests({ allowedNetworks: parts.config.pictureAllowedNetworks })
+    const fetching = createFetching({ ...parts, outside, pictures })
     const variants = createVariants(parts)
     const stock = createStock(parts)
     const reservations = createReservations({
@@ -94,7 +114,7 @@ export default defineService({
       holdMinutes: parts.config.reservationMinutes,
     })
     const imports = createImport({ ...parts, currency })
-    const exports = createExports(parts)
+    const exports = createExports({ ...parts, addresses })
     return {
       handlers: {
         listProducts: catalogue.list,
@@ -111,6 +131,11 @@ export default defineService({
         addVariant: variants.add,
         changeVariant: variants.change,
         removeVariant: variants.remove,
+        listPictures: pictures.list,
+        uploadPicture: pictures.upload,
+        changePicture: pictures.change,
+        removePicture: pictures.remove,
+        showPicture: pictures.show,
         readStock: stock.read,
         adjustStock: stock.adjust,
         listAdjustments: stock.list,
@@ -129,9 +154,10 @@ export default defineService({
           snapshot: currency.forgetAll,
         }),
       ],
-      work: [carryOut(catalogueExport, exports.write)],
+      work: [carryOut(catalogueExport, exports.write), carryOut(pictureFetch, fetching.run)],
       jobs: [every('10s', 'expire-reservations', reservations.expire)],
-      fixture: createFixture({ categories, products, stock, reservations, exports }),
+      close: () => outside.close(),
+      fixture: createFixture({ categories, products, pictures, stock, reservations, exports }),
     }
   },
 })

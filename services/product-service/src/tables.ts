@@ -11,6 +11,8 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 
+import type { StoredImage } from './pictures/images.ts'
+
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'string' })
 const minor = (name: string) => bigint(name, { mode: 'number' })
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
@@ -43,7 +45,7 @@ export const products = pgTable(
     tags: text('tags').array().notNull(),
     status: text('status', { enum: ['draft', 'active', 'archived'] }).notNull(),
     options: text('options').array().notNull(),
-    images: jsonb('images').$type<{ url: string; alt: string | null }[]>().notNull(),
+    images: jsonb('images').$type<StoredImage[]>().notNull(),
     titleKey: text('title_key').notNull(),
     words: text('words').notNull(),
     search: tsvector('search').notNull(),
@@ -162,4 +164,36 @@ export const reservationLines = pgTable(
     quantity: integer('quantity').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.reservationId, table.variantId] })],
+)
+
+export const pictures = pgTable(
+  'picture',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    productId: uuid('product_id').notNull(),
+    sha256: text('sha256').notNull(),
+    sourceUrl: text('source_url'),
+    width: integer('width').notNull(),
+    height: integer('height').notNull(),
+    sizeBytes: integer('size_bytes').notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const wantedPictures = pgTable(
+  'wanted_picture',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    urlKey: text('url_key').notNull(),
+    url: text('url').notNull(),
+    line: integer('line').notNull(),
+    jobId: uuid('job_id').notNull(),
+    state: text('state', { enum: ['wanted', 'kept', 'failed'] }).notNull(),
+    reason: text('reason'),
+    wantedAt: time('wanted_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.productId, table.urlKey] })],
 )

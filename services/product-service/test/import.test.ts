@@ -108,7 +108,10 @@ describe('an export of a shop', () => {
         await platform.sql.query('select type from every_event where tenant_id = $1 order by seq', [
           shop.id,
         ])
-      ).rows.map((row) => row.type)
+      ).rows
+        .map((row) => row.type)
+        // Its pictures are nowhere, and are asked for each time.
+        .filter((type) => !/job\./.test(type))
     const before = await events()
     const [, same] = await take(shopExport, '?currency=USD')
     expect(same).toMatchObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
-import { currency } from '../shapes.ts'
+import { currency, id } from '../shapes.ts'
 
 export const fileUnreadable = problem(
   'unprocessable',
@@ -31,6 +31,8 @@ export const importLine = z.object({
   variants: counts.optional(),
   /** Rows that were refused so far; each is told until a thousand were. */
   refused: z.int().optional(),
+  /** Pictures that were named and are not kept yet; the job fetches them, if this is no dry run. */
+  pictures: z.object({ wanted: z.int(), jobId: id('job').optional() }).optional(),
   error: z
     .object({
       /** Line of the file on which the row begins, the header being 1. */
@@ -55,6 +57,8 @@ export const importProducts = operation('PUT', '/v1/catalogue/import', {
     currency: currency.optional(),
     /** Tells what would happen, and changes nothing. */
     dryRun: z.stringbool({ truthy: ['true'], falsy: ['false'] }).default(false),
+    /** `link` leaves pictures where they are, and shows them from there. */
+    pictures: z.enum(['keep', 'link']).default('keep'),
   }),
   reply: { 200: importLine },
   lines: true,

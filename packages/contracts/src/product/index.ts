@@ -4,6 +4,13 @@ import { changeCategory, createCategory, listCategories, removeCategory } from '
 import { exportCatalogue, linkExport } from './exports.ts'
 import { importProducts } from './imports.ts'
 import {
+  changePicture,
+  listPictures,
+  removePicture,
+  showPicture,
+  uploadPicture,
+} from './pictures.ts'
+import {
   addVariant,
   changeProduct,
   changeVariant,
@@ -28,6 +35,7 @@ export * from './categories.ts'
 export * from './events.ts'
 export * from './exports.ts'
 export * from './imports.ts'
+export * from './pictures.ts'
 export * from './products.ts'
 export * from './shapes.ts'
 export * from './stock.ts'
@@ -47,6 +55,11 @@ export const productContract = contract('product-service', {
   addVariant,
   changeVariant,
   removeVariant,
+  listPictures,
+  uploadPicture,
+  changePicture,
+  removePicture,
+  showPicture,
   readStock,
   adjustStock,
   listAdjustments,

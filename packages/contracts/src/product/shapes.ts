@@ -43,7 +43,12 @@ export const prices = z.array(priceInput).max(50)
 
 /** `http` and `https` only: the address is put into pages. */
 export const imageUrl = z.url({ protocol: /^https?$/ }).max(2_000)
-export const image = z.object({ url: z.string(), alt: z.string().nullable() })
+export const image = z.object({
+  url: z.string(),
+  alt: z.string().nullable(),
+  /** Widths in pixels at which it can be had; none where the picture is not kept here. */
+  sizes: z.array(z.object({ width: z.int(), url: z.string() })),
+})
 export const imageInput = z.strictObject({
   url: imageUrl,
   alt: text(1, 500).nullable().default(null),
@@ -131,13 +136,22 @@ const exampleVariant = {
   available: true,
 }
 
+/** Of the tenant, the product and the picture; see `showPicture`. */
+export const examplePictureToken = `${'AZONXnwaezKfYAxbGi0-UA'.repeat(2)}AZONXnwaezKfYAxbGi0-`
+const exampleAddress = `https://api.example.com/api/v1/pictures/${examplePictureToken}`
+export const exampleImage = {
+  url: `${exampleAddress}/1600`,
+  alt: 'A clay pot',
+  sizes: [160, 480, 960, 1_600].map((width) => ({ width, url: `${exampleAddress}/${width}` })),
+}
+
 export const exampleCard = {
   id: examples.id(10),
   slug: 'clay-pot',
   title: 'Clay pot',
   vendor: 'Lovelace Looms',
   type: 'Outdoor',
-  image: { url: 'https://images.example.com/clay-pot.jpg', alt: 'A clay pot' },
+  image: exampleImage,
   price: {
     from: { amountMinor: 999, currency: 'GBP' },
     to: { amountMinor: 1_599, currency: 'GBP' },
@@ -155,7 +169,7 @@ export const exampleProduct = {
   type: 'Outdoor',
   tags: ['garden'],
   options: ['Size'],
-  images: [{ url: 'https://images.example.com/clay-pot.jpg', alt: 'A clay pot' }],
+  images: [exampleImage],
   categories: [{ id: examples.id(12), slug: 'pots', name: 'Pots' }],
   variants: [exampleVariant],
   createdAt: examples.time,

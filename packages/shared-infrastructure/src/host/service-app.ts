@@ -180,19 +180,19 @@ function leadOn(reply: FastifyReply, output: unknown): void {
   reply.header('location', fieldOf(output, 'location')).header('cache-control', 'no-store')
 }
 
-/**
- * It is asked for again each time. What everybody may see others may show in their pages, as mail
- * clients do.
- */
+/** A day: what is removed does not stay in caches for longer. */
+const lasting = 'public, max-age=86400, immutable'
+
+/** What everybody may see others may show in their pages, as mail clients do. */
 function sendFile(
   reply: FastifyReply,
-  { file = '', auth }: OperationShape,
+  { file = '', auth, isLasting }: OperationShape,
   output: unknown,
 ): FastifyReply {
   if ('public' in auth) reply.header('cross-origin-resource-policy', 'cross-origin')
   return reply
     .type(file)
-    .header('cache-control', 'no-store')
+    .header('cache-control', isLasting ? lasting : 'no-store')
     .send(Buffer.from(fieldOf(output, 'bytes'), 'base64'))
 }
 

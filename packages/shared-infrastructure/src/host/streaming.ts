@@ -23,7 +23,9 @@ export function mountUpload(
 ): void {
   app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser(mediaType, (_request, payload, done) => done(null, payload))
+    // `image/*` is each type that begins so.
+    const accepted = mediaType.endsWith('/*') ? new RegExp(`^${mediaType.slice(0, -1)}`) : mediaType
+    scope.addContentTypeParser(accepted, (_request, payload, done) => done(null, payload))
     scope.addContentTypeParser('*', (_request, _payload, done) =>
       done(new Problem(common.contentTypeUnsupported, `The body must be ${mediaType}`)),
     )

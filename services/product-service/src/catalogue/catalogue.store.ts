@@ -1,4 +1,5 @@
 import { statement } from '@prognetwork/shared-infrastructure'
+import type { StoredImage } from '../pictures/images.ts'
 import type { ListSort } from './catalogue.ts'
 
 /** A row of a list; `price` is in the currency that was asked for. */
@@ -8,7 +9,7 @@ export interface CardRow {
   readonly title: string
   readonly vendor: string | null
   readonly type: string | null
-  readonly image: { readonly url: string; readonly alt: string | null } | null
+  readonly image: StoredImage | null
   readonly fromMinor: number | null
   readonly toMinor: number | null
   readonly compareAtMinor: number | null
@@ -125,7 +126,7 @@ export interface ProductRow {
   readonly type: string | null
   readonly tags: string[]
   readonly options: string[]
-  readonly images: { url: string; alt: string | null }[]
+  readonly images: readonly StoredImage[]
   readonly categories: { id: string; slug: string; name: string }[]
   readonly variants: {
     id: string

@@ -1,4 +1,4 @@
-import type { Input, Output } from '@prognetwork/contracts'
+import type { Context, Input, Output } from '@prognetwork/contracts'
 import {
   categoryMissing,
   type productContract,
@@ -13,6 +13,7 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { findBranch } from '../categories/categories.store.ts'
+import type { ImageAddresses } from '../pictures/images.ts'
 import type { TenantCurrency } from '../settings/tenant-currency.ts'
 import {
   type CardRow,
@@ -41,8 +42,9 @@ const positions: Readonly<Record<ListSort, z.ZodType<ListPosition>>> = {
 export function createCatalogue(parts: {
   readonly db: Database
   readonly currency: TenantCurrency
+  readonly addresses: ImageAddresses
 }) {
-  const { db, currency: tenantCurrency } = parts
+  const { db, currency: tenantCurrency, addresses } = parts
 
   const list: CatalogueHandlers['listProducts'] = async (ctx, { query }) => {
     const { category, vendor, type, sort, limit } = query
@@ -55,7 +57,8 @@ export function createCatalogue(parts: {
       listCards(sort, { categoryIds, vendor, type }, { currency, after, limit: limit + 1 }),
     )
     const page = listPage(rows, limit, (row) => [sortValue(sort, row), row.id])
-    return { items: page.items.map((row) => asCard(row, currency)), next: page.next }
+    const items = page.items.map((row) => asCard(ctx, row, currency, addresses))
+    return { items, next: page.next }
   }
 
   const read: CatalogueHandlers['readProduct'] = async (ctx, { params }) => {
@@ -65,7 +68,7 @@ export function createCatalogue(parts: {
       isId ? findProductById(params.product) : findProductBySlug(params.product),
     )
     if (!found) throw new Problem(productMissing, 'Nothing on sale has this id or slug')
-    return found
+    return addresses.of(ctx, found)
   }
 
   return { list, read }
@@ -82,8 +85,15 @@ function sortValue(sort: ListSort, row: CardRow): string | number | null {
   return sort === 'title' ? row.titleKey : row.fromMinor
 }
 
-export function asCard(row: CardRow, currency: string): Card {
-  const { id, slug, title, vendor, type, image, available } = row
+export function asCard(
+  ctx: Context,
+  row: CardRow,
+  currency: string,
+  addresses: ImageAddresses,
+): Card {
+  const { id, slug, title, vendor, type, available } = row
+  const place = { tenantId: ctx.scope.tenantId, productId: id }
+  const image = row.image && addresses.show(place, row.image)
   const { fromMinor, toMinor, compareAtMinor } = row
   const price =
     fromMinor === null || toMinor === null

@@ -3,6 +3,7 @@
 // form.
 import { formatAmount } from '../import/amount.ts'
 import { type Field, nameOfField } from '../import/columns.ts'
+import type { StoredImage } from '../pictures/images.ts'
 import type { KeptProduct } from '../products/products.store.ts'
 
 type Cells = Partial<Record<Field, string | number | null>>
@@ -15,10 +16,12 @@ const fields: readonly Field[] = [
   ...(['weightGrams', 'imageUrl', 'imageAlt', 'variantImageUrl'] as const),
 ]
 
-/** Writes products whose prices are in these currencies; `pathOf` names a category from the top. */
+/** Writes products whose prices are in these currencies; `pathOf` names a category from the top. Of
+ * a picture that was fetched stands where from, or an import would fetch it again. */
 export function createCsvRows(
   currencies: readonly string[],
   pathOf: (categoryId: string) => readonly string[],
+  addressOf: (product: KeptProduct, image: StoredImage) => string,
 ) {
   const priceColumns = currencies.flatMap((one) => [`price_${one}`, `compare_at_price_${one}`])
 
@@ -50,7 +53,7 @@ export function createCsvRows(
             ...(at === 0 && aboutProduct(product)),
             ...(category && { category: pathOf(category.id).join(' > ') }),
             ...(variant && aboutVariant(variant)),
-            ...(image && { imageUrl: image.url, imageAlt: image.alt }),
+            ...(image && { imageUrl: image.url ?? addressOf(product, image), imageAlt: image.alt }),
           },
           variant,
         )

@@ -17,6 +17,7 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import type { z } from 'zod'
 import { listEvery } from '../categories/categories.store.ts'
+import type { ImageAddresses } from '../pictures/images.ts'
 import { type KeptProduct, listKeptAfter } from '../products/products.store.ts'
 import { createCsvRows } from './csv-rows.ts'
 import { countProducts, listCurrencies } from './export.store.ts'
@@ -34,9 +35,10 @@ export function createExports(
   parts: Pick<Parts<unknown>, 'jobs' | 'storage'> & {
     readonly db: Database
     readonly audit: Audit
+    readonly addresses: ImageAddresses
   },
 ) {
-  const { db, audit, jobs, storage } = parts
+  const { db, audit, jobs, storage, addresses } = parts
 
   const begin: ProductHandlers['exportCatalogue'] = async (ctx, { body }) => {
     const { id, statement } = await jobs.submit(ctx, catalogueExport, body)
@@ -66,7 +68,10 @@ export function createExports(
   /** How a product is written, and what stands before the first. */
   async function writerOf(ctx: Context, format: Format) {
     if (format === 'ndjson')
-      return { header: '', rowsOf: (product: KeptProduct) => `${JSON.stringify(product)}\n` }
+      return {
+        header: '',
+        rowsOf: (one: KeptProduct) => `${JSON.stringify(addresses.of(ctx, one))}\n`,
+      }
     const [currencies, categories] = await db.readAll(ctx, [listCurrencies(), listEvery()])
     const byId = new Map(categories.map((one) => [one.id, one]))
     const pathOf = (id: string | null): string[] => {
@@ -76,6 +81,7 @@ export function createExports(
     return createCsvRows(
       currencies.map((one) => one.currency),
       pathOf,
+      ({ id }, image) => addresses.show({ tenantId: ctx.scope.tenantId, productId: id }, image).url,
     )
   }
 

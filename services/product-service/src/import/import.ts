@@ -1,6 +1,12 @@
 import type { Context, Reply } from '@prognetwork/contracts'
-import { fileUnreadable, type productContract } from '@prognetwork/contracts/product'
-import { type Handlers, Problem, Unavailable } from '@prognetwork/shared-infrastructure'
+import { fileUnreadable, pictureFetch, type productContract } from '@prognetwork/contracts/product'
+import {
+  type Handlers,
+  newId,
+  type Parts,
+  Problem,
+  Unavailable,
+} from '@prognetwork/shared-infrastructure'
 import type { TenantCurrency } from '../settings/tenant-currency.ts'
 import { minorDigits } from './amount.ts'
 import { type Columns, readHeader } from './columns.ts'
@@ -17,8 +23,10 @@ const maxToldErrors = 1_000
 /** The shortest time between two lines of progress, in milliseconds. */
 const progressMs = 1_000
 
+interface ImportParts extends LotParts, Pick<Parts<unknown>, 'jobs'> {}
+
 /** Takes product lists in, lot by lot: what was committed stays, whatever happens to the rest. */
-export function createImport(parts: LotParts & { readonly currency: TenantCurrency }): {
+export function createImport(parts: ImportParts & { readonly currency: TenantCurrency }): {
   run: Handlers<typeof productContract>['importProducts']
 } {
   return {
@@ -34,7 +42,8 @@ export function createImport(parts: LotParts & { readonly currency: TenantCurren
         dryRun: query.dryRun,
         ignoredColumns: [...columns.ignored],
       }
-      return lines(parts, ctx, { rows, columns, file })
+      const isKeeping = query.pictures === 'keep'
+      return lines(parts, ctx, { rows, columns, file, isKeeping })
     },
   }
 }
@@ -55,16 +64,23 @@ interface OpenFile {
   readonly rows: AsyncGenerator<CsvRow>
   readonly columns: Columns
   readonly file: NonNullable<ImportLine['file']>
+  /** Whether pictures are fetched. */
+  readonly isKeeping: boolean
 }
 
 async function* lines(
-  parts: LotParts,
+  parts: ImportParts,
   ctx: Context,
-  { rows, columns, file }: OpenFile,
+  { rows, columns, file, isKeeping }: OpenFile,
 ): AsyncGenerator<ImportLine> {
   const tally = new Tally(file)
-  const memory: ImportMemory = { paths: new Map(), tried: new Set() }
+  const memory: ImportMemory = {
+    paths: new Map(),
+    tried: new Set(),
+    jobId: isKeeping ? newId() : undefined,
+  }
   yield { kind: 'started', rows: 0, file }
+  const { jobId } = memory
   let told = performance.now()
   try {
     for await (const lot of inLots(read(rows, createRowReader(columns, file.currency)))) {
@@ -74,11 +90,13 @@ async function* lines(
       told = performance.now()
       yield tally.line('progress')
     }
-    yield tally.line('finished')
+    yield { ...tally.line('finished'), ...(await askForPictures(parts, ctx, tally, jobId)) }
   } catch (error) {
     const problem = publicReason(error)
     if (!problem) throw error
-    yield { ...tally.line('failed'), problem }
+    // Without a database nobody can be asked; those of this file are when it is sent again.
+    const asked = error instanceof Problem ? await askForPictures(parts, ctx, tally, jobId) : {}
+    yield { ...tally.line('failed'), ...asked, problem }
   }
 }
 
@@ -87,6 +105,19 @@ async function* read(
   readRow: (row: CsvRow) => Entry | RowError[],
 ): AsyncGenerator<Entry | RowError[]> {
   for await (const row of rows) yield readRow(row)
+}
+
+/** Pictures are fetched once all rows are in: their servers are strangers', and slow. */
+async function askForPictures(
+  { db, jobs }: ImportParts,
+  ctx: Context,
+  { wanted, file }: Tally,
+  id: string | undefined,
+): Promise<Pick<ImportLine, 'pictures'>> {
+  if (wanted === 0 || id === undefined) return {}
+  if (!file.dryRun)
+    await db.batch(ctx, [(await jobs.submit(ctx, pictureFetch, {}, { id })).statement])
+  return { pictures: { wanted, ...(file.dryRun ? {} : { jobId: id }) } }
 }
 
 /** What ended an import early, if the caller may know; undefined for a bug. */
@@ -102,7 +133,9 @@ function publicReason(error: unknown): ImportLine['problem'] | undefined {
 
 /** Counts of one import so far. */
 class Tally {
-  private readonly file: NonNullable<ImportLine['file']>
+  readonly file: NonNullable<ImportLine['file']>
+  /** Pictures that are not kept yet. */
+  wanted = 0
   private rows = 0
   private refused = 0
   private told = 0
@@ -116,6 +149,7 @@ class Tally {
   /** Counts a lot; yields a line per row that was refused. */
   *add(lot: Lot, plan: Plan): Generator<ImportLine> {
     this.rows += lot.rows
+    this.wanted += plan.wanted.length
     const created = plan.products.filter((one) => !one.before).length
     this.products.created += created
     this.products.updated += plan.products.length - created + plan.touched.length

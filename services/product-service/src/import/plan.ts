@@ -1,5 +1,7 @@
 // Compares what a file says with what there is. Pure: reads nothing and writes nothing.
 import { newId } from '@prognetwork/shared-infrastructure'
+import { imageAt, type StoredImage } from '../pictures/images.ts'
+import type { WantedPicture } from '../pictures/wanted.store.ts'
 import { maxImages, maxVariants } from '../products/product-rules.ts'
 import type {
   PriceContent,
@@ -38,6 +40,8 @@ export interface Plan {
   readonly touched: ProductContent[]
   readonly variants: Changed<WholeVariant>[]
   readonly categories: { readonly productId: string; readonly path: readonly string[] }[]
+  /** Images that were named and of which no picture is kept yet. */
+  readonly wanted: WantedPicture[]
   readonly unchangedProducts: number
   readonly unchangedVariants: number
   readonly errors: readonly RowError[]
@@ -48,6 +52,7 @@ interface Work {
   readonly touched: ProductContent[]
   readonly variants: Plan['variants']
   readonly categories: Plan['categories']
+  readonly wanted: WantedPicture[]
   readonly errors: RowError[]
   unchangedProducts: number
   unchangedVariants: number
@@ -64,6 +69,7 @@ export function planLot(
     touched: [],
     variants: [],
     categories: [],
+    wanted: [],
     errors: [],
     unchangedProducts: 0,
     unchangedVariants: 0,
@@ -124,6 +130,7 @@ function planProduct(work: Work, product: ProductWork): void {
   const content = contentOf(taken, before)
   const after = { ...content.after, id: product.after.id }
   work.errors.push(...content.surplus)
+  for (const image of content.wanted) work.wanted.push({ ...image, productId: after.id })
   for (const path of content.categories) {
     if (before && linked(after.id, path)) continue
     work.categories.push({ productId: after.id, path })
@@ -147,6 +154,7 @@ interface Content {
   /** Every one that a row names, once. */
   readonly categories: readonly (readonly string[])[]
   readonly surplus: RowError[]
+  readonly wanted: readonly Omit<WantedPicture, 'productId'>[]
 }
 
 function without(draft: Draft, refused: ReadonlySet<number>): Draft {
@@ -168,20 +176,24 @@ function contentOf(draft: Draft, before: ProductContent | undefined): Content {
     options: [],
     images: [],
   }
-  const known = new Set(start.images.map((one) => one.url))
-  const added = draft.images.filter((one) => !known.has(one.url))
+  const added = draft.images.filter((one) => !imageAt(start.images, one.url))
   const named = new Map(
     draft.rows.flatMap(({ category }) =>
       category ? [[pathKey(category), category] as const] : [],
     ),
   )
   const room = Math.max(maxImages - start.images.length, 0)
+  const images = [
+    ...start.images,
+    ...added.slice(0, room).map(({ url, alt }): StoredImage => ({ url, alt })),
+  ]
   return {
     after: {
       ...start,
       ...Object.assign({}, ...draft.rows.map((row) => row.product)),
-      images: [...start.images, ...added.slice(0, room).map(({ url, alt }) => ({ url, alt }))],
+      images,
     },
+    wanted: draft.images.filter(({ url }) => images.some((one) => one.url === url && !one.picture)),
     categories: [...named.values()],
     surplus: added.slice(room).map(({ line }) => ({
       line,

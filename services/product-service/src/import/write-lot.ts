@@ -12,6 +12,7 @@ import {
   type EventPublisher,
   newId,
 } from '@prognetwork/shared-infrastructure'
+import { wantPictures } from '../pictures/wanted.store.ts'
 import {
   insertCategoryLinks,
   insertProducts,
@@ -42,6 +43,8 @@ export interface ImportMemory {
   readonly paths: CategoryPaths
   /** Slugs that a trial run would have made. */
   readonly tried: Set<string>
+  /** The job that fetches the pictures it names; undefined when they are only linked. */
+  readonly jobId: string | undefined
 }
 
 export interface LotParts {
@@ -125,7 +128,11 @@ async function inTransaction(
     },
     (productId, path) => linked.has(`${productId} ${idOf(path)}`),
   )
-  if (!dryRun) await tx.batch(await statementsOf(parts, ctx, plan, tx, idOf))
+  if (!dryRun) {
+    await tx.batch(await statementsOf(parts, ctx, plan, tx, idOf))
+    if (memory.jobId !== undefined && plan.wanted.length > 0)
+      await tx.run(wantPictures(plan.wanted, memory.jobId, ctx.now))
+  }
   return { plan, learnt }
 }
 

@@ -3,9 +3,13 @@ import type { keptProduct, keptVariant } from '@prognetwork/contracts/product'
 import { command, statement } from '@prognetwork/shared-infrastructure'
 import type { z } from 'zod'
 import { categoriesOfProduct, pricesOfVariant } from '../catalogue/catalogue.store.ts'
+import type { StoredImage } from '../pictures/images.ts'
 import { cut, fold, plainText } from '../text/folding.ts'
 
-export type KeptProduct = z.output<typeof keptProduct>
+/** As its row has it; people see its images by `ImageAddresses`. */
+export type KeptProduct = Omit<z.output<typeof keptProduct>, 'images'> & {
+  readonly images: readonly StoredImage[]
+}
 export type KeptVariant = z.output<typeof keptVariant>
 
 /** What is written of a product; the searchable columns are made from it. */
@@ -19,7 +23,7 @@ export interface ProductContent {
   readonly tags: readonly string[]
   readonly status: KeptProduct['status']
   readonly options: readonly string[]
-  readonly images: readonly { readonly url: string; readonly alt: string | null }[]
+  readonly images: readonly StoredImage[]
 }
 
 export interface VariantContent {

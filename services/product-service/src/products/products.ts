@@ -22,6 +22,9 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { holdCategories } from '../categories/categories.store.ts'
+import { droppedPictures, imagesGiven } from '../pictures/images.ts'
+import { deletePictures } from '../pictures/pictures.store.ts'
+import type { PictureParts } from '../pictures/pictures.ts'
 import { insertFirstCounts } from '../stock/stock.store.ts'
 import { safeMarkup, slugOf } from '../text/folding.ts'
 import { productConstraints, refuseContradictions } from './product-rules.ts'
@@ -50,16 +53,19 @@ export interface ProductParts {
 }
 
 /** How staff make, change and archive products. */
-export function createProducts({ db, events, audit }: ProductParts) {
+export function createProducts(parts: PictureParts) {
+  const { db, events, audit, files, addresses } = parts
+
   const list: ProductHandlers['listCatalogue'] = async (ctx, { query }) => {
     const [before] = readCursor(query.after, z.tuple([z.uuid()])) ?? []
     const rows = await db.read(ctx, listKept(query.status ?? null, before ?? null, query.limit + 1))
-    return listPage(rows, query.limit, (row) => [row.id])
+    const { items, next } = listPage(rows, query.limit, (row) => [row.id])
+    return { items: items.map((row) => addresses.of(ctx, row)), next }
   }
 
   const read: ProductHandlers['readCatalogueProduct'] = async (ctx, { params }) => {
     const [found] = await db.read(ctx, findKept(params.productId))
-    return found ?? missing()
+    return addresses.of(ctx, found ?? missing())
   }
 
   const create: ProductHandlers['createProduct'] = (ctx, { body }) => {
@@ -110,22 +116,27 @@ export function createProducts({ db, events, audit }: ProductParts) {
         ])
         const [kept] = await tx.run(findKept(product.id))
         if (!kept) throw new Error('the product just made is not there')
-        await tx.run(ctx.answer(kept))
-        return kept
+        const shown = addresses.of(ctx, kept)
+        await tx.run(ctx.answer(shown))
+        return shown
       }),
     )
   }
 
-  const change: ProductHandlers['changeProduct'] = (ctx, { params, body }) =>
-    onConstraint(productConstraints, () =>
+  const change: ProductHandlers['changeProduct'] = async (ctx, { params, body }) => {
+    const { kept, dropped } = await onConstraint(productConstraints, () =>
       db.transaction(ctx, async (tx) => {
         const [before] = await tx.run(lockProduct(params.productId))
         const { version, ...content } = before ?? missing()
         if (version !== body.version)
           throw new Problem(productOutdated, `It is at version ${version}; read it again`)
-        const { categoryIds, ...changes } = body.changes
-        const after = withChanges(content, changes)
-        await tx.run(updateProducts([after], ctx.now))
+        const { categoryIds, images, ...changes } = body.changes
+        const after = withChanges(content, {
+          ...changes,
+          images: images && imagesGiven(images, content.images),
+        })
+        const dropped = droppedPictures(content.images, after.images)
+        await tx.batch([updateProducts([after], ctx.now), deletePictures(dropped)])
         if (categoryIds) {
           await refuseUnknown(categoryIds, await tx.run(holdCategories(categoryIds)))
           await tx.batch([
@@ -138,9 +149,13 @@ export function createProducts({ db, events, audit }: ProductParts) {
         }
         await tx.batch(await tell(ctx, content, after, version + 1))
         const [kept] = await tx.run(findKept(after.id))
-        return kept ?? missing()
+        return { kept: kept ?? missing(), dropped }
       }),
     )
+    const place = { tenantId: ctx.scope.tenantId, productId: kept.id }
+    for (const pictureId of dropped) await files.remove({ ...place, pictureId })
+    return addresses.of(ctx, kept)
+  }
 
   async function tell(
     ctx: Context,

@@ -3,6 +3,7 @@ import type { Database, Handlers } from '@prognetwork/shared-infrastructure'
 import { findCards } from '../catalogue/catalogue.store.ts'
 import { asCard, branchOf } from '../catalogue/catalogue.ts'
 import { findBranch } from '../categories/categories.store.ts'
+import type { ImageAddresses } from '../pictures/images.ts'
 import type { TenantCurrency } from '../settings/tenant-currency.ts'
 import { cut, fold } from '../text/folding.ts'
 import { findProducts, type SearchFilters } from './search.store.ts'
@@ -13,7 +14,11 @@ const maxWords = 12
 const maxWord = 500
 
 /** Search by words and filters, with facets. */
-export function createSearch(parts: { readonly db: Database; readonly currency: TenantCurrency }): {
+export function createSearch(parts: {
+  readonly db: Database
+  readonly currency: TenantCurrency
+  readonly addresses: ImageAddresses
+}): {
   find: Handlers<typeof productContract>['searchProducts']
 } {
   const { db, currency: tenantCurrency } = parts
@@ -53,7 +58,7 @@ export function createSearch(parts: { readonly db: Database; readonly currency: 
         total: found.total,
         matched: found.matched,
         currency,
-        items: cards.map((row) => asCard(row, currency)),
+        items: cards.map((row) => asCard(ctx, row, currency, parts.addresses)),
         facets: found.facets,
       }
     },
