@@ -25,6 +25,7 @@ export {
   type OutsideRequests,
 } from './http/outside-requests.ts'
 export { OutsideRefused } from './http/outside-rules.ts'
+export { createTurns } from './jobs/turns.ts'
 export { carryOut, type JobRun, type Work } from './jobs/work.ts'
 export type { KeyRing } from './key-ring/key-ring.ts'
 export { shownAmount } from './money/shown-amount.ts'

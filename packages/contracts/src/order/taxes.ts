@@ -26,7 +26,7 @@ export const setTaxRates = operation('PUT', '/v1/tax-rates', {
       .max(1_000)
       .refine(
         (items) =>
-          new Set(items.map((one) => `${one.country}/${one.region?.toLowerCase()}`)).size ===
+          new Set(items.map((one) => `${one.country}/${one.region?.toLowerCase() ?? ''}`)).size ===
           items.length,
         'one rate for each place',
       ),

@@ -115,11 +115,12 @@ export const moveOrder = statement<
 /** Whose payment is waited for since before a moment, in any tenant. */
 export const listAwaiting = statement<
   { id: string; paymentId: string | null; tenantId: string },
-  [before: string, limit: number]
+  [before: string, after: string | null, limit: number]
 >(
   'sales_order.list_awaiting',
   `select id, payment_id as "paymentId", tenant_id as "tenantId" from sales_order
-   where state = 'awaiting_payment' and placed_at < $1 order by placed_at limit $2`,
+   where state = 'awaiting_payment' and placed_at < $1 and ($2::uuid is null or id > $2)
+   order by id limit $3`,
 )
 
 /** Orders that are not called off, and checkouts that may still become one. */

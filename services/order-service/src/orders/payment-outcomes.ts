@@ -11,6 +11,7 @@ import {
 import { on } from '@prognetwork/event-based-service-client'
 import {
   type Call,
+  createTurns,
   type Database,
   type JobContext,
   later,
@@ -79,18 +80,18 @@ export function createPaymentOutcomes(parts: {
     await moveAlone(ctx, orderId, 'cancelled', 'The payment was not made in time')
   }
 
+  const nextDue = createTurns(lotSize, (ctx, after, limit) => {
+    const before = later(ctx.now, -paymentMinutes * 60_000)
+    const reason = 'call off orders that nobody paid for'
+    return platform.read(ctx, reason, listAwaiting(before, after, limit))
+  })
+
   return {
     consumers,
 
     /** Calls off what nobody paid for. */
     async expire(job: JobContext): Promise<void> {
-      const before = later(job.ctx.now, -paymentMinutes * 60_000)
-      const due = await platform.read(
-        job.ctx,
-        'call off orders that nobody paid for',
-        listAwaiting(before, lotSize),
-      )
-      await job.forEach(due, async (ctx, { id, paymentId }) => {
+      await job.forEach(await nextDue(job.ctx), async (ctx, { id, paymentId }) => {
         if (paymentId !== null) await expireOne(ctx, id, paymentId)
       })
     },
