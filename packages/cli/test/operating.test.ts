@@ -261,11 +261,7 @@ test('prog mail shows mails to customers and to accounts as one list, newest fir
   }
   await expect
     .poll(subjects, { timeout: 20_000 })
-    .toEqual([
-      expect.stringMatching(/order/),
-      expect.stringMatching(/order/),
-      'Verify your e-mail address',
-    ])
+    .toEqual([expect.stringMatching(/order/), 'Verify your e-mail address'])
   const { stdout } = await runProg(['mail', '--to', 'ada@example.com', '--limit', '1'], env)
   expect(stdout).toMatch(/to ada@example\.com: .*order/)
   expect(stdout).not.toContain('Verify')
