@@ -1,14 +1,18 @@
-import { type Fixture, newId } from '@prognetwork/shared-infrastructure'
+import { type Database, type Fixture, newId } from '@prognetwork/shared-infrastructure'
 import { methodOf, testCards } from './gateways/test-cards.ts'
 import type { createLedger } from './ledger/ledger.ts'
 import type { Payments } from './payments/payments.ts'
+import type { StripeAccounts } from './stripe/accounts.ts'
+import { insertEvent, noteHandled } from './stripe/told.store.ts'
 
-/** A payment that was taken, and given back in part. */
+/** A payment that was taken, and given back in part; and an account of which Stripe has told. */
 export function createFixture(parts: {
+  readonly db: Database
   readonly payments: Payments
+  readonly accounts: StripeAccounts
   readonly ledger: ReturnType<typeof createLedger>
 }): Fixture {
-  const { payments, ledger } = parts
+  const { db, payments, accounts, ledger } = parts
   return async (ctx, { marker, made }) => {
     const [card] = testCards
     if (!card) throw new Error('the sandbox takes no card')
@@ -26,6 +30,13 @@ export function createFixture(parts: {
       params: { paymentId: payment.id },
       body: { amountMinor: 500, reason: marker },
     })
+    await accounts.handlers.setStripeAccount(ctx, {
+      body: { secretKey: 'sk_test_51OfAFixture', signingSecret: 'whsec_51OfAFixture' },
+    })
+    await db.batch(ctx, [
+      insertEvent(`evt_${marker}`, 'payment_intent.succeeded', 'pi_fixture', ctx.now, ctx.now),
+      noteHandled('pi_fixture', ctx.now, ctx.now),
+    ])
     const { items } = await ledger.transfers(ctx, {
       query: { paymentId: payment.id, limit: 10, after: undefined },
     })

@@ -14,6 +14,10 @@ import { createSandbox } from './gateways/sandbox.ts'
 import { createSandboxPages } from './gateways/sandbox-pages.ts'
 import { createLedger } from './ledger/ledger.ts'
 import { createPayments } from './payments/payments.ts'
+import { createStripeAccounts } from './stripe/accounts.ts'
+import { createStripeAccess } from './stripe/client.ts'
+import { createStripe } from './stripe/stripe.ts'
+import { createTold } from './stripe/told.ts'
 
 export default defineService({
   name: 'payment-service',
@@ -24,6 +28,17 @@ export default defineService({
       .enum(['on', 'off'])
       .default('on')
       .describe('Whether test cards pay; off where goods are delivered'),
+    stripeUrl: z
+      .url()
+      .default('https://api.stripe.com')
+      .describe("Where Stripe's API is; another one only for tests"),
+    stripeSeconds: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(80)
+      .default(6)
+      .describe('How long Stripe is given to answer a request, which is sent once more then'),
   }),
   contract: paymentContract,
   publishes: [paymentAuthorized, paymentCaptured, paymentFailed, paymentRefunded, paymentVoided],
@@ -37,6 +52,16 @@ export default defineService({
         role: 'platform',
         reason: 'payments under way are found in every tenant',
       },
+      {
+        table: 'stripe_account',
+        role: 'platform',
+        reason: 'accounts are looked at whose webhooks may have got lost',
+      },
+      {
+        table: 'stripe_event',
+        role: 'platform',
+        reason: 'what is to be handled is found in every tenant, and what is old forgotten',
+      },
     ],
     personalData: [
       // Four digits of a card say nothing about who holds it.
@@ -44,13 +69,23 @@ export default defineService({
       { table: 'refund', columns: 'none' },
       { table: 'ledger_transfer', columns: 'none' },
       { table: 'sandbox_charge', columns: 'none' },
+      { table: 'stripe_account', columns: 'none' },
+      { table: 'stripe_event', columns: 'none' },
     ],
   },
   start(parts) {
     const isOn = parts.config.sandbox === 'on'
     const sandbox = createSandbox({ ...parts, isOn })
-    const gateways = new Map<string, PaymentGateway>([[sandbox.name, sandbox]])
+    const accounts = createStripeAccounts(parts)
+    const { stripeUrl: url, stripeSeconds } = parts.config
+    const access = createStripeAccess({ accounts, url, timeoutMs: stripeSeconds * 1_000 })
+    const stripe = createStripe({ ...parts, access })
+    const gateways = new Map<string, PaymentGateway>([
+      [sandbox.name, sandbox],
+      [stripe.name, stripe],
+    ])
     const payments = createPayments({ ...parts, gateways })
+    const told = createTold({ ...parts, access, accounts, gateway: stripe, payments })
     const ledger = createLedger(parts)
     const pages = createSandboxPages({ ...parts, sandbox, payments, isOn })
     return {
@@ -68,9 +103,16 @@ export default defineService({
         listTestCards: pages.listCards,
         createSandboxMethod: pages.createMethod,
         answerChallenge: pages.answer,
+        ...accounts.handlers,
+        hearStripe: told.hear,
       },
-      jobs: [every('5s', 'reconcile-payments', payments.reconcile)],
-      fixture: createFixture({ payments, ledger }),
+      jobs: [
+        every('5s', 'reconcile-payments', payments.reconcile),
+        every('30s', 'follow-stripe', told.follow),
+        every('6h', 'forget-stripe-events', told.forget),
+      ],
+      fixture: createFixture({ ...parts, payments, accounts, ledger }),
+      close: told.close,
     }
   },
 })

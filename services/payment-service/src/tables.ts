@@ -2,6 +2,7 @@
 import {
   bigint,
   boolean,
+  customType,
   integer,
   pgTable,
   primaryKey,
@@ -11,6 +12,7 @@ import {
 } from 'drizzle-orm/pg-core'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'string' })
+const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 const minor = (name: string) => bigint(name, { mode: 'number' })
 const states = [
   'processing',
@@ -98,4 +100,34 @@ export const sandboxCharges = pgTable(
     succeeds: boolean('succeeds').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.reference] })],
+)
+
+export const stripeAccounts = pgTable(
+  'stripe_account',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    secretKey: bytes('secret_key').notNull(),
+    secretKeyHint: text('secret_key_hint').notNull(),
+    signingSecret: bytes('signing_secret'),
+    signingSecretHint: text('signing_secret_hint'),
+    endpoint: bytes('endpoint').notNull(),
+    setAt: time('set_at').notNull(),
+    toldUntil: minor('told_until').notNull(),
+    lookAt: time('look_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId] })],
+)
+
+export const stripeEvents = pgTable(
+  'stripe_event',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: text('id').notNull(),
+    type: text('type').notNull(),
+    reference: text('reference').notNull(),
+    receivedAt: time('received_at').notNull(),
+    handledAt: time('handled_at'),
+    dueAt: time('due_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
 )

@@ -45,7 +45,7 @@ export const checkOut = operation('POST', '/v1/checkouts', {
     cartId: id('cart'),
     email,
     shippingAddress: address,
-    /** What the form of the payment gateway gave. */
+    /** What the form of the payment gateway gave; Stripe's (`pm_...`) pays there. */
     paymentMethod: z.string().min(1).max(200),
     /** Needed where the shop has shipping methods. */
     shippingMethodId: id('shipping_method').optional(),

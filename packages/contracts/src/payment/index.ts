@@ -11,10 +11,13 @@ import {
   voidPayment,
 } from './payments.ts'
 import { answerChallenge, createSandboxMethod, listTestCards } from './sandbox.ts'
+import { hearStripe, readStripeAccount, removeStripeAccount, setStripeAccount } from './stripe.ts'
 
 export * from './events.ts'
 export {
   amountExceeded,
+  amountUnfit,
+  gatewayUnready,
   methodUnknown,
   orderPaid,
   paymentMissing,
@@ -23,6 +26,7 @@ export {
 } from './payments.ts'
 export { cardUnknown, challengeMissing } from './sandbox.ts'
 export { failureCode, maxAmountMinor, paidAmount, payment, paymentState } from './shapes.ts'
+export { gatewayUnset, signatureWrong, webhookMissing } from './stripe.ts'
 
 export const paymentContract = contract('payment-service', {
   createPayment,
@@ -38,4 +42,8 @@ export const paymentContract = contract('payment-service', {
   listTestCards,
   createSandboxMethod,
   answerChallenge,
+  readStripeAccount,
+  setStripeAccount,
+  removeStripeAccount,
+  hearStripe,
 })

@@ -3,7 +3,7 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { currency, id, page, pageQuery, timestamp } from '../shapes.ts'
 
-/** `gateway.sandbox`, `sales`, `refunds`. */
+/** `gateway.stripe`, `gateway.sandbox`, `sales`, `refunds`. */
 const account = z.string()
 
 const balance = z.object({

@@ -31,6 +31,17 @@ export const amountExceeded = problem(
   'It is more than is left of the payment',
 )
 
+export const amountUnfit = problem(
+  'unprocessable',
+  'payment.amount_unfit',
+  'The gateway cannot move this amount in this currency',
+)
+export const gatewayUnready = problem(
+  'unprocessable',
+  'payment.gateway_unready',
+  'The gateway does not work for the tenant: it is not set up, or its key is refused',
+)
+
 export const paymentTaken = problem(
   'conflict',
   'payment.payment_taken',
@@ -49,13 +60,17 @@ export const createPayment = operation('PUT', '/v1/payments/{paymentId}', {
   body: z.strictObject({
     orderId: id('order'),
     amount: paidAmount,
-    gateway: z.enum(['sandbox']).default('sandbox'),
+    /**
+     * `stripe` pays with a payment method that Stripe's form made (`pm_...`), into the account of the
+     * tenant; `sandbox` with one of a test card (`sandbox_...`).
+     */
+    gateway: z.enum(['sandbox', 'stripe']).default('sandbox'),
     method: paymentMethod,
     /** `manual` holds the money; it is taken by a capture. */
     capture: z.enum(['automatic', 'manual']).default('automatic'),
   }),
   reply: { 200: payment },
-  problems: [orderPaid, methodUnknown, paymentTaken],
+  problems: [orderPaid, methodUnknown, paymentTaken, amountUnfit, gatewayUnready],
   example: {
     params: exampleParams,
     body: {
@@ -75,7 +90,7 @@ export const capturePayment = operation('POST', '/v1/payments/{paymentId}/captur
   /** All of it without an amount. */
   body: z.strictObject({ amountMinor: z.int().min(1).optional() }),
   reply: { 200: payment },
-  problems: [paymentMissing, paymentUnfit, amountExceeded],
+  problems: [paymentMissing, paymentUnfit, amountExceeded, amountUnfit, gatewayUnready],
   example: { params: exampleParams, body: {}, reply: examplePayment },
 })
 
@@ -84,7 +99,7 @@ export const voidPayment = operation('POST', '/v1/payments/{paymentId}/void', {
   auth: { service: ['order-service'] },
   params: byPayment,
   reply: { 200: payment },
-  problems: [paymentMissing, paymentUnfit],
+  problems: [paymentMissing, paymentUnfit, gatewayUnready],
   example: {
     params: exampleParams,
     reply: { ...examplePayment, state: 'voided', capturedMinor: 0 },
@@ -119,7 +134,7 @@ export const refundPayment = operation('POST', '/v1/payments/{paymentId}/refunds
     reason: text(1, 500).nullable().default(null),
   }),
   reply: { 201: refund },
-  problems: [paymentMissing, paymentUnfit, amountExceeded],
+  problems: [paymentMissing, paymentUnfit, amountExceeded, amountUnfit, gatewayUnready],
   example: {
     params: exampleParams,
     body: { amountMinor: 1_599, reason: 'One pot came broken' },
@@ -133,7 +148,7 @@ export const returnPayment = operation('POST', '/v1/payments/{paymentId}/return'
   params: byPayment,
   body: z.strictObject({ reason: text(1, 500) }),
   reply: { 200: payment },
-  problems: [paymentMissing, paymentUnfit],
+  problems: [paymentMissing, paymentUnfit, gatewayUnready],
   example: {
     params: exampleParams,
     body: { reason: 'The order was cancelled' },

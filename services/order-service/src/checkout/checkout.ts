@@ -11,6 +11,8 @@ import {
   totalChanged,
 } from '@prognetwork/contracts/order'
 import {
+  amountUnfit,
+  gatewayUnready,
   methodUnknown,
   paidAmount,
   paymentContract,
@@ -107,9 +109,9 @@ export function createCheckout(parts: CheckoutParts) {
       throw new Problem(paymentFailed, 'It is more than can be paid at once')
     const payment = await call(ctx, createPayment, {
       params: { paymentId },
-      body: { orderId, amount, method },
+      body: { orderId, amount, method, gateway: gatewayOf(method) },
     }).catch((error) => {
-      if (!isOneOf(error, [methodUnknown])) throw error
+      if (!isOneOf(error, [methodUnknown, amountUnfit, gatewayUnready])) throw error
       throw new Problem(paymentFailed, error.message, { cause: error })
     })
     if (payment.refundedMinor >= amountMinor)
@@ -285,6 +287,11 @@ export function createCheckout(parts: CheckoutParts) {
   }
 
   return { checkOut, resume }
+}
+
+/** A payment method of Stripe is known by its form. */
+function gatewayOf(paymentMethod: string): 'sandbox' | 'stripe' {
+  return paymentMethod.startsWith('pm_') ? 'stripe' : 'sandbox'
 }
 
 /** What open_checkout raises, as the caller is told it. */

@@ -1,48 +1,80 @@
 import type { Context, Statement, Transaction } from '@prognetwork/contracts'
-import type { payments } from '../tables.ts'
+import type { payments, refunds } from '../tables.ts'
 
 type Row = typeof payments.$inferSelect
+type RefundRow = typeof refunds.$inferSelect
+
+/** Who gave money back and why; without it the gateway did. */
+export type RefundNote = Pick<RefundRow, 'id' | 'reason' | 'madeBy'>
+
+export type NotedRefund = RefundNote & Pick<RefundRow, 'amountMinor'>
 
 /** What a gateway says that has become of a payment: its truth, which ours converges to. */
 export interface Charge extends Pick<Row, 'state' | 'capturedMinor' | 'refundedMinor'> {
   readonly failureCode: Row['failureCode']
   /** Where the payer shows who they are, while that is asked for. */
   readonly actionUrl: string | null
+  /**
+   * Refunds with the note that went along with them, from a gateway that may tell of one before
+   * whoever asked for it does.
+   */
+  readonly notedRefunds?: readonly NotedRefund[]
+}
+
+/** What a gateway elsewhere has said by now. It is out of date once anything newer is kept. */
+export interface Said {
+  readonly charge: Charge
+  /** It did not do what it was asked, because the payment is not what it was thought to be. */
+  readonly isRefusal: boolean
 }
 
 /**
- * The end of a conversation with a gateway, inside the transaction that keeps what was said. A
- * gateway elsewhere has answered by then; the sandbox keeps its own books in the same commit.
- * Nothing when the gateway refused, because the payment is not what it was thought to be.
+ * The end of a conversation with a gateway: what it said, or what is to be done inside the
+ * transaction that keeps it, for the sandbox, which keeps its own books in the same commit; nothing
+ * comes of that where it refuses.
  */
-export type Outcome = (tx: Transaction) => Promise<Charge | undefined>
+export type Outcome = Said | ((tx: Transaction) => Promise<Charge | undefined>)
 
-interface Authorization {
+export type Card = { readonly brand: string; readonly last4: string }
+
+export interface Authorization {
   /** The gateway knows the payment under it from the start, so that a repetition is none. */
   readonly reference: string
-  readonly card: { readonly brand: string; readonly last4: string } | null
+  readonly card: Card | null
   readonly charge: Charge
   /** What the sandbox keeps of it, in the commit that keeps the payment. */
   readonly books: readonly Statement[]
 }
 
+/** A payment as its gateway knows it. */
+export type Subject = Pick<Row, 'id' | 'reference' | 'currency' | 'version'>
+
 /** One way to take money. Amounts are in the minor unit of the payment's currency. */
 export interface PaymentGateway {
   readonly name: string
-  /** Throws `payment.method_unknown`. With `takes` the money is not only held. */
+  /**
+   * Whether it is somebody else's, who remembers and acts by themselves: they are asked no more
+   * often than needed, and tell what happens.
+   */
+  readonly isElsewhere: boolean
+  /**
+   * Throws `payment.method_unknown`, `payment.amount_unfit`, `payment.gateway_unready`. With `takes`
+   * the money is not only held.
+   */
   authorize(
     ctx: Context,
     request: {
       readonly paymentId: string
+      readonly orderId: string
       readonly amountMinor: number
       readonly currency: string
       readonly method: string
       readonly takes: boolean
     },
   ): Promise<Authorization>
-  capture(ctx: Context, reference: string, amountMinor: number): Promise<Outcome>
-  voidIt(ctx: Context, reference: string): Promise<Outcome>
-  refund(ctx: Context, reference: string, amountMinor: number): Promise<Outcome>
+  capture(ctx: Context, subject: Subject, amountMinor: number): Promise<Outcome>
+  voidIt(ctx: Context, subject: Subject): Promise<Outcome>
+  refund(ctx: Context, subject: Subject, amountMinor: number, note: RefundNote): Promise<Outcome>
   /** How it stands now. */
-  retrieve(ctx: Context, reference: string): Promise<Outcome>
+  retrieve(ctx: Context, subject: Subject): Promise<Outcome>
 }

@@ -51,6 +51,7 @@ export function createSandbox(parts: {
 
   return {
     name: 'sandbox',
+    isElsewhere: false,
 
     async authorize(ctx, { paymentId, amountMinor, method, takes }) {
       if (!isOn) throw new Problem(methodUnknown, 'The sandbox takes no payments here')
@@ -70,12 +71,13 @@ export function createSandbox(parts: {
       }
     },
 
-    capture: async (_ctx, reference, amountMinor) =>
+    capture: async (_ctx, { reference }, amountMinor) =>
       outcome((tx) => tx.run(captureCharge(reference, amountMinor))),
-    voidIt: async (_ctx, reference) => outcome((tx) => tx.run(voidCharge(reference))),
-    refund: async (_ctx, reference, amountMinor) =>
+    voidIt: async (_ctx, { reference }) => outcome((tx) => tx.run(voidCharge(reference))),
+    refund: async (_ctx, { reference }, amountMinor) =>
       outcome((tx) => tx.run(refundCharge(reference, amountMinor))),
-    retrieve: async (ctx, reference) => outcome((tx) => tx.run(settleCharge(reference, ctx.now))),
+    retrieve: async (ctx, { reference }) =>
+      outcome((tx) => tx.run(settleCharge(reference, ctx.now))),
     answer: (challenge, isApproved) => outcome((tx) => tx.run(answerCharge(challenge, isApproved))),
   }
 }

@@ -10,14 +10,11 @@ import {
   paymentVoided,
 } from '@prognetwork/contracts/payment'
 import { type EventPublisher, newId } from '@prognetwork/shared-infrastructure'
-import type { Charge } from '../gateways/gateway.ts'
+import type { Charge, NotedRefund } from '../gateways/gateway.ts'
 import { captured, refunded } from '../ledger/ledger.ts'
-import { insertRefund, type Payment, type Refund, setOutcome } from './payments.store.ts'
+import { insertRefund, type Payment, setOutcome } from './payments.store.ts'
 
-/** Who gave money back and why; without it the gateway did. */
-export type RefundNote = Pick<Refund, 'id' | 'reason' | 'madeBy'>
-
-export interface Convergence {
+interface Converged {
   readonly payment: Payment
   readonly statements: readonly Statement[]
 }
@@ -47,60 +44,99 @@ export function createConvergence(events: EventPublisher) {
     }
   }
 
+  /** Posts and tells what was given back over and above what was before. */
+  async function givenBack(
+    ctx: Context,
+    payment: Payment,
+    beforeMinor: number,
+    notes: readonly NotedRefund[],
+  ): Promise<Statement[]> {
+    const { id: paymentId, orderId, currency, version, gateway } = payment
+    const statements: Statement[] = []
+    let refundedMinor = beforeMinor
+    for (const refund of refundsOf(gateway, payment.refundedMinor - beforeMinor, notes)) {
+      const { id, amountMinor, reason, madeBy } = refund
+      refundedMinor += amountMinor
+      const data = { paymentId, orderId, amount: { amountMinor, currency }, refundedMinor }
+      statements.push(
+        insertRefund(id, paymentId, amountMinor, reason, madeBy, ctx.now),
+        refunded(ctx, payment, amountMinor),
+        await events.put(ctx, paymentRefunded, data, { aggregateVersion: version }),
+      )
+    }
+    return statements
+  }
+
   return {
     /** The first that a gateway says of a payment. */
-    async begin(ctx: Context, payment: Payment): Promise<readonly Statement[]> {
+    async begin(
+      ctx: Context,
+      payment: Payment,
+      notes: readonly NotedRefund[] = [],
+    ): Promise<readonly Statement[]> {
       const { capturedMinor } = payment
       return [
         ...(capturedMinor > 0 ? [captured(ctx, payment, capturedMinor)] : []),
         ...(await toldOf(ctx, undefined, payment)),
+        ...(await givenBack(ctx, payment, 0, notes)),
       ]
     },
 
-    /** What a gateway says of a payment that is known; nothing to do when it says nothing new. */
+    /**
+     * What a gateway says of a payment that is known; nothing to do when it says nothing new.
+     * `notes` are those of refunds that are not kept yet. Nothing that was posted is unposted: where
+     * a gateway says less than before, ours stays.
+     */
     async converge(
       ctx: Context,
       before: Payment,
       charge: Charge,
-      note?: RefundNote,
-    ): Promise<Convergence> {
-      const taken = charge.capturedMinor - before.capturedMinor
-      const given = charge.refundedMinor - before.refundedMinor
+      notes: readonly NotedRefund[],
+    ): Promise<Converged> {
+      const taken = Math.max(0, charge.capturedMinor - before.capturedMinor)
+      const given = Math.max(0, charge.refundedMinor - before.refundedMinor)
       const isNew = taken > 0 || given > 0 || charge.state !== before.state
       if (!isNew) return { payment: before, statements: [] }
-      const payment = { ...before, ...charge, version: before.version + 1, updatedAt: ctx.now }
-      const { id, orderId, currency, refundedMinor } = payment
-      const { id: refundId, reason, madeBy } = note ?? byGateway(before.gateway)
-      const amount = { amountMinor: given, currency }
-      const back =
-        given > 0
-          ? [
-              insertRefund(refundId, id, given, reason, madeBy, ctx.now),
-              refunded(ctx, payment, given),
-              await events.put(
-                ctx,
-                paymentRefunded,
-                { paymentId: id, orderId, amount, refundedMinor },
-                { aggregateVersion: payment.version },
-              ),
-            ]
-          : []
+      const { state, failureCode, actionUrl } = charge
+      const payment: Payment = {
+        ...{ ...before, state, failureCode, actionUrl },
+        ...{ capturedMinor: before.capturedMinor + taken },
+        ...{ refundedMinor: before.refundedMinor + given },
+        ...{ version: before.version + 1, updatedAt: ctx.now },
+      }
+      const { id, capturedMinor, refundedMinor, version } = payment
       return {
         payment,
         statements: [
           setOutcome(
-            ...([id, payment.state, payment.capturedMinor, refundedMinor] as const),
-            ...([payment.failureCode, payment.actionUrl, payment.version, ctx.now] as const),
+            ...([id, state, capturedMinor, refundedMinor] as const),
+            ...([failureCode, actionUrl, version, ctx.now] as const),
           ),
           ...(taken > 0 ? [captured(ctx, payment, taken)] : []),
           ...(await toldOf(ctx, before, payment)),
-          ...back,
+          ...(await givenBack(ctx, payment, before.refundedMinor, notes)),
         ],
       }
     },
   }
 }
 
-function byGateway(name: string): RefundNote {
-  return { id: newId(), reason: null, madeBy: `gateway.${name}` }
+export type Convergence = ReturnType<typeof createConvergence>
+
+/** What was given back, by the notes that there are; the rest was given at the gateway. */
+function refundsOf(
+  gateway: string,
+  givenMinor: number,
+  notes: readonly NotedRefund[],
+): readonly NotedRefund[] {
+  const refunds: NotedRefund[] = []
+  let leftMinor = givenMinor
+  for (const note of notes) {
+    if (note.amountMinor > leftMinor) continue
+    refunds.push(note)
+    leftMinor -= note.amountMinor
+  }
+  if (leftMinor === 0) return refunds
+  const madeBy = `gateway.${gateway}`
+  return [...refunds, { id: newId(), reason: null, madeBy, amountMinor: leftMinor }]
 }

@@ -28,6 +28,13 @@ export const findPayment = statement<Payment, [id: string]>(
   `select ${columns} from payment where id = $1`,
 )
 
+/** The payment of an order that was made or is under way. */
+export const findLive = statement<Payment, [orderId: string]>(
+  'payment.find_live',
+  `select ${columns} from payment
+   where order_id = $1 and state not in ('failed', 'voided')`,
+)
+
 export const findByReference = statement<Payment, [gateway: string, reference: string]>(
   'payment.find_by_reference',
   `select ${columns} from payment where gateway = $1 and reference = $2`,
@@ -67,14 +74,15 @@ export const listPaymentsOf = statement<
    order by id desc limit $4`,
 )
 
-/** What a gateway was to make up its mind about, in the order in which it was asked. */
+/** What gateways were to make up their minds about, in the order in which they were asked. */
 export const listProcessing = statement<
   { id: string; tenantId: string },
-  [before: string, limit: number]
+  [gateways: string[], before: string, limit: number]
 >(
   'payment.list_processing',
   `select id, tenant_id as "tenantId" from payment
-   where state = 'processing' and updated_at < $1 order by updated_at limit $2`,
+   where state = 'processing' and gateway = any($1) and updated_at < $2
+   order by updated_at limit $3`,
 )
 
 export const insertRefund = command<
@@ -96,5 +104,17 @@ export const listRefunds = statement<Refund, [paymentId: string]>(
   'refund.list',
   `select id, payment_id as "paymentId", amount_minor as "amountMinor", reason,
      made_by as "madeBy", created_at as "createdAt"
-   from refund where payment_id = $1 order by id`,
+   from refund where payment_id = $1 order by created_at, id`,
+)
+
+export const findRefund = statement<Refund, [id: string]>(
+  'refund.find',
+  `select id, payment_id as "paymentId", amount_minor as "amountMinor", reason,
+     made_by as "madeBy", created_at as "createdAt"
+   from refund where id = $1`,
+)
+
+export const listKnownRefunds = statement<{ id: string }, [ids: string[]]>(
+  'refund.list_known',
+  'select id from refund where id = any($1)',
 )

@@ -1,11 +1,9 @@
 // Taking money for orders, and giving it back. The gateway decides; what is kept here follows it.
-import type { Context, Output } from '@prognetwork/contracts'
+import type { Context, Output, Transaction } from '@prognetwork/contracts'
 import {
   amountExceeded,
-  orderPaid,
   type paymentContract,
   paymentMissing,
-  paymentTaken,
   paymentUnfit,
 } from '@prognetwork/contracts/payment'
 import {
@@ -20,20 +18,30 @@ import {
   type PlatformDoor,
   Problem,
   readCursor,
+  Unavailable,
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
-import type { Outcome, PaymentGateway } from '../gateways/gateway.ts'
-import { createConvergence, type RefundNote } from './convergence.ts'
+import type {
+  Charge,
+  NotedRefund,
+  Outcome,
+  PaymentGateway,
+  RefundNote,
+} from '../gateways/gateway.ts'
+import { createAdmission } from './admission.ts'
+import { createConvergence } from './convergence.ts'
 import { failureMessages } from './failure-messages.ts'
 import {
   findByReference,
   findPayment,
-  insertPayment,
+  findRefund,
+  listKnownRefunds,
   listPaymentsOf,
   listProcessing,
   listRefunds,
   lockPayment,
   type Payment,
+  type Refund,
 } from './payments.store.ts'
 
 type PaymentHandlers = Handlers<typeof paymentContract>
@@ -42,6 +50,8 @@ type Shown = Output<typeof paymentContract.operations.createPayment>
 /** How long a gateway is given to say by itself what became of a payment. */
 const patienceMs = 3_000
 const lotSize = 200
+/** So often is a gateway asked again while others keep what it told them. */
+const maxTries = 5
 
 export interface PaymentParts {
   readonly db: Database
@@ -51,9 +61,26 @@ export interface PaymentParts {
   readonly gateways: ReadonlyMap<string, PaymentGateway>
 }
 
+type Answer = readonly ReturnType<Audit>[]
+
+interface End {
+  readonly note?: RefundNote
+  readonly answer?: ((payment: Payment, tx: Transaction) => Answer | Promise<Answer>) | undefined
+  readonly isDone?: (payment: Payment) => boolean
+}
+
+/** Something was kept since that was read of which a gateway spoke. */
+class Outdated extends Error {}
+
+function unlessOutdated(error: unknown): undefined {
+  if (!(error instanceof Outdated)) throw error
+}
+
 export function createPayments(parts: PaymentParts) {
   const { db, platform, events, audit, gateways } = parts
   const { begin, converge } = createConvergence(events)
+  const { find, admit } = createAdmission({ db, begin })
+  const asked = [...gateways.values()].filter((one) => !one.isElsewhere).map(({ name }) => name)
 
   function gatewayOf(name: string): PaymentGateway {
     const gateway = gateways.get(name)
@@ -69,56 +96,55 @@ export function createPayments(parts: PaymentParts) {
   /** Has the gateway do something, and keeps what it says; nothing of what is done meanwhile. */
   async function apply(
     ctx: Context,
-    { id }: Payment,
+    asked: Payment,
     outcome: Outcome,
-    end: {
-      note?: RefundNote
-      answer?: (payment: Payment) => ReturnType<Audit>[]
-      isDone?: (payment: Payment) => boolean
-    } = {},
+    end: End = {},
   ): Promise<Payment> {
+    const isRefusal = typeof outcome !== 'function' && outcome.isRefusal
+    // What is learnt from a refusal is kept, and is not the answer to what was asked for.
+    const [own, ends] = isRefusal
+      ? [
+          platform.enter(ctx, ctx.scope.tenantId, 'a gateway refused'),
+          { ...end, answer: undefined },
+        ]
+      : [ctx, end]
+    let [known, said] = [asked, outcome]
+    for (let tries = 0; tries < maxTries; tries++) {
+      const payment = await keep(own, known, said, ends).catch(unlessOutdated)
+      if (payment && isRefusal && !end.isDone?.(payment)) throw unfit(payment)
+      if (payment) return payment
+      known = await present(ctx, asked.id)
+      said = await gatewayOf(known.gateway).retrieve(ctx, known)
+    }
+    throw new Unavailable(`the payment ${asked.id}, of which much is told at once,`)
+  }
+
+  function keep(ctx: Context, known: Payment, outcome: Outcome, end: End) {
     return db.transaction(ctx, async (tx) => {
-      const [before] = await tx.run(lockPayment(id))
+      const [before] = await tx.run(lockPayment(known.id))
       if (!before) return missing()
       if (end.isDone?.(before)) return before
-      const charge = await outcome(tx)
+      if (typeof outcome !== 'function' && before.version !== known.version) throw new Outdated()
+      const charge = typeof outcome === 'function' ? await outcome(tx) : outcome.charge
       if (!charge) throw unfit(before)
-      const { payment, statements } = await converge(ctx, before, charge, end.note)
-      await tx.batch([...statements, ...(end.answer?.(payment) ?? [])])
+      const notes = await notesOf(tx, before, charge, end.note)
+      const { payment, statements } = await converge(ctx, before, charge, notes)
+      const answer = (await end.answer?.(payment, tx)) ?? []
+      await tx.batch([...statements, ...answer])
       return payment
     })
   }
 
   const create: PaymentHandlers['createPayment'] = async (ctx, { params, body }) => {
-    const { paymentId: id } = params
-    const { orderId, amount, method, capture } = body
+    const { paymentId } = params
+    const { orderId, amount, method } = body
     const gateway = gatewayOf(body.gateway)
-    const takes = capture === 'automatic'
-    const request = { paymentId: id, ...amount, method, takes }
-    const { reference, card, charge, books } = await gateway.authorize(ctx, request)
-    const payment: Payment = {
-      ...{ id, orderId, gateway: gateway.name, reference, ...amount, ...charge },
-      ...{ cardBrand: card?.brand ?? null, cardLast4: card?.last4 ?? null },
-      ...{ version: 1, createdAt: ctx.now, updatedAt: ctx.now },
-    }
-    const told = await begin(ctx, payment)
-    try {
-      await db.batch(ctx, [insertPayment(JSON.stringify(payment)), ...books, ...told])
-      return shown(payment)
-    } catch (error) {
-      const constraint = error instanceof Error && 'constraint' in error && error.constraint
-      if (constraint === 'payment_order')
-        throw new Problem(orderPaid, 'Look at the payments of the order', { cause: error })
-      if (constraint !== 'payment_pkey') throw error
-      const found = await present(ctx, id)
-      const isSame =
-        found.orderId === orderId &&
-        found.amountMinor === amount.amountMinor &&
-        found.currency === amount.currency
-      if (!isSame)
-        throw new Problem(paymentTaken, 'It is of another order or sum', { cause: error })
-      return shown(found)
-    }
+    const wanted = { id: paymentId, orderId, ...amount }
+    const found = gateway.isElsewhere ? await find(ctx, wanted) : undefined
+    if (found) return shown(found)
+    const takes = body.capture === 'automatic'
+    const request = { paymentId, orderId, ...amount, method, takes }
+    return shown(await admit(ctx, gateway, wanted, await gateway.authorize(ctx, request)))
   }
 
   const capture: PaymentHandlers['capturePayment'] = async (ctx, { params, body }) => {
@@ -126,7 +152,7 @@ export function createPayments(parts: PaymentParts) {
     if (payment.state !== 'authorized') throw unfit(payment)
     const { amountMinor = payment.amountMinor } = body
     if (amountMinor > payment.amountMinor) throw exceeded(payment.amountMinor)
-    const outcome = await gatewayOf(payment.gateway).capture(ctx, payment.reference, amountMinor)
+    const outcome = await gatewayOf(payment.gateway).capture(ctx, payment, amountMinor)
     return shown(
       await apply(ctx, payment, outcome, { answer: (after) => [ctx.answer(shown(after))] }),
     )
@@ -136,32 +162,49 @@ export function createPayments(parts: PaymentParts) {
     const payment = await present(ctx, params.paymentId)
     if (isLetGo(payment)) return shown(payment)
     if (payment.state === 'captured') throw unfit(payment)
-    const outcome = await gatewayOf(payment.gateway).voidIt(ctx, payment.reference)
+    const outcome = await gatewayOf(payment.gateway).voidIt(ctx, payment)
     return shown(await apply(ctx, payment, outcome, { isDone: isLetGo }))
   }
 
   const refund: PaymentHandlers['refundPayment'] = async (ctx, { params, body }) => {
-    const payment = await present(ctx, params.paymentId)
+    const endOf = (made: Refund) => [
+      audit(ctx, {
+        action: 'payment.refunded',
+        outcome: 'success',
+        resource: `payment/${made.paymentId}`,
+        detail: { amountMinor: made.amountMinor, currency: payment.currency, reason: made.reason },
+      }),
+      ctx.answer(made),
+    ]
+    // Asked for again under its key it is the same refund, also where its answer was lost.
+    const id = await ctx.effectId()
+    const [payment, [before]] = await Promise.all([
+      present(ctx, params.paymentId),
+      db.read(ctx, findRefund(id)),
+    ])
+    if (before) {
+      await db.batch(ctx, endOf(before))
+      return before
+    }
     if (payment.state !== 'captured') throw unfit(payment)
     const left = payment.capturedMinor - payment.refundedMinor
     const { amountMinor = left, reason } = body
     if (amountMinor > left || left === 0) throw exceeded(left)
-    const note = { id: newId(), reason, madeBy: ctx.principal.subject }
-    const answer = { ...note, paymentId: payment.id, amountMinor, createdAt: ctx.now }
-    const outcome = await gatewayOf(payment.gateway).refund(ctx, payment.reference, amountMinor)
+    const note = { id, reason, madeBy: ctx.principal.subject }
+    const given = { ...note, paymentId: payment.id, amountMinor, createdAt: ctx.now }
+    const gateway = gatewayOf(payment.gateway)
+    const outcome = await gateway.refund(ctx, payment, amountMinor, note)
+    let made = given
     await apply(ctx, payment, outcome, {
       note,
-      answer: () => [
-        audit(ctx, {
-          action: 'payment.refunded',
-          outcome: 'success',
-          resource: `payment/${payment.id}`,
-          detail: { amountMinor, currency: payment.currency, reason },
-        }),
-        ctx.answer(answer),
-      ],
+      async answer(_, tx) {
+        // The gateway may have told of it first.
+        const [told] = await tx.run(findRefund(id))
+        made = told ?? given
+        return endOf(made)
+      },
     })
-    return answer
+    return made
   }
 
   /** What is not taken yet is let go; what is taken goes back. */
@@ -171,7 +214,7 @@ export function createPayments(parts: PaymentParts) {
     const left = payment.capturedMinor - payment.refundedMinor
     if (isGivenBack(payment)) return shown(payment)
     const note = { id: newId(), reason: body.reason, madeBy: ctx.principal.subject }
-    const outcome = await gatewayOf(payment.gateway).refund(ctx, payment.reference, left)
+    const outcome = await gatewayOf(payment.gateway).refund(ctx, payment, left, note)
     return shown(await apply(ctx, payment, outcome, { note, isDone: isGivenBack }))
   }
 
@@ -194,18 +237,21 @@ export function createPayments(parts: PaymentParts) {
     return { items: items.map(shown), next }
   }
 
+  async function lookAgain(ctx: Context, payment: Payment): Promise<Payment> {
+    const outcome = await gatewayOf(payment.gateway).retrieve(ctx, payment)
+    return apply(ctx, payment, outcome)
+  }
+
   /** Asks gateways again for what they did not know at once; one that fails holds up no other. */
   async function reconcile(job: JobContext): Promise<void> {
     const { ctx } = job
     const due = await platform.read(
       ctx,
       'ask gateways for payments under way',
-      listProcessing(later(ctx.now, -patienceMs), lotSize),
+      listProcessing(asked, later(ctx.now, -patienceMs), lotSize),
     )
     await job.forEach(due, async (inTenant, { id }) => {
-      const payment = await present(inTenant, id)
-      const gateway = gatewayOf(payment.gateway)
-      await apply(inTenant, payment, await gateway.retrieve(inTenant, payment.reference))
+      await lookAgain(inTenant, await present(inTenant, id))
     })
   }
 
@@ -224,10 +270,36 @@ export function createPayments(parts: PaymentParts) {
       const [payment] = await db.read(ctx, findByReference(gateway, reference))
       return apply(ctx, payment ?? missing(), outcome)
     },
+    /**
+     * Something happened at a gateway elsewhere, which is asked what is true by now. Nothing when
+     * the payment is not known.
+     */
+    async happened(ctx: Context, gateway: string, reference: string) {
+      const [payment] = await db.read(ctx, findByReference(gateway, reference))
+      return payment && lookAgain(ctx, payment)
+    },
+    /** Keeps a payment whose answer was lost, as its gateway knows it. */
+    adopt: admit,
   }
 }
 
 export type Payments = ReturnType<typeof createPayments>
+
+/** The notes of refunds that are not kept yet. */
+async function notesOf(
+  tx: Transaction,
+  before: Payment,
+  charge: Charge,
+  note: RefundNote | undefined,
+): Promise<readonly NotedRefund[]> {
+  const amountMinor = charge.refundedMinor - before.refundedMinor
+  if (amountMinor <= 0) return []
+  const { notedRefunds } = charge
+  if (!notedRefunds) return note ? [{ ...note, amountMinor }] : []
+  const rows = await tx.run(listKnownRefunds(notedRefunds.map(({ id }) => id)))
+  const known = new Set(rows.map(({ id }) => id))
+  return notedRefunds.filter(({ id }) => !known.has(id))
+}
 
 function shown(payment: Payment): Shown {
   const { id, orderId, gateway, state, capturedMinor, refundedMinor } = payment
