@@ -4,6 +4,7 @@ import type { createCategories } from './categories/categories.ts'
 import type { createExports } from './export/export.ts'
 import type { Pictures } from './pictures/pictures.ts'
 import type { createProducts } from './products/products.ts'
+import type { createReviews } from './reviews/reviews.ts'
 import type { createReservations } from './stock/reservations.ts'
 import type { createStock } from './stock/stock.ts'
 
@@ -12,11 +13,12 @@ export function createFixture(parts: {
   readonly categories: ReturnType<typeof createCategories>
   readonly products: ReturnType<typeof createProducts>
   readonly pictures: Pictures
+  readonly reviews: ReturnType<typeof createReviews>
   readonly stock: ReturnType<typeof createStock>
   readonly reservations: ReturnType<typeof createReservations>
   readonly exports: ReturnType<typeof createExports>
 }): Fixture {
-  const { categories, products, pictures, stock, reservations, exports } = parts
+  const { categories, products, pictures, reviews, stock, reservations, exports } = parts
   return async (ctx, { marker }) => {
     const category = await categories.create(ctx, {
       body: { name: `${marker} category`, slug: undefined, parentId: null },
@@ -60,6 +62,14 @@ export function createFixture(parts: {
       query: { alt: `${marker} picture` },
       body: pixel(),
     })
+    const review = await reviews.write(ctx, {
+      params: { productId: product.id },
+      body: { stars: 4, text: `${marker} words`, author: `${marker} author` },
+    })
+    await reviews.moderate(ctx, {
+      params: { reviewId: review.id },
+      body: { state: 'approved' },
+    })
     const reservation = await reservations.reserve(ctx, {
       body: {
         orderId: newId(),
@@ -80,6 +90,7 @@ export function createFixture(parts: {
       category: category.id,
       product: product.id,
       picture: picture.id,
+      review: review.id,
       variant: product.variants.map((one) => one.id),
       reservation: reservation.id,
       order: reservation.orderId,

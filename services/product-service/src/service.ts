@@ -22,7 +22,6 @@ import {
   createOutsideRequests,
   defineService,
   every,
-  forgetErasedSubjects,
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { createCatalogue } from './catalogue/catalogue.ts'
@@ -36,6 +35,7 @@ import { createPictureFiles } from './pictures/picture-files.ts'
 import { createPictures } from './pictures/pictures.ts'
 import { createProducts } from './products/products.ts'
 import { createVariants } from './products/variants.ts'
+import { createReviews } from './reviews/reviews.ts'
 import { createSearch } from './search/search.ts'
 import { createTenantCurrency } from './settings/tenant-currency.ts'
 import { createReservations } from './stock/reservations.ts'
@@ -46,7 +46,7 @@ const searched = 'search asks for the tenant inside, where its indexes can be us
 export default defineService({
   name: 'product-service',
   port: 3009,
-  summary: 'Catalogue, pictures, stock, search; import of product lists',
+  summary: 'Catalogue, pictures, reviews, stock, search; import of product lists',
   config: z.object({
     /** How long stock is held for an order that is not paid. */
     reservationMinutes: z.coerce.number().int().positive().max(10_080).default(15),
@@ -92,6 +92,12 @@ export default defineService({
       { table: 'stock_adjustment', columns: 'none' },
       { table: 'picture', columns: 'none' },
       { table: 'wanted_picture', columns: 'none' },
+      {
+        table: 'review',
+        columns: ['text', 'author'],
+        subject: 'account_id',
+        rule: 'erase',
+      },
       { table: 'reservation', columns: 'none' },
       { table: 'reservation_line', columns: 'none' },
     ],
@@ -108,6 +114,7 @@ export default defineService({
     const outside = createOutsideRequests({ allowedNetworks: parts.config.pictureAllowedNetworks })
     const fetching = createFetching({ ...parts, outside, pictures })
     const variants = createVariants(parts)
+    const reviews = createReviews(parts)
     const stock = createStock(parts)
     const reservations = createReservations({
       ...parts,
@@ -136,6 +143,11 @@ export default defineService({
         changePicture: pictures.change,
         removePicture: pictures.remove,
         showPicture: pictures.show,
+        listReviews: reviews.listShown,
+        writeReview: reviews.write,
+        withdrawReview: reviews.withdraw,
+        listCatalogueReviews: reviews.list,
+        moderateReview: reviews.moderate,
         readStock: stock.read,
         adjustStock: stock.adjust,
         listAdjustments: stock.list,
@@ -148,7 +160,7 @@ export default defineService({
         exportCatalogue: exports.begin,
         linkExport: exports.link,
       },
-      consumers: [...reservations.consumers, forgetErasedSubjects],
+      consumers: [...reservations.consumers, ...reviews.consumers],
       watches: [
         watch(tenantSettingsChanged, (ctx) => currency.forget(ctx.scope.tenantId), {
           snapshot: currency.forgetAll,
@@ -157,7 +169,15 @@ export default defineService({
       work: [carryOut(catalogueExport, exports.write), carryOut(pictureFetch, fetching.run)],
       jobs: [every('10s', 'expire-reservations', reservations.expire)],
       close: () => outside.close(),
-      fixture: createFixture({ categories, products, pictures, stock, reservations, exports }),
+      fixture: createFixture({
+        categories,
+        products,
+        pictures,
+        reviews,
+        stock,
+        reservations,
+        exports,
+      }),
     }
   },
 })

@@ -49,6 +49,8 @@ export const products = pgTable(
     titleKey: text('title_key').notNull(),
     words: text('words').notNull(),
     search: tsvector('search').notNull(),
+    reviewCount: integer('review_count').notNull(),
+    reviewStars: integer('review_stars').notNull(),
     version: integer('version').notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
@@ -196,4 +198,20 @@ export const wantedPictures = pgTable(
     wantedAt: time('wanted_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.productId, table.urlKey] })],
+)
+
+export const reviews = pgTable(
+  'review',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    productId: uuid('product_id').notNull(),
+    accountId: text('account_id').notNull(),
+    stars: integer('stars').notNull(),
+    text: text('text').notNull(),
+    author: text('author').notNull(),
+    state: text('state', { enum: ['pending', 'approved', 'rejected'] }).notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
 )

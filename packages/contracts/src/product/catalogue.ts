@@ -44,7 +44,7 @@ export const listProducts = operation('GET', '/v1/products', {
 })
 
 /** A product is named by its id or by its slug. */
-const byName = z.strictObject({ product: z.union([id('product'), catalogueSlug]) })
+export const byName = z.strictObject({ product: z.union([id('product'), catalogueSlug]) })
 
 export const readProduct = operation('GET', '/v1/products/{product}', {
   summary: 'A product on sale, by id or slug, with its variants and their prices',

@@ -20,6 +20,13 @@ import {
   removeVariant,
 } from './products.ts'
 import {
+  listCatalogueReviews,
+  listReviews,
+  moderateReview,
+  withdrawReview,
+  writeReview,
+} from './reviews.ts'
+import {
   adjustStock,
   commitReservation,
   listAdjustments,
@@ -37,6 +44,7 @@ export * from './exports.ts'
 export * from './imports.ts'
 export * from './pictures.ts'
 export * from './products.ts'
+export * from './reviews.ts'
 export * from './shapes.ts'
 export * from './stock.ts'
 
@@ -60,6 +68,11 @@ export const productContract = contract('product-service', {
   changePicture,
   removePicture,
   showPicture,
+  listReviews,
+  writeReview,
+  withdrawReview,
+  listCatalogueReviews,
+  moderateReview,
   readStock,
   adjustStock,
   listAdjustments,

@@ -72,6 +72,9 @@ export const categoryReference = z.object({
   name: z.string(),
 })
 
+/** What approved reviews say; null while there are none. 433 is an average of 4.33 stars. */
+const rating = z.object({ reviews: z.int(), averageHundredths: z.int() }).nullable()
+
 /** What a variant is, without what only the tenant may know. */
 export const variant = z.object({
   id: id('variant'),
@@ -95,6 +98,7 @@ export const product = z.object({
   options: z.array(z.string()),
   images: z.array(image),
   categories: z.array(categoryReference),
+  rating,
   variants: z.array(variant),
   createdAt: timestamp,
   updatedAt: timestamp,
@@ -108,6 +112,7 @@ export const productCard = z.object({
   vendor: z.string().nullable(),
   type: z.string().nullable(),
   image: image.nullable(),
+  rating,
   price: z.object({ from: money, to: money, compareAtMinor: z.int().nullable() }).nullable(),
   available: z.boolean(),
 })
@@ -145,6 +150,8 @@ export const exampleImage = {
   sizes: [160, 480, 960, 1_600].map((width) => ({ width, url: `${exampleAddress}/${width}` })),
 }
 
+const exampleRating = { reviews: 3, averageHundredths: 433 }
+
 export const exampleCard = {
   id: examples.id(10),
   slug: 'clay-pot',
@@ -152,6 +159,7 @@ export const exampleCard = {
   vendor: 'Lovelace Looms',
   type: 'Outdoor',
   image: exampleImage,
+  rating: exampleRating,
   price: {
     from: { amountMinor: 999, currency: 'GBP' },
     to: { amountMinor: 1_599, currency: 'GBP' },
@@ -171,6 +179,7 @@ export const exampleProduct = {
   options: ['Size'],
   images: [exampleImage],
   categories: [{ id: examples.id(12), slug: 'pots', name: 'Pots' }],
+  rating: exampleRating,
   variants: [exampleVariant],
   createdAt: examples.time,
   updatedAt: examples.time,

@@ -1,6 +1,15 @@
+import type { productCard } from '@prognetwork/contracts/product'
 import { statement } from '@prognetwork/shared-infrastructure'
+import type { z } from 'zod'
 import type { StoredImage } from '../pictures/images.ts'
 import type { ListSort } from './catalogue.ts'
+
+type Rating = z.output<typeof productCard>['rating']
+
+/** What approved reviews of a product come to. */
+export const ratingOfProduct = `case when p.review_count > 0 then json_build_object(
+    'reviews', p.review_count,
+    'averageHundredths', round(p.review_stars * 100.0 / p.review_count)::integer) end`
 
 /** A row of a list; `price` is in the currency that was asked for. */
 export interface CardRow {
@@ -10,6 +19,7 @@ export interface CardRow {
   readonly vendor: string | null
   readonly type: string | null
   readonly image: StoredImage | null
+  readonly rating: Rating
   readonly fromMinor: number | null
   readonly toMinor: number | null
   readonly compareAtMinor: number | null
@@ -23,7 +33,7 @@ const isAvailable = `coalesce((select true from stock s where s.product_id = p.i
 
 const cardColumns = `p.id, p.slug, p.title, p.vendor, p.type, p.images -> 0 as image,
   o.from_minor as "fromMinor", o.to_minor as "toMinor", o.compare_at_minor as "compareAtMinor",
-  p.title_key as "titleKey", ${isAvailable} as available`
+  p.title_key as "titleKey", ${ratingOfProduct} as rating, ${isAvailable} as available`
 
 /** What a list is narrowed by; each is one more condition on an index. */
 export interface ListFilters {
@@ -128,6 +138,7 @@ export interface ProductRow {
   readonly options: string[]
   readonly images: readonly StoredImage[]
   readonly categories: { id: string; slug: string; name: string }[]
+  readonly rating: Rating
   readonly variants: {
     id: string
     sku: string | null
@@ -150,7 +161,7 @@ export const pricesOfVariant = `(select coalesce(json_agg(json_build_object(
   from price r where r.variant_id = v.id)`
 
 const productText = `select p.id, p.slug, p.title, p.description, p.vendor, p.type, p.tags,
-    p.options, p.images, ${categoriesOfProduct} as categories,
+    p.options, p.images, ${categoriesOfProduct} as categories, ${ratingOfProduct} as rating,
     (select coalesce(json_agg(json_build_object('id', v.id, 'sku', v.sku,
         'optionValues', v.option_values, 'imageUrl', v.image_url,
         'available', s.policy <> 'deny' or s.on_hand > s.reserved,

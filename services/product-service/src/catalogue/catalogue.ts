@@ -91,7 +91,7 @@ export function asCard(
   currency: string,
   addresses: ImageAddresses,
 ): Card {
-  const { id, slug, title, vendor, type, available } = row
+  const { id, slug, title, vendor, type, rating, available } = row
   const place = { tenantId: ctx.scope.tenantId, productId: id }
   const image = row.image && addresses.show(place, row.image)
   const { fromMinor, toMinor, compareAtMinor } = row
@@ -103,5 +103,5 @@ export function asCard(
           to: { amountMinor: toMinor, currency },
           compareAtMinor,
         }
-  return { id, slug, title, vendor, type, image, price, available }
+  return { id, slug, title, vendor, type, image, rating, price, available }
 }

@@ -2,7 +2,11 @@
 import type { keptProduct, keptVariant } from '@prognetwork/contracts/product'
 import { command, statement } from '@prognetwork/shared-infrastructure'
 import type { z } from 'zod'
-import { categoriesOfProduct, pricesOfVariant } from '../catalogue/catalogue.store.ts'
+import {
+  categoriesOfProduct,
+  pricesOfVariant,
+  ratingOfProduct,
+} from '../catalogue/catalogue.store.ts'
 import type { StoredImage } from '../pictures/images.ts'
 import { cut, fold, plainText } from '../text/folding.ts'
 
@@ -207,6 +211,7 @@ const keptVariantObject = `json_build_object('id', v.id, 'sku', v.sku, 'barcode'
 
 const keptText = `select p.id, p.slug, p.title, p.description, p.vendor, p.type, p.tags, p.status,
     p.options, p.images, p.version, ${categoriesOfProduct} as categories,
+    ${ratingOfProduct} as rating,
     (select coalesce(json_agg(${keptVariantObject} order by v.position, v.id), '[]')
       from variant v join stock s on s.variant_id = v.id where v.product_id = p.id) as variants,
     p.created_at as "createdAt", p.updated_at as "updatedAt"
