@@ -17,7 +17,10 @@ interface CallingService {
   ): Promise<Output<O>>
 }
 
-export function callingAs(name: string): CallingService {
+export function callingAs(
+  name: string,
+  definitions: readonly AnyDefinition[] = services,
+): CallingService {
   let parts: Parts<unknown> | undefined
   const overheard = (definition: AnyDefinition): AnyDefinition => ({
     ...definition,
@@ -28,7 +31,7 @@ export function callingAs(name: string): CallingService {
   })
   if (!services.some((one) => one.name === name)) throw new Error(`there is no ${name}`)
   return {
-    definitions: services.map((one) => (one.name === name ? overheard(one) : one)),
+    definitions: definitions.map((one) => (one.name === name ? overheard(one) : one)),
     call(tenantId, operation, input, options) {
       if (!parts) throw new Error(`${name} was not started`)
       return parts.call(contextOf(name, tenantId, parts), operation, input, options)

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { services } from '@prognetwork/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
 
-const proofMs = 120_000
+const proofMs = 300_000
 
 interface Proof {
   readonly holds: boolean

@@ -24,16 +24,17 @@ const {
   refundOrder,
   shipOrder,
 } = orderContract.operations
-const { readPayment, refundPayment } = paymentContract.operations
+const { createPayment, readPayment, refundPayment } = paymentContract.operations
 const { readStock, readReservation } = productContract.operations
 
 const products = callingAs('product-service')
+const orderService = callingAs('order-service', products.definitions)
 let platform: TestPlatform
 let shop: TestShop
 let shopping: Shopping
 
 beforeAll(async () => {
-  platform = await startTestPlatform({ definitions: products.definitions })
+  platform = await startTestPlatform({ definitions: orderService.definitions })
   shop = await platform.shop()
   shopping = createShopping(platform, shop)
 })
@@ -283,4 +284,33 @@ describe('orders are seen', () => {
     const absent = await person.call(readMyOrder, at(id))
     expect(absent.problem.code).toBe('order.order_missing')
   })
+})
+
+test('what is paid after its checkout came to nothing is given back', async () => {
+  const variantId = await shopping.variant()
+  const declined = await shopping.checkOut(await shopping.cart([[variantId, 1]]), {
+    number: '4000000000000002',
+  })
+  expect(declined.problem.code).toBe('order.payment_failed')
+  const { rows } = await platform.sql.query(
+    `select order_id from order_service.checkout where tenant_id = $1 and state = 'failed'
+     order by started_at desc limit 1`,
+    [shop.id],
+  )
+  // As a gateway may find out hours later that it took the money.
+  const late = await orderService.call(shop.id, createPayment, {
+    params: { paymentId: randomUUID() },
+    body: {
+      orderId: rows[0].order_id,
+      amount: { amountMinor: 1_000, currency: 'EUR' },
+      method: 'sandbox_4242424242424242_1290',
+      gateway: 'sandbox',
+    },
+  })
+  expect(late.state).toBe('captured')
+  const back = async () => {
+    await platform.runJob('order-service', 'pay-back')
+    return (await shop.staff.call(readPayment, { params: { paymentId: late.id } })).body
+  }
+  await expect.poll(back).toMatchObject({ refundedMinor: 1_000 })
 })

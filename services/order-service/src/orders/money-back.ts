@@ -14,7 +14,7 @@ import {
 
 const lotSize = 100
 const retryMs = 30_000
-const otherwise = 'The order had been called off'
+const otherwise = 'Nothing came of the order'
 
 const insertOwed = command<[paymentId: string, orderId: string, dueAt: string]>(
   'money_back.owe',
@@ -26,7 +26,7 @@ const listOwed = statement<
 >(
   'money_back.list_due',
   `select m.payment_id as id, o.reason, m.tenant_id as "tenantId"
-   from money_back m join sales_order o on o.tenant_id = m.tenant_id and o.id = m.order_id
+   from money_back m left join sales_order o on o.tenant_id = m.tenant_id and o.id = m.order_id
    where m.due_at <= $1 order by m.due_at limit $2`,
 )
 const putOff = command<[paymentId: string, until: string]>(

@@ -62,6 +62,17 @@ export const lockUnpaidOf = statement<OrderRow, [paymentId: string]>(
    where o.payment_id = $1 and o.state in ('awaiting_payment', 'cancelled') for update`,
 )
 
+/** The same for what was paid; where its checkout was given up before, it is owed back. */
+export const lockPaidFor = statement<OrderRow, [paymentId: string, orderId: string, now: string]>(
+  'sales_order.lock_paid_for',
+  `with owed as (
+     insert into money_back (payment_id, order_id, due_at)
+     select $1, order_id, $3 from checkout where order_id = $2 and state = 'failed'
+     on conflict do nothing)
+   select ${own} from sales_order o
+   where o.payment_id = $1 and o.state in ('awaiting_payment', 'cancelled') for update`,
+)
+
 /** Nothing when the order is not there, as when its checkout came to nothing. */
 export const noteRefunded = statement<OrderRow, [paymentId: string, refundedMinor: number]>(
   'sales_order.note_refunded',

@@ -20,7 +20,13 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import type { MoneyBack } from './money-back.ts'
 import type { Moves } from './order-moves.ts'
-import { listAwaiting, lockUnpaidOf, noteRefunded, type OrderRow } from './orders.store.ts'
+import {
+  listAwaiting,
+  lockPaidFor,
+  lockUnpaidOf,
+  noteRefunded,
+  type OrderRow,
+} from './orders.store.ts'
 
 const lotSize = 100
 const service = 'order-service'
@@ -39,8 +45,8 @@ export function createPaymentOutcomes(parts: {
   const { voidPayment } = paymentContract.operations
 
   const consumers = [
-    on(paymentCaptured, async (ctx, { data: { paymentId } }, tx) => {
-      const [order] = await tx.run(lockUnpaidOf(paymentId))
+    on(paymentCaptured, async (ctx, { data: { paymentId, orderId } }, tx) => {
+      const [order] = await tx.run(lockPaidFor(paymentId, orderId, ctx.now))
       // An order that is not there yet is written with what its checkout was told of the payment.
       if (!order) return
       if (order.state === 'cancelled') await tx.run(moneyBack.owe(ctx, paymentId, order.id))
