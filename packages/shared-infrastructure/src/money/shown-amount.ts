@@ -1,8 +1,20 @@
 import type { Money } from '@prognetwork/contracts'
+import { LRUCache } from 'lru-cache'
+
+/** To make one takes longer than all that is done with it. */
+const formats = new LRUCache<string, Intl.NumberFormat>({ max: 500 })
+
+function formatOf(locale: string, currency: string): Intl.NumberFormat {
+  const place = `${locale} ${currency}`
+  const format =
+    formats.get(place) ?? new Intl.NumberFormat(locale, { style: 'currency', currency })
+  formats.set(place, format)
+  return format
+}
 
 /** Exact, however many digits the currency has after the point. */
 export function shownAmount({ amountMinor, currency }: Money, locale: string): string {
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
+  const format = formatOf(locale, currency)
   const { maximumFractionDigits: digits = 2 } = format.resolvedOptions()
   const written = Math.abs(amountMinor)
     .toString()

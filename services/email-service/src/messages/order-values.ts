@@ -4,6 +4,7 @@ import type { orderContract } from '@prognetwork/contracts/order'
 import { shownAmount } from '@prognetwork/shared-infrastructure'
 import type { OrderValues } from '../templates/built-in.ts'
 import type { Shop } from './shop.ts'
+import { shownCountry, shownDate } from './shop-words.ts'
 
 type Order = Output<typeof orderContract.operations.describeOrder>
 /** What not every order has is null. */
@@ -25,9 +26,7 @@ export function orderValues(order: Order, shop: Shop, orderPage: string): Shown 
     customer: { name, email: order.email },
     order: {
       reference: order.reference,
-      placedAt: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: timezone }).format(
-        Date.parse(order.placedAt),
-      ),
+      placedAt: shownDate(order.placedAt, locale, timezone),
       url: shop.url + orderPage.replace('{key}', () => encodeURIComponent(order.key)),
       total: amount(order.total),
       sums: sumsOf(order, amount),
@@ -40,7 +39,7 @@ export function orderValues(order: Order, shop: Shop, orderPage: string): Shown 
       })),
       address: {
         ...{ name, lines, city, postalCode, region },
-        country: new Intl.DisplayNames(locale, { type: 'region' }).of(country) ?? country,
+        country: shownCountry(country, locale),
       },
       tracking: order.tracking,
       fulfilment: fulfilmentOf(order),
