@@ -54,6 +54,7 @@ describe('an order that is bought', () => {
     expect(placed.html).not.toContain('<b>Pot</b>')
     expect(placed.text).toContain('2 x <b>Pot</b> & lid: €31.98')
     expect(placed.text).toContain('Total: €31.98')
+    expect(placed.text).toContain('To Ada\n1 Street\nLondon\nUnited Kingdom')
     expect(placed.text).toContain('Your payment of €31.98 has arrived')
     expect(placed.source).toContain(`Message-ID: <${placed.id}@mail.invalid>`)
     expect(placed.source).toMatch(new RegExp(`^To: ${email}`, 'm'))

@@ -73,10 +73,10 @@ const linesText = `{% for line in order.lines %}
 {{ sum.name }}: {{ sum.amount }}{% endfor %}
 Total: {{ order.total }}`
 
-const addressMjml = `<mj-text color="#6b7280">To {{ order.address.name }}<br />{% for line in order.address.lines %}{{ line }}<br />{% endfor %}{{ order.address.postalCode }} {{ order.address.city }}<br />{{ order.address.country }}</mj-text>`
+const addressMjml = `<mj-text color="#6b7280">To {{ order.address.name }}<br />{% for line in order.address.lines %}{{ line }}<br />{% endfor %}{% if order.address.postalCode %}{{ order.address.postalCode }} {% endif %}{{ order.address.city }}<br />{{ order.address.country }}</mj-text>`
 const addressText = `To {{ order.address.name }}
 {% for line in order.address.lines %}{{ line }}
-{% endfor %}{{ order.address.postalCode }} {{ order.address.city }}
+{% endfor %}{% if order.address.postalCode %}{{ order.address.postalCode }} {% endif %}{{ order.address.city }}
 {{ order.address.country }}`
 
 const sentMjml = `<mj-table font-size="15px" line-height="24px">
