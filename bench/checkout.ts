@@ -3,6 +3,7 @@ import { createTestClient, type TestClient } from '@prognetwork/testing'
 import pg from 'pg'
 import { databaseCpuSeconds } from './database-cpu.ts'
 import { atLeast, atMost, type Figure, informs, median } from './figure.ts'
+import { load } from './load.ts'
 import { createCarts, form, makeVariants, order, settled } from './orders.ts'
 import { makeOperator, withoutLimits } from './people.ts'
 import {
@@ -14,7 +15,6 @@ import {
 } from './server-process.ts'
 import { makeShop, type Shop } from './shop.ts'
 import { superuserOf } from './state-database.ts'
-import { timedLoad } from './timed-load.ts'
 
 const { checkOut } = orderContract.operations
 
@@ -48,7 +48,10 @@ export async function run(): Promise<Figure[]> {
     const p95: number[] = []
     const cpu: number[] = []
     for (let round = 0; round <= rounds; round++) {
-      const bare = await timedLoad(floor.origin, { workers: buyers, seconds, next: bareOrder })
+      const bare = await load(floor.origin, {
+        ...{ connections: buyers, seconds, status: 201 },
+        next: bareOrder,
+      })
       const full = await carts(variants, 2, cartsPerRound)
       const before = server.cpuSeconds() + databaseCpuSeconds(state)
       const many = await order(server, shop, full, {
@@ -98,6 +101,7 @@ export async function run(): Promise<Figure[]> {
 function bareOrder() {
   const one = () => 1 + Math.floor(Math.random() * products)
   return {
+    method: 'POST' as const,
     path: '/orders',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ products: [one(), one()], email: 'ada@example.com' }),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { userContract } from '@prognetwork/contracts/user'
 import { request } from 'undici'
 import { atLeast, atMost, type Figure, informs, median } from './figure.ts'
-import { load, sound } from './load.ts'
+import { load } from './load.ts'
 import { makeOperator, withoutLimits } from './people.ts'
 import { removeState, startServer, temporaryState } from './server-process.ts'
 import { makeShop } from './shop.ts'
@@ -36,18 +36,16 @@ export async function run(): Promise<Figure[]> {
     const origin = server.originOf('event-streaming-service')
     const headers = { 'x-api-key': body.key, 'content-type': 'application/json' }
     const published = async (connections: number, make: () => unknown) => {
-      const done = sound(
-        await load(origin, {
-          ...{ connections, seconds, status: 202 },
-          next: () => ({
-            method: 'POST',
-            path: '/v1/events',
-            headers,
-            body: JSON.stringify(make()),
-          }),
+      const done = await load(origin, {
+        ...{ connections, seconds, status: 202 },
+        next: () => ({
+          method: 'POST',
+          path: '/v1/events',
+          headers,
+          body: JSON.stringify(make()),
         }),
-      )
-      return done.requests / done.seconds
+      })
+      return done.perSecond
     }
     const lists: number[] = []
     const single: number[] = []

@@ -1,6 +1,6 @@
 import { createTestClient, startCluster, startSeparatePlatform } from '@prognetwork/testing'
 import { atMost, type Figure, informs, median } from './figure.ts'
-import { load, sound } from './load.ts'
+import { load } from './load.ts'
 import { accessToken, makeOperator, withoutLimits } from './people.ts'
 import {
   cpuSecondsOf,
@@ -90,13 +90,11 @@ async function cpuPerRequest(
   headers: Record<string, string> = {},
 ): Promise<number> {
   const before = server.cpuSeconds()
-  const { requests } = sound(
-    await load(server.origin, {
-      connections: 32,
-      seconds,
-      status: 200,
-      next: () => ({ method: 'GET', path, headers }),
-    }),
-  )
+  const { requests } = await load(server.origin, {
+    connections: 32,
+    seconds,
+    status: 200,
+    next: () => ({ method: 'GET', path, headers }),
+  })
   return ((server.cpuSeconds() - before) / requests) * 1e6
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { createTestClient, testPassword } from '@prognetwork/testing'
 import { createPasswords } from '../services/user-service/src/passwords/passwords.ts'
 import { atLeast, atMost, type Figure, informs } from './figure.ts'
-import { load, sound } from './load.ts'
+import { load } from './load.ts'
 import { accessToken, makeOperator, makePeople, withoutLimits } from './people.ts'
 import { removeState, startServer, temporaryState } from './server-process.ts'
 
@@ -16,35 +16,31 @@ export async function run(): Promise<Figure[]> {
   try {
     const emails = await makePeople(server, await makeOperator(server), people)
     const ceiling = await hashesPerSecond()
-    const signIns = sound(
-      await load(server.origin, {
-        connections: people,
-        seconds,
-        status: 201,
-        next: (worker) => ({
-          method: 'POST',
-          path: '/api/v1/sessions',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ email: emails[worker], password: testPassword }),
-        }),
+    const signIns = await load(server.origin, {
+      connections: people,
+      seconds,
+      status: 201,
+      next: (worker) => ({
+        method: 'POST',
+        path: '/api/v1/sessions',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email: emails[worker], password: testPassword }),
       }),
-    )
-    const perSecond = signIns.requests / signIns.seconds
+    })
+    const { perSecond } = signIns
     const anonymous = createTestClient(server.origin)
     const token = await accessToken(anonymous, emails[0] ?? '')
     const before = server.cpuSeconds()
-    const checks = sound(
-      await load(server.origin, {
-        connections: 32,
-        seconds,
-        status: 200,
-        next: () => ({
-          method: 'GET',
-          path: '/api/v1/me/permissions',
-          headers: { authorization: `Bearer ${token}` },
-        }),
+    const checks = await load(server.origin, {
+      connections: 32,
+      seconds,
+      status: 200,
+      next: () => ({
+        method: 'GET',
+        path: '/api/v1/me/permissions',
+        headers: { authorization: `Bearer ${token}` },
       }),
-    )
+    })
     const cpuMs = ((server.cpuSeconds() - before) / checks.requests) * 1_000
     return [
       informs('hashes alone, this run', ceiling, '/s'),

@@ -4,21 +4,22 @@ import { Pool } from 'undici'
 export interface Load {
   readonly requests: number
   readonly seconds: number
-  /** Answers that were not the expected status. */
-  readonly unexpected: number
+  readonly perSecond: number
+  /** So long 95 of 100 requests took at the most, from being sent to the end of the answer. */
+  readonly p95Ms: number
 }
 
 /**
  * Sends requests over `connections` kept connections, each waiting for its answer, for `seconds`.
- * `next` makes each request; whatever does not answer `status` counts as unexpected.
+ * Throws when one is answered with another status than `status`: no figure would mean anything.
  */
 export async function load(
   origin: string,
   options: {
-    connections: number
-    seconds: number
-    status: number
-    next: (worker: number) => {
+    readonly connections: number
+    readonly seconds: number
+    readonly status: number
+    next(worker: number): {
       method: 'GET' | 'POST'
       path: string
       headers?: Record<string, string>
@@ -29,24 +30,26 @@ export async function load(
   const pool = new Pool(origin, { connections: options.connections })
   const started = performance.now()
   const untilMs = started + options.seconds * 1_000
-  let requests = 0
-  let unexpected = 0
+  const took: number[] = []
   const work = async (worker: number) => {
     while (performance.now() < untilMs) {
+      const begun = performance.now()
       const { statusCode, body } = await pool.request(options.next(worker))
+      if (statusCode !== options.status)
+        throw new Error(`it was answered ${statusCode}: ${await body.text()}`)
       await body.dump()
-      requests++
-      if (statusCode !== options.status) unexpected++
+      took.push(performance.now() - begun)
     }
   }
-  await Promise.all(Array.from({ length: options.connections }, (_, worker) => work(worker)))
-  await pool.close()
-  return { requests, seconds: (performance.now() - started) / 1_000, unexpected }
-}
-
-/** A load whose every answer was the expected one; otherwise the figure would mean nothing. */
-export function sound(result: Load): Load {
-  if (result.unexpected > 0)
-    throw new Error(`${result.unexpected} of ${result.requests} answers were unexpected`)
-  return result
+  try {
+    await Promise.all(Array.from({ length: options.connections }, (_, worker) => work(worker)))
+  } finally {
+    await pool.close()
+  }
+  const seconds = (performance.now() - started) / 1_000
+  took.sort((one, other) => one - other)
+  return {
+    ...{ requests: took.length, seconds, perSecond: took.length / seconds },
+    p95Ms: took[Math.floor(took.length * 0.95)] ?? Number.NaN,
+  }
 }

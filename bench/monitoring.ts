@@ -10,7 +10,7 @@ import {
 import pg from 'pg'
 import { databaseCpuSeconds } from './database-cpu.ts'
 import { atLeast, atMost, type Figure, informs, median } from './figure.ts'
-import { load, sound } from './load.ts'
+import { load } from './load.ts'
 import { createCarts, makeVariants, order, settled } from './orders.ts'
 import { accessToken, makeOperator, withoutLimits } from './people.ts'
 import { removeState, type ServerProcess, startServer, temporaryState } from './server-process.ts'
@@ -210,9 +210,12 @@ async function sendRequests(one: Measured): Promise<Sum> {
   const before = cpuOf(one)
   const headers = { authorization: `Bearer ${one.token}` }
   const next = () => ({ method: 'GET' as const, path: '/api/v1/me/permissions', headers })
-  const { requests } = sound(
-    await load(one.server.origin, { connections: 32, seconds, status: 200, next }),
-  )
+  const { requests } = await load(one.server.origin, {
+    connections: 32,
+    seconds,
+    status: 200,
+    next,
+  })
   await sleep(keptMs)
   return { cpuSeconds: cpuOf(one) - before, count: requests }
 }

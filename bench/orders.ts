@@ -1,8 +1,8 @@
 import { productContract } from '@prognetwork/contracts/product'
 import type pg from 'pg'
+import { load } from './load.ts'
 import type { ServerProcess } from './server-process.ts'
 import type { Shop } from './shop.ts'
-import { timedLoad } from './timed-load.ts'
 
 const { createProduct } = productContract.operations
 
@@ -57,14 +57,15 @@ export async function order(
   { origin }: ServerProcess,
   shop: Shop,
   carts: string[],
-  load: { workers: number; seconds: number },
+  { workers, seconds }: { workers: number; seconds: number },
 ) {
-  return timedLoad(origin, {
-    ...load,
+  return load(origin, {
+    ...{ connections: workers, seconds, status: 201 },
     next() {
       const cartId = carts.pop()
       if (cartId === undefined) throw new Error('there are not enough carts')
       return {
+        method: 'POST',
         path: '/api/v1/checkouts',
         headers: { 'content-type': 'application/json', 'prog-tenant': shop.slug },
         body: JSON.stringify({ cartId, ...form }),
