@@ -77,12 +77,13 @@ export const listPaymentsOf = statement<
 /** What gateways were to make up their minds about, in the order in which they were asked. */
 export const listProcessing = statement<
   { id: string; tenantId: string },
-  [gateways: string[], before: string, limit: number]
+  [gateways: string[], before: string, after: string | null, limit: number]
 >(
   'payment.list_processing',
   `select id, tenant_id as "tenantId" from payment
    where state = 'processing' and gateway = any($1) and updated_at < $2
-   order by updated_at limit $3`,
+     and ($3::uuid is null or id > $3)
+   order by id limit $4`,
 )
 
 export const insertRefund = command<

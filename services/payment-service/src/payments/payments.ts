@@ -8,6 +8,7 @@ import {
 } from '@prognetwork/contracts/payment'
 import {
   type Audit,
+  createTurns,
   type Database,
   type EventPublisher,
   type Handlers,
@@ -242,15 +243,15 @@ export function createPayments(parts: PaymentParts) {
     return apply(ctx, payment, outcome)
   }
 
+  const nextDue = createTurns(lotSize, (ctx, after, limit) => {
+    const before = later(ctx.now, -patienceMs)
+    const reason = 'ask gateways for payments under way'
+    return platform.read(ctx, reason, listProcessing(asked, before, after, limit))
+  })
+
   /** Asks gateways again for what they did not know at once; one that fails holds up no other. */
   async function reconcile(job: JobContext): Promise<void> {
-    const { ctx } = job
-    const due = await platform.read(
-      ctx,
-      'ask gateways for payments under way',
-      listProcessing(asked, later(ctx.now, -patienceMs), lotSize),
-    )
-    await job.forEach(due, async (inTenant, { id }) => {
+    await job.forEach(await nextDue(job.ctx), async (inTenant, { id }) => {
       await lookAgain(inTenant, await present(inTenant, id))
     })
   }
