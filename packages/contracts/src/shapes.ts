@@ -8,7 +8,7 @@ import { z } from 'zod'
 export function id(resource: string): z.ZodUUID {
   let schema = ids.get(resource)
   if (!schema) {
-    schema = z.uuid().meta({ 'x-resource': resource })
+    schema = z.uuid().toLowerCase().meta({ 'x-resource': resource })
     ids.set(resource, schema)
   }
   return schema

@@ -144,6 +144,42 @@ describe('a picture', () => {
     expect((await load(url)).status).toBe(200)
   })
 
+  test('is listed, and found again, while it is being added', async () => {
+    const product = await make()
+    const file = await draw(30, 20)
+    const made = await add(product.id, file)
+    const { sql } = platform
+    const { rows: kept } = await sql.query(
+      'delete from product_service.picture where id = $1 returning *',
+      [made.id],
+    )
+    const { rows: before } = await sql.query(
+      'select images from product_service.product where id = $1',
+      [product.id],
+    )
+    await sql.query("update product_service.product set images = '[]' where id = $1", [product.id])
+
+    await sql.query('begin')
+    await sql.query('lock table product_service.picture in access exclusive mode')
+    const asked = [keptOf(product.id), send(shop.staff, product.id, file)] as const
+    const waiting = 'select count(*)::int as count from pg_locks where not granted'
+    await expect.poll(async () => (await sql.query(waiting)).rows[0].count).toBe(2)
+    await sql.query(
+      `insert into product_service.picture
+       select * from jsonb_populate_recordset(null::product_service.picture, $1::jsonb)`,
+      [JSON.stringify(kept)],
+    )
+    await sql.query('update product_service.product set images = $2 where id = $1', [
+      product.id,
+      JSON.stringify(before[0].images),
+    ])
+    await sql.query('commit')
+
+    expect(await asked[0]).toEqual([])
+    expect((await asked[1]).body).toEqual(made)
+    expect((await keptOf(product.id)).map((one) => one.id)).toEqual([made.id])
+  })
+
   test('gets another place and other words, among images that stand elsewhere', async () => {
     const linked = 'https://images.example.com/linked.jpg'
     const product = await make({ images: [{ url: linked, alt: 'Linked' }] })

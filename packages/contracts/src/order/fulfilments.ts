@@ -54,7 +54,7 @@ export const createFulfilment = operation('POST', '/v1/orders/{orderId}/fulfilme
   auth: { permission: 'order:order:update' },
   params: byOrder,
   body: z.strictObject({
-    id: z.uuid(),
+    id: z.uuid().toLowerCase(),
     lines: toSend,
     carrier: text(1, 100),
     number: text(1, 100),

@@ -23,7 +23,8 @@ import type { Press } from './press.ts'
 type DocumentHandlers = Handlers<typeof orderContract>
 
 const packed: readonly Order['state'][] = ['paid', 'fulfilling', 'shipped']
-const invoiced: readonly Order['state'][] = [...packed, 'delivered', 'refunded']
+/** One that was called off after it was paid keeps the number that it took. */
+const invoiced: readonly Order['state'][] = [...packed, 'delivered', 'refunded', 'cancelled']
 
 export function createDocuments(parts: {
   readonly db: Database
@@ -43,13 +44,14 @@ export function createDocuments(parts: {
   ): Promise<Order> {
     const [order] = orderId === undefined ? [] : await db.read(ctx, findOrder(orderId))
     if (!order || !may(order)) throw new Problem(orderMissing, 'Look at the list of orders')
-    if (!states.includes(order.state)) throw new Problem(orderUnfit, `It is ${order.state}`)
+    if (!states.includes(order.state)) throw unfit(order)
     return order
   }
 
   async function written(ctx: Context, order: Order) {
     const { settings } = await call(ctx, findTenantSettings, {})
     const number = await invoiceNumbers.of(ctx, order.id, settings.timezone)
+    if (!number) throw unfit(order)
     return press.print(invoiceOf(order, number, settings, ctx.now))
   }
 
@@ -86,4 +88,8 @@ export function createDocuments(parts: {
   }
 
   return { invoice, myInvoice, invoiceOfKey, packingSlip }
+}
+
+function unfit({ state }: Order): Problem {
+  return new Problem(orderUnfit, `It is ${state}`)
 }

@@ -69,6 +69,14 @@ export function createPictures(parts: PictureParts) {
     return { ...row, ...addresses.show(place, image), position: at + 1 }
   }
 
+  /** A picture that is being added may be kept, and not be among images that were read just before. */
+  async function find(ctx: Context, productId: string) {
+    const [found, rows] = await db.readAll(ctx, [findImages(productId), listPicturesOf(productId)])
+    const { images } = found[0] ?? missing()
+    const shownIds = new Set(images.map((one) => one.picture?.id))
+    return { images, rows, kept: rows.filter(({ id }) => shownIds.has(id)) }
+  }
+
   /** The bytes as a picture of the product that nothing names yet, its files written. */
   async function prepare(ctx: Context, productId: string, bytes: Uint8Array, sha256: string) {
     const converted = await convertPicture(bytes)
@@ -89,11 +97,10 @@ export function createPictures(parts: PictureParts) {
     const { productId } = params
     const bytes = await buffer(body)
     const sha256 = sha256Of(bytes)
-    const [found, kept] = await db.readAll(ctx, [findImages(productId), listPicturesOf(productId)])
-    const { images } = found[0] ?? missing()
+    const { images, rows, kept } = await find(ctx, productId)
     const known = kept.find((one) => one.sha256 === sha256)
     if (known) return shown(ctx, known, images)
-    await files.removeAbandoned(ctx, productId, new Set(kept.map((one) => one.id)))
+    await files.removeAbandoned(ctx, productId, new Set(rows.map((one) => one.id)))
     const { row, discard } = await prepare(ctx, productId, bytes, sha256)
     let added = false
     try {
@@ -117,8 +124,7 @@ export function createPictures(parts: PictureParts) {
   }
 
   const list: ProductHandlers['listPictures'] = async (ctx, { params: { productId } }) => {
-    const [found, kept] = await db.readAll(ctx, [findImages(productId), listPicturesOf(productId)])
-    const { images } = found[0] ?? missing()
+    const { images, kept } = await find(ctx, productId)
     const items = kept.map((row) => shown(ctx, row, images))
     return { items: items.sort((one, other) => one.position - other.position) }
   }
