@@ -66,6 +66,18 @@ const imagesOf = async (productId: string) =>
   (await shop.staff.call(readCatalogueProduct, { params: { productId } })).body.images
 
 describe('a picture', () => {
+  test('waits for others in memory only so long as there is room', async () => {
+    const product = await make()
+    const file = await draw(3_000, 2_000, 'png')
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => send(shop.staff, product.id, file)),
+    )
+    const statuses = new Set(answers.map((one) => one.status))
+    expect(statuses).toEqual(new Set([201, 503]))
+    await add(product.id, file)
+    expect(await keptOf(product.id)).toHaveLength(1)
+  })
+
   test('is seen by shoppers, in sizes and at addresses that any browser can load', async () => {
     const product = await make({ title: 'Painted vase' })
     const made = await add(product.id, await draw(2_000, 1_000, 'jpeg'), 'A vase')

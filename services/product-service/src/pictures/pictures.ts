@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
-import type { Context, Transaction } from '@prognetwork/contracts'
+import type { Context, Input, Transaction } from '@prognetwork/contracts'
 import {
   pictureMissing,
   picturesTooMany,
   type productContract,
   productUpdated,
 } from '@prognetwork/contracts/product'
-import { type Handlers, newId, Problem } from '@prognetwork/shared-infrastructure'
+import { type Handlers, newId, Problem, Unavailable } from '@prognetwork/shared-infrastructure'
 import { maxImages } from '../products/product-rules.ts'
 import { lockProduct } from '../products/products.store.ts'
 import { missing, type ProductParts, told } from '../products/products.ts'
@@ -26,6 +26,10 @@ import {
 } from './pictures.store.ts'
 
 type ProductHandlers = Handlers<typeof productContract>
+type Upload = Input<typeof productContract.operations.uploadPicture>
+
+/** Files that wait, each in memory, for one that is converted; whoever comes then comes again. */
+const maxInHand = 16
 
 export interface PictureParts extends ProductParts {
   readonly files: PictureFiles
@@ -93,9 +97,19 @@ export function createPictures(parts: PictureParts) {
     }
   }
 
-  const upload: ProductHandlers['uploadPicture'] = async (ctx, { params, query, body }) => {
+  let inHand = 0
+  const upload: ProductHandlers['uploadPicture'] = async (ctx, input) => {
+    if (inHand >= maxInHand) throw new Unavailable('the conversion of pictures')
+    inHand += 1
+    try {
+      return await add(ctx, input, await buffer(input.body))
+    } finally {
+      inHand -= 1
+    }
+  }
+
+  async function add(ctx: Context, { params, query }: Upload, bytes: Uint8Array) {
     const { productId } = params
-    const bytes = await buffer(body)
     const sha256 = sha256Of(bytes)
     const { images, rows, kept } = await find(ctx, productId)
     const known = kept.find((one) => one.sha256 === sha256)
