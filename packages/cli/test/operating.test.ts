@@ -209,12 +209,24 @@ test('prog demo sells something, and tells what it set off from the gateway to t
   ])
     expect(hops).toContain(hop)
   expect(stdout).toContain('1 more orders in')
+  expect(stdout).toContain('drew a picture of each of its 84 products')
+  await findPictures(/^Shop (\S+)$/m.exec(stdout)?.[1] ?? '')
   const misused = await runProg(['demo', '--repeat', '0'], env)
   expect([misused.code, misused.stderr]).toEqual([
     1,
     expect.stringContaining('--repeat must be a whole number from 1'),
   ])
 })
+
+/** Every product of the shop has one, and the address of the first answers an image. */
+async function findPictures(slug: string) {
+  const { listProducts } = productContract.operations
+  const { body } = await anonymous.at(slug).call(listProducts, { query: { limit: 100 } })
+  expect(body.items).toHaveLength(84)
+  expect(body.items.filter((one) => one.image === null)).toEqual([])
+  const shown = await fetch(body.items[0]?.image?.url ?? '')
+  expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'image/webp'])
+}
 
 test('prog demo sells what is in a list of somebody', async () => {
   const file = join(stateDirectory, 'list.csv')

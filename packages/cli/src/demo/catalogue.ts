@@ -153,6 +153,7 @@ export function demoProducts() {
       const sizes = thing.sizes ?? []
       return {
         category: thing.category,
+        material: material.name,
         product: {
           title: `${material.name} ${thing.name}`,
           description: `<p>${thing.text}</p><p>${material.text}</p>`,

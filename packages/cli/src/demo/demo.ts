@@ -13,6 +13,7 @@ import { actFor, enter, type Newcomers } from '../seed/newcomers.ts'
 import { createPlatformClient, type PlatformClient } from '../seed/platform-client.ts'
 import { print, say } from '../speech.ts'
 import { demoCategories, demoProducts } from './catalogue.ts'
+import { givePictures } from './pictures.ts'
 import { type Shop, type Visit, visit } from './shopper.ts'
 
 const { createCategory, createProduct, importProducts, listCatalogue } = productContract.operations
@@ -65,8 +66,8 @@ async function openShop(
     body: { name: 'Fen & Hearth', slug },
   })
   const staff = client.as(await actFor(owner, id))
-  if (file === undefined) await fill(staff)
-  else await importFile(staff, file)
+  const pictures = file === undefined ? await fill(staff) : 0
+  if (file !== undefined) await importFile(staff, file)
   const searches = file === undefined ? ['oak', 'mug', 'lamp', 'brass'] : await titlesOf(staff)
   await staff.call(createShippingMethod, {
     body: { name: 'Carrier', price: { amountMinor: 490, currency: 'EUR' }, freeFromMinor: 10_000 },
@@ -80,21 +81,26 @@ async function openShop(
       reduction: { kind: 'percent', basisPoints: 1_000 },
     },
   })
-  return { client, staff, slug, coupon: code ?? '', searches }
+  return { client, staff, slug, coupon: code ?? '', searches, pictures }
 }
 
-async function fill(staff: PlatformClient): Promise<void> {
+/** How many pictures were drawn for what is on sale. */
+async function fill(staff: PlatformClient): Promise<number> {
   const categories = new Map<string, string>()
   for (const name of demoCategories)
     categories.set(name, (await staff.call(createCategory, { body: { name } })).id)
   const products = demoProducts()
   say(`Putting ${products.length} products on sale ...`)
-  for (const { category, product } of products) {
-    const id = categories.get(category)
-    await staff.call(createProduct, {
-      body: { ...product, categoryIds: id === undefined ? [] : [id] },
+  const pictured = []
+  for (const { category, material, product } of products) {
+    const categoryId = categories.get(category)
+    const { id, slug, title } = await staff.call(createProduct, {
+      body: { ...product, categoryIds: categoryId === undefined ? [] : [categoryId] },
     })
+    pictured.push({ id, slug, title, thing: product.type, material })
   }
+  await givePictures(staff, pictured)
+  return pictured.length
 }
 
 async function importFile(staff: PlatformClient, file: string): Promise<void> {
@@ -125,9 +131,10 @@ async function settledTrace({ staff }: Shop, traceId: string): Promise<Trace | u
   return last
 }
 
-function tellStory({ slug }: Shop, { order, ...one }: Visit): void {
+function tellStory({ slug, pictures }: Shop, { order, ...one }: Visit): void {
   const total = `${(order.total.amountMinor / 100).toFixed(2)} ${order.total.currency}`
   print(`Shop ${slug}`)
+  if (pictures > 0) print(`  drew a picture of each of its ${pictures} products`)
   print(`  ${one.email} signed up and searched for "${one.searched}": ${one.found.join(', ')}`)
   print(`  paid ${total} for order ${order.reference} (${order.state}), in ${ms(one.checkoutMs)}`)
   print(`  got "${one.mailSubject}" ${ms(one.mailMs)} later, and opened it`)

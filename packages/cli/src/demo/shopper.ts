@@ -33,6 +33,8 @@ export interface Shop {
   readonly slug: string
   readonly coupon: string
   readonly searches: readonly string[]
+  /** How many were drawn. */
+  readonly pictures: number
 }
 
 /** Signs up, searches, fills a cart, pays, gets the mail and opens it. */

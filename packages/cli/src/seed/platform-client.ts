@@ -6,12 +6,23 @@ import {
   problemDetails,
 } from '@prognetwork/contracts'
 
+/** What an operation is asked about, in its address. */
+interface Place {
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, unknown>>
+}
+
 /** Operations of a running platform, over HTTP, as one principal. */
 export interface PlatformClient {
   /** The reply; a refusal by a rate limit is waited out, any other problem throws. */
   call<O extends NamedOperation>(operation: O, input: CallInput<O>): Promise<Output<O>>
   /** A body that is no JSON; answers the reply as text. */
-  send(operation: NamedOperation, contentType: string, body: string): Promise<string>
+  send(
+    operation: NamedOperation,
+    contentType: string,
+    body: string | Uint8Array<ArrayBuffer>,
+    place?: Place,
+  ): Promise<string>
   as(accessToken: string): PlatformClient
   /** The same principal at a tenant, named by its slug. */
   at(tenant: string): PlatformClient
@@ -35,12 +46,13 @@ export function createPlatformClient(
 ): PlatformClient {
   async function request(
     operation: NamedOperation,
-    path: string,
+    place: Place,
     contentType: string,
-    body?: string,
+    body?: string | Uint8Array<ArrayBuffer>,
   ) {
+    const address = `${origin}/api${addressOf(operation, place)}`
     for (;;) {
-      const response = await fetch(`${origin}/api${path}`, {
+      const response = await fetch(address, {
         method: operation.method,
         headers: { ...headers, ...(body !== undefined && { 'content-type': contentType }) },
         ...(body !== undefined && { body }),
@@ -55,31 +67,25 @@ export function createPlatformClient(
   }
   return {
     async call(operation, input) {
-      const {
-        params = {},
-        query = {},
-        body,
-      } = input as {
-        params?: Record<string, string>
-        query?: Record<string, unknown>
-        body?: unknown
-      }
-      const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name) =>
-        encodeURIComponent(params[name] ?? ''),
-      )
+      const { body, ...place } = input as Place & { body?: unknown }
       const json = body === undefined ? undefined : JSON.stringify(body)
-      const given = Object.entries(query).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, String(value)] as [string, string]],
-      )
-      const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`
-      const text = await request(operation, `${path}${search}`, 'application/json', json)
+      const text = await request(operation, place, 'application/json', json)
       return (text === '' ? undefined : JSON.parse(text)) as never
     },
-    send: (operation, contentType, body) => request(operation, operation.path, contentType, body),
+    send: (operation, contentType, body, place = {}) =>
+      request(operation, place, contentType, body),
     as: (token) => createPlatformClient(origin, { ...headers, authorization: `Bearer ${token}` }),
     at: (tenant) => createPlatformClient(origin, { ...headers, 'prog-tenant': tenant }),
     tracing: (traceparent) => createPlatformClient(origin, { ...headers, traceparent }),
   }
+}
+
+function addressOf({ path }: NamedOperation, { params = {}, query = {} }: Place): string {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params[name] ?? ''))
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as [string, string]],
+  )
+  return given.length === 0 ? filled : `${filled}?${new URLSearchParams(given)}`
 }
 
 function refusal({ name }: NamedOperation, text: string): Error {
