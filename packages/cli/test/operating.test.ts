@@ -216,7 +216,7 @@ test('prog demo sells something, and tells what it set off from the gateway to t
     1,
     expect.stringContaining('--repeat must be a whole number from 1'),
   ])
-})
+}, 90_000)
 
 /** Every product of the shop has one, and the address of the first answers an image. */
 async function findPictures(slug: string) {
