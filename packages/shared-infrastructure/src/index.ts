@@ -28,7 +28,6 @@ export { OutsideRefused } from './http/outside-rules.ts'
 export { createTurns } from './jobs/turns.ts'
 export { carryOut, type JobRun, type Work } from './jobs/work.ts'
 export type { KeyRing } from './key-ring/key-ring.ts'
-export { shownAmount } from './money/shown-amount.ts'
 export {
   defineEdge,
   defineService,
@@ -46,8 +45,10 @@ export {
 } from './service/definition.ts'
 export { type InputError, Problem, Unavailable } from './service/failure.ts'
 export { newId } from './service/identifier.ts'
-export { createLots, type InLot } from './service/lots.ts'
+export { createLots } from './service/lots.ts'
 export { later, type RealTime } from './service/time.ts'
+export { shownAmount } from './shown/shown-amount.ts'
+export { shownCountry, shownDate } from './shown/shown-words.ts'
 export type { ServiceFigure } from './telemetry/metrics.ts'
 export type { Observe } from './telemetry/observe.ts'
 export { createThread, type Thread, ThreadLost } from './threads/thread.ts'

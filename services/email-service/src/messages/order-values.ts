@@ -1,10 +1,9 @@
 // An order as a mail shows it: every value is text, as the shop's language writes it.
 import type { Money, Output } from '@prognetwork/contracts'
 import type { orderContract } from '@prognetwork/contracts/order'
-import { shownAmount } from '@prognetwork/shared-infrastructure'
+import { shownAmount, shownCountry, shownDate } from '@prognetwork/shared-infrastructure'
 import type { OrderValues } from '../templates/built-in.ts'
 import type { Shop } from './shop.ts'
-import { shownCountry, shownDate } from './shop-words.ts'
 
 type Order = Output<typeof orderContract.operations.describeOrder>
 /** What not every order has is null. */

@@ -1,6 +1,6 @@
 // What invoices and packing slips say of an order.
 import type { TenantSettings } from '@prognetwork/contracts/tenant'
-import { shownAmount } from '@prognetwork/shared-infrastructure'
+import { shownAmount, shownCountry, shownDate } from '@prognetwork/shared-infrastructure'
 import type { Order } from '../orders/orders.store.ts'
 import { linesAlone } from '../pricing/shown-totals.ts'
 import type { Document, Fact } from './document.ts'
@@ -93,7 +93,7 @@ function about({ email, shippingAddress }: Order, shop: TenantSettings, now: str
       lines: [
         ...[name, ...lines, [postalCode, city].filter((part) => part !== null).join(' ')],
         ...(region === null ? [] : [region]),
-        new Intl.DisplayNames(locale, { type: 'region' }).of(country) ?? country,
+        shownCountry(country, locale),
         email,
       ],
     },
@@ -168,5 +168,5 @@ function rateOf({ basisPoints }: { basisPoints: number }, { locale }: TenantSett
 
 /** On the shop's calendar. */
 function dateOf(moment: string, { locale, timezone: timeZone }: TenantSettings): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }).format(new Date(moment))
+  return shownDate(moment, locale, timeZone)
 }
