@@ -145,8 +145,8 @@ const prices = [
 
 export const demoCategories: readonly string[] = [...new Set(things.map((one) => one.category))]
 
-/** The same 84 products every time. */
-export function demoProducts() {
+/** The same 84 products every time, so many of each that `shoppers` may all want the same. */
+export function demoProducts(shoppers = 1) {
   return things.flatMap((thing, row) =>
     materials.map((material, column) => {
       const number = row * materials.length + column
@@ -165,7 +165,7 @@ export function demoProducts() {
           variants: (sizes.length > 0 ? sizes : [undefined]).map((size, at) => ({
             sku: `FH-${String(number + 1).padStart(3, '0')}-${at + 1}`,
             ...(size !== undefined && { optionValues: [size] }),
-            onHand: 5 + ((number * 7 + at * 3) % 40),
+            onHand: shoppers + 4 + ((number * 7 + at * 3) % 40),
             prices: prices.map(({ currency, factor }) => ({
               currency,
               amountMinor: Math.round(thing.price * material.factor * factor * (1 + at / 3)) * 100,

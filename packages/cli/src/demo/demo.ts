@@ -47,7 +47,7 @@ export async function demonstrate(
   )
   const newcomers = { mailbox, password: randomBytes(12).toString('base64url') }
   const client = createPlatformClient(gatewayOrigin(configuration))
-  const shop = await openShop(client, newcomers, file)
+  const shop = await openShop(client, newcomers, { file, count })
   const first = await visit(shop, 0, newcomers)
   tellStory(shop, first)
   tellTrace(await settledTrace(shop, first.traceId))
@@ -58,7 +58,7 @@ export async function demonstrate(
 async function openShop(
   client: PlatformClient,
   newcomers: Newcomers,
-  file: string | undefined,
+  { file, count }: { readonly file: string | undefined; readonly count: number },
 ): Promise<Shop> {
   const slug = `demo-${randomBytes(4).toString('hex')}`
   const owner = client.as(await enter(client, `owner@${slug}.example`, 'An Owner', newcomers))
@@ -66,7 +66,7 @@ async function openShop(
     body: { name: 'Fen & Hearth', slug },
   })
   const staff = client.as(await actFor(owner, id))
-  const pictures = file === undefined ? await fill(staff) : 0
+  const pictures = file === undefined ? await fill(staff, count) : 0
   if (file !== undefined) await importFile(staff, file)
   const searches = file === undefined ? ['oak', 'mug', 'lamp', 'brass'] : await titlesOf(staff)
   await staff.call(createShippingMethod, {
@@ -85,11 +85,11 @@ async function openShop(
 }
 
 /** How many pictures were drawn for what is on sale. */
-async function fill(staff: PlatformClient): Promise<number> {
+async function fill(staff: PlatformClient, shoppers: number): Promise<number> {
   const categories = new Map<string, string>()
   for (const name of demoCategories)
     categories.set(name, (await staff.call(createCategory, { body: { name } })).id)
-  const products = demoProducts()
+  const products = demoProducts(shoppers)
   say(`Putting ${products.length} products on sale ...`)
   const pictured = []
   for (const { category, material, product } of products) {
