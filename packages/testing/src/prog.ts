@@ -1,6 +1,6 @@
 // The command line in processes of its own, as a person runs it.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { environment } from '@prognetwork/environment-configuration'
 import type { ConnectionSettings } from '@prognetwork/shared-infrastructure/host'
@@ -121,25 +121,36 @@ function spawnProg(words: readonly string[], env: NodeJS.ProcessEnv): ChildProce
 }
 
 // Below the ports that systems give to outgoing connections, which could take one before it is
-// listened on. Each test process counts in a stretch of its own.
-let nextPort = 10_240 + (process.pid % 220) * 100
+// listened on.
+const ports = { first: 10_240, end: 32_768 }
+let nextPort = ports.first + (process.pid % 110) * 200
 
-/** A port of loopback that nobody listens on, and that no connection is given by the system. */
+/**
+ * A port of loopback that nobody listens on, that no connection is given by the system, and that no
+ * other process is told of while this one runs: who restarts a server finds its port as it was.
+ */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < 1_000; tries++) {
-    if (nextPort >= 32_768) nextPort = 10_240
-    const port = nextPort++
-    if (await isFree(port)) return port
+    if (nextPort >= ports.end) nextPort = ports.first
+    const port = nextPort
+    nextPort += 2
+    const claim = await listenOn(port + 1)
+    if (!claim) continue
+    const server = await listenOn(port)
+    if (server) {
+      await new Promise((resolve) => server.close(resolve))
+      return port
+    }
+    claim.close()
   }
   throw new Error('no free port')
 }
 
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer()
-  const listens = await new Promise<boolean>((resolve) => {
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => resolve(true))
+/** The odd ports are not given out: listening on one, until the process ends, claims the one below. */
+function listenOn(port: number): Promise<Server | undefined> {
+  const server = createServer().unref()
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(undefined))
+    server.listen(port, '127.0.0.1', () => resolve(server))
   })
-  if (listens) await new Promise((resolve) => server.close(resolve))
-  return listens
 }
