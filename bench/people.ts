@@ -35,7 +35,7 @@ export async function makePeople(
       body: { email, password: testPassword, displayName: 'A Person' },
     })
     const { body } = await operator.call(listCapturedMail, { query: { to: email } })
-    const token = /#(\S+)/.exec(body.items[0]?.text ?? '')?.[1] ?? ''
+    const token = /token=(\S+)/.exec(body.items[0]?.text ?? '')?.[1] ?? ''
     const verified = await anonymous.call(verifyEmail, { body: { token, password: testPassword } })
     if (verified.status !== 200) throw new Error(`${email} is not verified`)
   }

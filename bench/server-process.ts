@@ -49,6 +49,8 @@ export async function startServer(
       STATE_DIRECTORY: stateDirectory,
       API_GATEWAY_PORT: String(port),
       EVENT_STREAMING_SERVICE_PORT: '0',
+      AUTH_CLIENT_PORT: '0',
+      STOREFRONT_CLIENT_PORT: '0',
       LOG_LEVEL: 'warn',
       ...env,
     },
@@ -67,7 +69,7 @@ export async function startServer(
       return origin
     },
     startSeconds: (performance.now() - started) / 1000,
-    setUpToken: /#(su_\S+)/.exec(said)?.[1] ?? '',
+    setUpToken: /token=(su_\S+)/.exec(said)?.[1] ?? '',
     residentMiB() {
       const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
       return Number(line?.[1]) / 1024

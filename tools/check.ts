@@ -12,6 +12,7 @@ interface Check {
 const checks: readonly Check[] = [
   { name: 'biome', words: [binary('biome'), 'check', '--error-on-warnings', '--colors=off', '.'] },
   { name: 'tsc', words: [binary('tsc'), '-p', '.'] },
+  { name: 'clients', words: [binary('tsc'), '-p', 'tsconfig.clients.json'] },
   { name: 'tidy', words: [process.execPath, join(root, 'tools', 'tidy.ts')] },
   {
     name: 'schemas',

@@ -9,7 +9,6 @@ import type { FastifyInstance } from 'fastify'
 import { mountOpenApi } from './documentation/open-api-document.ts'
 import { mountReferencePage } from './documentation/reference-page.ts'
 import { mountOperatorPages } from './operator/operator-pages.ts'
-import { mountAccountPages } from './pages/account-pages.ts'
 import { mountFrontPage } from './pages/front-page.ts'
 
 interface GatewayParts extends FrontParts {
@@ -27,6 +26,5 @@ export function mountGateway(app: FastifyInstance, parts: GatewayParts): void {
   mountOpenApi(gate, parts)
   mountReferencePage(gate)
   mountFrontPage(gate)
-  mountAccountPages(gate)
   gate.close()
 }

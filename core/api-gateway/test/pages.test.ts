@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { startTestPlatform, type TestPlatform } from '@prognetwork/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-const accountPages = ['/set-up', '/verify-email', '/reset-password']
 let platform: TestPlatform
 
 beforeAll(async () => {
@@ -18,7 +17,7 @@ async function page(path: string): Promise<{ html: string; policy: string }> {
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
-describe.each([...accountPages, '/'])('%s', (path) => {
+describe.each(['/', '/docs'])('%s', (path) => {
   test('runs the script and the style that stand in it, and nothing else', async () => {
     const { html, policy } = await page(path)
     const scripts = [...html.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].map(
@@ -38,51 +37,6 @@ describe.each([...accountPages, '/'])('%s', (path) => {
     const { html } = await page(path)
     expect(html).not.toMatch(/https?:\/\//)
   })
-})
-
-test.each(accountPages)(
-  '%s shows no form without a script, and says what is needed',
-  async (path) => {
-    const { html } = await page(path)
-    const forms = html.match(/<form [^>]*>/g) ?? []
-    expect(forms.length).toBeGreaterThan(0)
-    for (const form of forms) expect(form).toMatch(/ hidden>$/)
-    expect(html).toMatch(/<noscript>[\s\S]*JavaScript[\s\S]*<\/noscript>/)
-  },
-)
-
-test('every form goes to an operation that exists', async () => {
-  for (const path of accountPages) {
-    const { html } = await page(path)
-    for (const [, address = ''] of html.matchAll(/data-post="([^"]+)"/g)) {
-      const answer = await platform.anonymous.raw('POST', address, {
-        headers: { 'content-type': 'application/json' },
-        body: '{}',
-      })
-      expect([address, answer.problem.code]).toEqual([address, 'request.invalid'])
-    }
-  }
-})
-
-test('every field has a label and a place for its error', async () => {
-  for (const path of accountPages) {
-    const { html } = await page(path)
-    for (const [, id = ''] of html.matchAll(/<input id="([^"]+)"/g)) {
-      expect(html).toContain(`<label for="${id}">`)
-      expect(html).toContain(`id="${id}-wrong"`)
-    }
-  }
-})
-
-test('the links that notices and mails carry lead to pages', async () => {
-  const [, setUp = ''] = /(http\S+)#su_/.exec(platform.notices.join(' ')) ?? []
-  expect((await platform.anonymous.raw('GET', new URL(setUp).pathname)).status).toBe(200)
-  await platform.person()
-  const { rows } = await platform.sql.query('select body from user_service.captured_mail')
-  const links = rows.flatMap(({ body }) => String(body).match(/http[^\s#]+/g) ?? [])
-  expect(links.length).toBeGreaterThan(0)
-  for (const link of links)
-    expect((await platform.anonymous.raw('GET', new URL(link).pathname)).status, link).toBe(200)
 })
 
 test('the front page leads to pages that are there', async () => {

@@ -6,7 +6,7 @@ import {
   openInstallation,
   serviceConnections,
 } from '@prognetwork/shared-infrastructure/host'
-import { type Configuration, publicUrlOf } from './configuration.ts'
+import { type Configuration, clientOriginsOf } from './configuration.ts'
 import { findDatabase } from './database.ts'
 import { ownDatabases } from './own-databases.ts'
 
@@ -19,7 +19,7 @@ export async function connectionsBeside(
   definitions: readonly AnyDefinition[],
   configuration: Configuration,
   directory: string,
-): Promise<{ service: ConnectionSettings; platform: ConnectionSettings; publicUrl: string }> {
+): Promise<{ service: ConnectionSettings; platform: ConnectionSettings; staffPages: string }> {
   const stateDirectory = resolve(directory, configuration.platform.stateDirectory)
   if (!existsSync(join(stateDirectory, 'role-passwords.json')))
     throw new Error(`there is no platform in ${stateDirectory} yet; start it with: npm start`)
@@ -30,6 +30,6 @@ export async function connectionsBeside(
   const { passwords } = await openInstallation(stateDirectory, definitions)
   return {
     ...serviceConnections(database, passwords)(service),
-    publicUrl: publicUrlOf(configuration),
+    staffPages: clientOriginsOf(configuration)['auth-client'],
   }
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import { services } from '../../../platform.ts'
+import { clients, services } from '../../../platform.ts'
 import { bootstrap } from './bootstrap.ts'
+import { buildClients } from './clients/built-clients.ts'
 import { showConfiguration } from './config.ts'
 import { writeDocuments } from './documents.ts'
 import { importProductsFile } from './import-products.ts'
@@ -16,6 +17,7 @@ import { up } from './up.ts'
 
 /** The checkout, where configuration files and the state directory are. */
 const root = join(import.meta.dirname, '../../..')
+const all = [...services, ...clients]
 
 /** `prog`: runs one command and sets the exit code: 0 done, 1 failed, 2 misused. */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
@@ -25,22 +27,28 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command('up')
     .description('start the platform, or only some of its services, in this process')
     .option('--only <names...>', 'services to run here; the others run elsewhere')
-    .action(({ only }: { only?: string[] }) => up(services, root, only))
+    .action(async ({ only }: { only?: string[] }) => {
+      await buildClients(
+        clients.filter(({ name }) => only?.includes(name) ?? true),
+        root,
+      )
+      await up(all, root, only)
+    })
   program
     .command('bootstrap')
     .description('make roles, schemas and keys for services that run apart (privileged, once)')
-    .action(() => bootstrap(services, root))
+    .action(() => bootstrap(all, root))
   program
     .command('status')
     .description('what a running platform says of itself')
     .option('--json', 'on one line')
-    .action((options) => showStatus(services, root, options))
+    .action((options) => showStatus(all, root, options))
   program
     .command('config')
     .description('every configuration key with its effective value and origin')
     .option('--json', 'as JSON')
     .option('--reference', 'what each key means, with its default, as JSON')
-    .action((options) => showConfiguration(services, root, options))
+    .action((options) => showConfiguration(all, root, options))
   program
     .command('migrate')
     .description('bring every schema up to date and start nothing')
@@ -58,7 +66,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
   program
     .command('documents')
     .description('write what documents say of the definitions')
-    .action(() => writeDocuments(root, services))
+    .action(() => writeDocuments(root, all))
   program
     .command('schemas')
     .description('schemas of events')

@@ -1,3 +1,4 @@
+import { type WebClient, webClients } from '@prognetwork/contracts'
 import {
   ConfigurationErrors,
   type Declaration,
@@ -9,8 +10,23 @@ import {
   type Sources,
   secret,
 } from '@prognetwork/environment-configuration'
-import { type AnyDefinition, logOwner } from '@prognetwork/shared-infrastructure/host'
+import {
+  type AnyDefinition,
+  type ClientOrigins,
+  clientOrigin,
+  localClientOrigins,
+  logOwner,
+} from '@prognetwork/shared-infrastructure/host'
 import { z } from 'zod'
+
+/** Tenants have a client at `<slug>.` before its address, but for the console. */
+function originOf(what: string) {
+  return clientOrigin
+    .optional()
+    .describe(
+      `Where ${what} is reached, such as https://shop.example; its port on localhost without it`,
+    )
+}
 
 /** The platform's own keys; each service declares its own in its definition. */
 const platformSchema = z.object({
@@ -79,6 +95,10 @@ const platformSchema = z.object({
     .describe(
       "Where people reach the platform; links in mails start with it; the gateway's port on localhost without it",
     ),
+  adminClientOrigin: originOf('the admin console'),
+  authClientOrigin: originOf('people sign in'),
+  marketingClientOrigin: originOf("the platform's own site"),
+  storefrontClientOrigin: originOf('the storefront'),
   apiKey: secret(z.string().optional()).describe(
     'A key of the tenant that commands such as `prog import` work for',
   ),
@@ -153,6 +173,23 @@ function sourcesOf(directory: string): Sources {
 /** Where people reach the platform. */
 export function publicUrlOf({ platform, services }: Configuration): string {
   return platform.publicUrl ?? `http://localhost:${services.get('api-gateway')?.port}`
+}
+
+/** Where people reach each web client. */
+export function clientOriginsOf({ platform, services }: Configuration): ClientOrigins {
+  const own: Readonly<Partial<Record<WebClient, string | undefined>>> = {
+    'admin-client': platform.adminClientOrigin,
+    'auth-client': platform.authClientOrigin,
+    'marketing-client': platform.marketingClientOrigin,
+    'storefront-client': platform.storefrontClientOrigin,
+  }
+  const onThisMachine = (client: WebClient) => {
+    const port = services.get(client)?.port
+    return port === undefined ? localClientOrigins[client] : `http://localhost:${port}`
+  }
+  return Object.fromEntries(
+    webClients.map((client) => [client, own[client] ?? onThisMachine(client)]),
+  ) as ClientOrigins
 }
 
 /** Where commands of this machine reach the gateway of a running platform. */

@@ -21,7 +21,12 @@ import {
   createLogThreshold,
   type LogThreshold,
 } from '@prognetwork/shared-infrastructure/telemetry'
-import { type Configuration, publicUrlOf, readConfiguration } from './configuration.ts'
+import {
+  type Configuration,
+  clientOriginsOf,
+  publicUrlOf,
+  readConfiguration,
+} from './configuration.ts'
 import {
   externalDatabase,
   type OpenDatabase,
@@ -169,6 +174,7 @@ function commonOptions({
     ...(telemetry && { telemetry }),
     realTime: createRealTime(() => Date.now()),
     publicUrl: publicUrlOf(configuration),
+    clientOrigins: clientOriginsOf(configuration),
     host: platform.host,
     port: (definition) => Number(services.get(definition.name)?.port),
   }

@@ -59,7 +59,7 @@ async function doctor(given: NodeJS.ProcessEnv) {
 }
 
 async function makeOperator(link: string) {
-  const token = /#(su_\S+)/.exec(link)?.[1] ?? ''
+  const token = /token=(su_\S+)/.exec(link)?.[1] ?? ''
   return anonymous.call(operations.setUpPlatform, {
     body: { token, email: 'op@example.com', password: testPassword, displayName: 'Operator' },
   })
@@ -136,7 +136,7 @@ describe('prog doctor', () => {
 
   test('a new set-up link replaces the old one, until there is an operator', async () => {
     const { code, stdout } = await runProg(['doctor', '--setup-link'], env)
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/\/set-up#su_\S+\n$/)])
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/\/set-up\?token=su_\S+\n$/)])
     expect((await makeOperator(platform.output.join(''))).status).toBe(410)
     expect((await makeOperator(stdout)).status).toBe(201)
     const late = await runProg(['doctor', '--setup-link'], env)

@@ -37,6 +37,7 @@ export {
   type Reply,
   success,
 } from './operation.ts'
+export type { PageCall, PageRequest } from './page-request.ts'
 export {
   common,
   type ProblemDefinition,
@@ -61,4 +62,11 @@ export {
   text,
   timestamp,
 } from './shapes.ts'
-export { doors, type ReturnClient, returnClient, signInClient, webClients } from './web-clients.ts'
+export {
+  doors,
+  type ReturnClient,
+  returnClient,
+  signInClient,
+  type WebClient,
+  webClients,
+} from './web-clients.ts'

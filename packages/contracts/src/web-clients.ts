@@ -11,6 +11,8 @@ export const webClients = [
   'storefront-client',
 ] as const
 
+export type WebClient = (typeof webClients)[number]
+
 /** Services that take requests from outside, and so find out who asks. */
 export const doors = ['api-gateway', 'event-streaming-service', ...webClients] as const
 

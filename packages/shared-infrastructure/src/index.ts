@@ -1,4 +1,6 @@
 // What a service may import: everything else of this package belongs to the host.
+
+export { type ClientOrigins, isLoopback, originFor } from './client/client-origins.ts'
 export type { Audit, AuditEntry } from './database/audit.ts'
 export type { ConnectionSettings } from './database/connections.ts'
 export { onConstraint } from './database/constraint.ts'

@@ -1,4 +1,7 @@
+import { join } from 'node:path'
+import { buildClients } from '@prognetwork/cli/clients'
 import type { TestProject } from 'vitest/node'
+import { clients } from '../../../platform.ts'
 import { startCluster, type TestCluster } from './cluster.ts'
 
 declare module 'vitest' {
@@ -7,9 +10,14 @@ declare module 'vitest' {
   }
 }
 
-/** One server for the whole run; every test file clones its template. */
+const root = join(import.meta.dirname, '../../..')
+
+/**
+ * One server for the whole run; every test file clones its template. The pages of the web clients are
+ * built once as well, so that no platform under test stops to do it.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { cluster, stop } = await startCluster()
+  const [{ cluster, stop }] = await Promise.all([startCluster(), buildClients(clients, root)])
   project.provide('cluster', cluster)
   return stop
 }

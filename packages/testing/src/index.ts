@@ -1,4 +1,11 @@
 export { services } from '../../../platform.ts'
+export {
+  type BrowserOptions,
+  type BrowserPlatform,
+  type Browsing,
+  browserMissing,
+  startBrowserPlatform,
+} from './browser.ts'
 export { callingAs } from './calling-as.ts'
 export { type Answer, createTestClient, type TestClient } from './client.ts'
 export { createTestDatabase, startCluster, type TestCluster } from './cluster.ts'

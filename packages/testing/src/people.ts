@@ -75,7 +75,7 @@ export function createPeople(
       'select body from user_service.captured_mail where recipient = $1 order by id desc limit 1',
       [email],
     )
-    const token = /#(\S+)/.exec(rows[0]?.body ?? '')?.[1]
+    const token = /token=(\S+)/.exec(rows[0]?.body ?? '')?.[1]
     if (!token) throw new Error(`no mail with a link to ${email}`)
     return token
   }
@@ -105,7 +105,7 @@ export function createPeople(
     operator() {
       first ??= (async () => {
         const email = 'operator@example.com'
-        const token = /#(su_\S+)/.exec(notices.join(' '))?.[1] ?? ''
+        const token = /token=(su_\S+)/.exec(notices.join(' '))?.[1] ?? ''
         const { body } = await anonymous.call(setUpPlatform, {
           body: { token, email, password: testPassword, displayName: 'Operator' },
         })

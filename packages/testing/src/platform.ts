@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import type { Log } from '@prognetwork/contracts'
+import type { Log, WebClient } from '@prognetwork/contracts'
+import { originFor } from '@prognetwork/shared-infrastructure'
+import type { ClientDefinition } from '@prognetwork/shared-infrastructure/client'
 import {
   type AnyDefinition,
   connectDirectly,
   createKeyRing,
   createRealTime,
+  localClientOrigins,
   openTemporaryFolder,
   roleConnections,
   serviceConnections,
@@ -23,6 +26,7 @@ import { services } from '../../../platform.ts'
 import { createTestClient, type TestClient } from './client.ts'
 import { createTestDatabase, type TestCluster } from './cluster.ts'
 import { createPeople, type People } from './people.ts'
+import { freePort } from './prog.ts'
 
 /** A clock that a test moves. */
 export interface TestClock {
@@ -54,10 +58,14 @@ export interface TestPlatform extends BlackBox {
   runJob(service: string, name: string): Promise<void>
   /** Where a public service listens. */
   originOf(service: string): string
+  /** Where a browser finds a client: a tenant's, or the platform's own without a slug. */
+  addressOf(client: WebClient, slug?: string | null): string
 }
 
 export interface TestPlatformOptions {
   readonly definitions?: readonly AnyDefinition[]
+  /** Web clients that run as well; they must have been built. */
+  readonly clients?: readonly ClientDefinition[]
   /** A server of its own, for what holds transactions open or kills connections. */
   readonly cluster?: TestCluster
   /** Keys of a service that differ from their defaults. */
@@ -71,13 +79,18 @@ const room = {
   bulkPerMinute: '1000000',
 }
 const roomForTests: Readonly<Record<string, object>> = {
+  'auth-client': room,
+  'storefront-client': room,
   'api-gateway': room,
   'event-streaming-service': room,
 }
 
 export async function startTestPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
   const cluster = options.cluster ?? inject('cluster')
-  const definitions = options.definitions ?? services
+  const definitions = [...(options.definitions ?? services), ...(options.clients ?? [])]
+  const clientPorts = await portsOf(options.clients ?? [])
+  const clientOrigins = { ...localClientOrigins }
+  for (const [name, port] of clientPorts) clientOrigins[name] = `http://localhost:${port}`
   const database = await createTestDatabase(cluster)
   const settings = { ...cluster.admin, database: database.name }
   const clock = createTestClock()
@@ -115,8 +128,9 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
     telemetry,
     realTime: createRealTime(clock.nowMs),
     publicUrl: 'http://localhost:8000',
+    clientOrigins,
     host: '127.0.0.1',
-    port: () => 0,
+    port: ({ name }) => clientPorts.get(name as WebClient) ?? 0,
   })
   const originOf = (service: string): string => {
     const address = platform.addresses.get(service)
@@ -130,6 +144,7 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
     ...createPeople(anonymous, sql, platform.notices),
     origin,
     originOf,
+    addressOf: (client, slug = null) => originFor(clientOrigins, client, slug),
     anonymous,
     clock,
     spans,
@@ -146,6 +161,12 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
       await database.drop()
     },
   }
+}
+
+async function portsOf(clients: readonly ClientDefinition[]): Promise<Map<WebClient, number>> {
+  const ports = new Map<WebClient, number>()
+  for (const { name } of clients) ports.set(name, await freePort())
+  return ports
 }
 
 function createTestClock(): TestClock {

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { environment } from '@prognetwork/environment-configuration'
 import type { ConnectionSettings } from '@prognetwork/shared-infrastructure/host'
-import { services } from '../../../platform.ts'
+import { clients, services } from '../../../platform.ts'
 
 const main = join(import.meta.dirname, '../../cli/src/main.ts')
 const startMs = 30_000
@@ -23,10 +23,12 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** A free port for each service. */
+/** A free port for each service and web client. */
 export async function choosePorts(): Promise<ReadonlyMap<string, number>> {
   return new Map(
-    await Promise.all(services.map(async ({ name }) => [name, await freePort()] as const)),
+    await Promise.all(
+      [...services, ...clients].map(async ({ name }) => [name, await freePort()] as const),
+    ),
   )
 }
 

@@ -8,6 +8,7 @@ import {
   createKeyRing,
   createRealTime,
   loadKeyRing,
+  localClientOrigins,
   type RunningPlatform,
   readServiceDirectory,
   readServiceSecrets,
@@ -113,6 +114,7 @@ async function startHere(
     spans: createSpanRing(100),
     realTime: createRealTime(Date.now),
     publicUrl: 'http://localhost:8000',
+    clientOrigins: localClientOrigins,
     host: '127.0.0.1',
     port: () => 0,
   })

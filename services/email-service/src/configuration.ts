@@ -25,7 +25,7 @@ export const emailKeys = z.object({
   orderPage: z
     .string()
     .regex(/^\/[^\s]*\{key\}[^\s]*$/, { error: 'must be a path with {key}' })
-    .default('/api/v1/order-look-ups/{key}')
+    .default('/orders/{key}')
     .describe("Path below a shop's address that shows an order; {key} stands for its key"),
   sendSeconds: z.coerce
     .number()

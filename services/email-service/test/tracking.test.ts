@@ -64,7 +64,7 @@ test('one trace leads from the request that bought an order to the mail that was
   const led = await ask(link)
   expect(led.status).toBe(302)
   expect(led.headers.location).toMatch(
-    new RegExp(`^http://${shop.slug}\\.localhost:8000/api/v1/order-look-ups/${order.id}`),
+    new RegExp(`^http://${shop.slug}\\.localhost:3014/orders/${order.id}`),
   )
   await expect
     .poll(() => toldOf(id))

@@ -20,6 +20,7 @@ import { createFixture } from './fixture.ts'
 import { createFulfilments } from './fulfilments/fulfilments.ts'
 import { createLookUpKeys } from './orders/look-up-key.ts'
 import { createMoneyBack } from './orders/money-back.ts'
+import { createOrderChanges } from './orders/order-changes.ts'
 import { createMoves } from './orders/order-moves.ts'
 import { createOrders } from './orders/orders.ts'
 import { createPaymentOutcomes } from './orders/payment-outcomes.ts'
@@ -51,7 +52,16 @@ export default defineService({
   }),
   contract: orderContract,
   publishes: [orderCancelled, orderDelivered, orderPaid, orderPlaced, orderRefunded, orderShipped],
-  consumes: [orderPaid, paymentCaptured, paymentFailed, paymentRefunded],
+  consumes: [
+    orderCancelled,
+    orderDelivered,
+    orderPaid,
+    orderRefunded,
+    orderShipped,
+    paymentCaptured,
+    paymentFailed,
+    paymentRefunded,
+  ],
   needs: ['product-service', 'payment-service'],
   database: {
     migrations: new URL('../migrations/', import.meta.url),
@@ -101,6 +111,7 @@ export default defineService({
     const moneyBack = createMoneyBack(parts)
     const fulfilments = createFulfilments({ ...parts, moves })
     const orders = createOrders({ ...parts, moves, moneyBack, keys })
+    const changes = createOrderChanges({ orders })
     const outcomes = createPaymentOutcomes({
       ...{ ...parts, moves, moneyBack, paymentMinutes },
     })
@@ -131,6 +142,8 @@ export default defineService({
         listMyOrders: orders.listMine,
         readMyOrder: orders.readMine,
         lookUpOrder: orders.lookUp,
+        followMyOrder: changes.followMine,
+        followOrder: changes.followByKey,
         describeOrder: orders.describe,
         readInvoice: documents.invoice,
         readMyInvoice: documents.myInvoice,
@@ -146,6 +159,7 @@ export default defineService({
         claimGoods: orders.claims,
       },
       consumers: [...outcomes.consumers, ...invoiceNumbers.consumers],
+      watches: changes.watches,
       jobs: [
         every('5s', 'resume-checkouts', checkout.resume),
         every('10s', 'expire-orders', outcomes.expire),
@@ -153,6 +167,7 @@ export default defineService({
         every('1m', 'number-invoices', invoiceNumbers.numberWaiting),
         every('1h', 'sweep-carts', carts.sweep),
       ],
+      drain: changes.drain,
       close: press.close,
       fixture: createFixture({ carts, checkout, fulfilments, promotions, shipping, taxes }),
     }

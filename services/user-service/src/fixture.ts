@@ -26,7 +26,7 @@ export function createFixture(parts: {
 
   async function mailedToken(ctx: Context, email: string): Promise<string> {
     const [mail] = await db.read(ctx, listMail(email, null, 1))
-    return /#(\S+)/.exec(mail?.text ?? '')?.[1] ?? ''
+    return /token=(\S+)/.exec(mail?.text ?? '')?.[1] ?? ''
   }
 
   return async (ctx, { marker }) => {

@@ -19,6 +19,7 @@ import {
 } from '@prognetwork/contracts/user'
 import { defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
+import { createAccountPages } from './accounts/account-links.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { createErasure } from './accounts/erasure.ts'
 import { createPasswordReset } from './accounts/password-reset.ts'
@@ -42,7 +43,7 @@ import { createRoles } from './roles/roles.ts'
 import { createOpenSession } from './sessions/open-session.ts'
 import { createSessions } from './sessions/sessions.ts'
 import { createSignIn } from './sign-in/sign-in.ts'
-import { clientOrigin, createReturnOrigins } from './sign-in-codes/return-origins.ts'
+import { createReturnOrigins } from './sign-in-codes/return-origins.ts'
 import { createSignInCodes } from './sign-in-codes/sign-in-codes.ts'
 import { createAccessTokens } from './signing-keys/access-tokens.ts'
 import { createSigningKeys } from './signing-keys/signing-keys.ts'
@@ -52,17 +53,7 @@ export default defineService({
   name: 'user-service',
   port: 3007,
   summary: 'Accounts, sign-in, sessions, roles and the audit trail',
-  config: z.object({
-    adminClientOrigin: clientOrigin
-      .default('http://localhost:3000')
-      .describe('Where the admin client is; sign-ins lead back to it'),
-    marketingClientOrigin: clientOrigin
-      .default('http://localhost:3002')
-      .describe("Where the platform's own site is; a tenant's is at <slug>. before it"),
-    storefrontClientOrigin: clientOrigin
-      .default('http://localhost:3014')
-      .describe("Where the storefront is; a tenant's is at <slug>. before it"),
-  }),
+  config: z.object({}),
   contract: userContract,
   publishes: [
     actingSessionEnded,
@@ -115,12 +106,14 @@ export default defineService({
     const signingKeys = createSigningKeys(parts)
     const accessTokens = createAccessTokens({ ...parts, signingKeys, issuer: parts.publicUrl })
     const passwords = await createPasswords()
+    const accountPages = createAccountPages(parts)
+    const staffPages = parts.clientOrigins['auth-client']
     const openSession = createOpenSession(parts)
     const sessions = createSessions({ ...parts, openSession, accessTokens })
     const signIn = createSignIn({ ...parts, passwords, sessions })
-    const signUp = createSignUp({ ...parts, passwords })
-    const reset = createPasswordReset({ ...parts, passwords, sessions })
-    const setUp = createPlatformSetUp({ ...parts, passwords, sessions })
+    const signUp = createSignUp({ ...parts, accountPages, passwords })
+    const reset = createPasswordReset({ ...parts, accountPages, passwords, sessions })
+    const setUp = createPlatformSetUp({ ...parts, accountPages, staffPages, passwords, sessions })
     const accounts = createAccounts(parts)
     const erasure = createErasure(parts)
     const mail = createCapturedMail(parts)
@@ -129,23 +122,13 @@ export default defineService({
     const revocations = createRevocations(parts)
     const memberships = createMemberships(parts)
     const tenantAccess = createTenantAccess(parts)
-    const invitations = createInvitations(parts)
+    const invitations = createInvitations({ ...parts, staffPages })
     const acting = createActing({ ...parts, accessTokens })
     const sessionState = createSessionState(parts)
     const readCookie = createCookieReader({ ...parts, sessionState })
     const opening = { ...parts, openSession, sessions, readCookie }
     const browser = createBrowserSessions({ ...opening, signIn, acting, accessTokens })
-    const codes = createSignInCodes({
-      ...opening,
-      isRegistered: createReturnOrigins({
-        ...parts,
-        addresses: {
-          'admin-client': parts.config.adminClientOrigin,
-          'marketing-client': parts.config.marketingClientOrigin,
-          'storefront-client': parts.config.storefrontClientOrigin,
-        },
-      }),
-    })
+    const codes = createSignInCodes({ ...opening, isRegistered: createReturnOrigins(parts) })
     const lastUses = createLastUses(parts)
     const apiKeys = createApiKeys({ ...parts, lastUses })
     return {

@@ -207,7 +207,7 @@ describe('sign-up', () => {
       const stranger = 'the password of a stranger'
       await fresh.anonymous.call(signUp, { body: { email, password: stranger, displayName: 'S' } })
       const token = await fresh.mailedToken(email)
-      const link = /#(su_\S+)/.exec(fresh.notices.join(' '))?.[1] ?? ''
+      const link = /token=(su_\S+)/.exec(fresh.notices.join(' '))?.[1] ?? ''
       const leaked = await fresh.anonymous.call(setUpPlatform, {
         body: { token: link, email, password: 'password123', displayName: 'Operator' },
       })

@@ -145,9 +145,12 @@ const prices = [
 
 export const demoCategories: readonly string[] = [...new Set(things.map((one) => one.category))]
 
+/** Without a common factor with how many there are: each comes once, far from its like. */
+const stride = 37
+
 /** The same 84 products every time, so many of each that `shoppers` may all want the same. */
 export function demoProducts(shoppers = 1) {
-  return things.flatMap((thing, row) =>
+  const products = things.flatMap((thing, row) =>
     materials.map((material, column) => {
       const number = row * materials.length + column
       const sizes = thing.sizes ?? []
@@ -175,4 +178,6 @@ export function demoProducts(shoppers = 1) {
       }
     }),
   )
+  // The newest stand together on the first page of the shop.
+  return products.flatMap((_, at) => products[(at * stride) % products.length] ?? [])
 }

@@ -67,14 +67,14 @@ async function renewSetUpLink(
   { json }: { json?: boolean },
 ): Promise<void> {
   const configuration = readConfiguration(definitions, directory)
-  const { service, publicUrl } = await connectionsBeside(
+  const { service, staffPages } = await connectionsBeside(
     'user-service',
     definitions,
     configuration,
     directory,
   )
   const link = await besidePlatform('user-service', service, ({ db, ctx, realTime }) =>
-    newSetUpLink(ctx, { db, publicUrl, realTime }),
+    newSetUpLink(ctx, { db, staffPages, realTime }),
   )
   if (link === undefined)
     throw new Error('There is an operator already, who can give others the role')

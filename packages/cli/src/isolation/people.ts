@@ -53,7 +53,7 @@ export async function createPeople(origin: string, notices: readonly string[]): 
   async function mailedToken(email: string): Promise<string> {
     const query = { to: email, limit: '1' }
     const { items } = await ask(listCapturedMail, { query }, operator.headers)
-    return /#(\S+)/.exec(items[0]?.text ?? '')?.[1] ?? ''
+    return /token=(\S+)/.exec(items[0]?.text ?? '')?.[1] ?? ''
   }
 
   return {

@@ -6,6 +6,7 @@ import {
   connectDirectly,
   createKeyRing,
   createRealTime,
+  localClientOrigins,
   openTemporaryFolder,
   prepareDatabase,
   type RolePasswords,
@@ -120,6 +121,7 @@ function startScratchPlatform(
     realTime: createRealTime(() => Date.now()),
     recurringJobs: false,
     publicUrl: 'http://localhost:8000',
+    clientOrigins: localClientOrigins,
     host: '127.0.0.1',
     port: () => 0,
   })

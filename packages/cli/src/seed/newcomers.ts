@@ -26,7 +26,7 @@ export async function enter(
   const [mail] = await besidePlatform('user-service', mailbox, ({ db, ctx }) =>
     db.read(ctx, listMail(email, null, 1)),
   )
-  const token = /#(\S+)/.exec(mail?.text ?? '')?.[1]
+  const token = /token=(\S+)/.exec(mail?.text ?? '')?.[1]
   if (token === undefined)
     throw new Error(`no mail to ${email} was kept: a platform that sends its mail cannot be seeded`)
   await client.call(verifyEmail, { body: { token, password } })

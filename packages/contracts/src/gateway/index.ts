@@ -17,6 +17,13 @@ export const requestMalformed = problem(
   'The request is not HTTP as RFC 9110 and RFC 9112 write it',
 )
 
+/** What the server of a web client refuses for a browser's sake. */
+export const crossSiteRefused = problem(
+  'forbidden',
+  'request.cross_site_refused',
+  'The request was not made by a page of this site',
+)
+
 /** Refusals of the connection itself, with statuses that no operation answers. */
 export const connectionProblems = {
   timedOut: {

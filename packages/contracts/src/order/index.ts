@@ -17,6 +17,8 @@ import {
   claimGoods,
   deliverOrder,
   describeOrder,
+  followMyOrder,
+  followOrder,
   listMyOrders,
   listOrders,
   lookUpOrder,
@@ -43,6 +45,7 @@ export {
   orderMissing,
   orderUnfit,
   paymentFailed,
+  tooManyFollowers,
   totalChanged,
 } from './orders.ts'
 export { codeTaken, couponUnavailable, promotionMissing } from './promotions.ts'
@@ -71,6 +74,8 @@ export const orderContract = contract('order-service', {
   readOrder,
   listMyOrders,
   readMyOrder,
+  followMyOrder,
+  followOrder,
   lookUpOrder,
   describeOrder,
   readInvoice,

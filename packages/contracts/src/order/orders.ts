@@ -144,6 +144,35 @@ export const lookUpOrder = operation('GET', '/v1/order-look-ups/{key}', {
   },
 })
 
+export const tooManyFollowers = problem(
+  'limited',
+  'order.too_many_followers',
+  'As many follow orders of this shop as may',
+)
+
+/** Says only that something happened, the first time when it opens: the order is read again then. */
+const noticed = z.object({ at: timestamp })
+
+export const followMyOrder = operation('GET', '/v1/me/orders/{orderId}/changes', {
+  summary: "When one of the customer's own orders changes",
+  auth: { signedIn: true },
+  params: byOrder,
+  stream: true,
+  reply: { 200: noticed },
+  problems: [orderMissing, tooManyFollowers],
+  example: { params: exampleParams, reply: { at: examples.time } },
+})
+
+export const followOrder = operation('GET', '/v1/order-look-ups/{key}/changes', {
+  summary: 'When the order of a key changes',
+  auth: { public: true },
+  params: z.strictObject({ key: z.string().min(40).max(120) }),
+  stream: true,
+  reply: { 200: noticed },
+  problems: [orderMissing, tooManyFollowers],
+  example: { params: { key: exampleKey }, reply: { at: examples.time } },
+})
+
 /** At its version, and with the key that shows it: for what is written to who bought it. */
 export const describeOrder = operation('GET', '/v1/order-descriptions/{orderId}', {
   summary: 'The order of a shop as it was at one of its versions, with its key',

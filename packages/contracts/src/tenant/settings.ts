@@ -3,6 +3,7 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { currency, email, locale, text, timestamp } from '../shapes.ts'
+import { webClients } from '../web-clients.ts'
 
 /** What a tenant decides about itself. */
 export const tenantSettings = z.object({
@@ -73,7 +74,7 @@ export const readSettings = operation('GET', '/v1/tenant/settings', {
 
 export const findTenantSettings = operation('GET', '/v1/tenant-settings', {
   summary: 'The settings of the tenant as they are now, for services',
-  auth: { service: ['email-service', 'order-service', 'product-service'] },
+  auth: { service: ['email-service', 'order-service', 'product-service', ...webClients] },
   reply: { 200: versionedSettings },
   problems: [settingsMissing],
   example: {

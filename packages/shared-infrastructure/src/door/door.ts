@@ -38,7 +38,11 @@ export interface Identity {
 export interface Door {
   /** How it hears of revocations; its service returns them as its own, and consumes `doorEvents`. */
   readonly watches: readonly Watch[]
-  identify(headers: IncomingHttpHeaders, trace: Trace): Promise<Identity>
+  identify(request: { readonly headers: IncomingHttpHeaders }, asked: Asked): Promise<Identity>
+  /** The tenant that host or `Prog-Tenant` name, the platform's when neither does. */
+  tenantOf(headers: IncomingHttpHeaders): Promise<TenantEntry>
+  /** Whoever shows nothing in this tenant; refused while it is suspended. */
+  anonymous(tenant: TenantEntry): Identity
   /**
    * The same for the cookie of a browser, asked by the server of the web client it belongs to.
    * Cookies of other clients, and of other tenants, stand for nobody.
@@ -46,11 +50,16 @@ export interface Door {
   identifyBrowser(credential: string, request: BrowserRequest): Promise<Identity>
 }
 
-/** The request that brought a cookie; its tenant is named by its host, or in the console's path. */
-interface BrowserRequest {
-  readonly tenantId: string
-  readonly address: string
+/** What is known of a request before it is known who asks. */
+export interface Asked {
   readonly trace: Trace
+  /** The client as far as configured proxies can be believed. */
+  readonly address: string
+}
+
+/** The request that brought a cookie; its tenant is named by its host, or in the console's path. */
+interface BrowserRequest extends Asked {
+  readonly tenantId: string
 }
 
 type SessionState = Output<typeof userContract.operations.checkSession>
@@ -78,6 +87,8 @@ export function createDoor(options: {
   readonly hearing: Hearing
   /** Where the platform is; also the issuer of its access tokens. */
   readonly publicUrl: string
+  /** Before which host a tenant's slug stands; the platform's without it. */
+  readonly reachedAt?: string
   readonly realTime: RealTime
 }): Door {
   const { edge, call, hearing, realTime } = options
@@ -107,7 +118,7 @@ export function createDoor(options: {
 
   const tenants = createTenantDirectory({
     hearing,
-    publicUrl: options.publicUrl,
+    reachedAt: options.reachedAt ?? options.publicUrl,
     async find(name) {
       const ctx = edge.contextFor(platformTenantId, edge.newTrace())
       try {
@@ -124,7 +135,7 @@ export function createDoor(options: {
   function anonymousIn(tenantId: string): Principal {
     const known = nobodies.get(tenantId)
     if (known) return known
-    const nobody = anonymous(tenantId)
+    const nobody = anonymousPrincipal(tenantId)
     nobodies.set(tenantId, nobody)
     return nobody
   }
@@ -218,20 +229,24 @@ export function createDoor(options: {
     return kind === 'api_key' ? fromApiKey(value) : fromToken(value, trace)
   }
 
+  function anonymous(tenant: TenantEntry): Identity {
+    refuseSuspended(tenant)
+    return { tenantId: tenant.id, principal: anonymousIn(tenant.id) }
+  }
+
   return {
     watches: doorWatches({
       ...{ revocations, apiKeys, tenants, call, realTime },
       forgetStates: () => states.forget(),
     }),
 
-    async identify(headers, trace) {
+    anonymous,
+    tenantOf: async (headers) => (await tenants.named(headers)) ?? tenants.byId(platformTenantId),
+
+    async identify({ headers }, { trace }) {
       const credential = credentialOf(headers)
       const named = await tenants.named(headers)
-      if (!credential) {
-        const tenant = named ?? (await tenants.byId(platformTenantId))
-        refuseSuspended(tenant)
-        return { tenantId: tenant.id, principal: anonymousIn(tenant.id) }
-      }
+      if (!credential) return anonymous(named ?? (await tenants.byId(platformTenantId)))
       const { principal, isOperator } = await admit(credential, trace)
       const { tenantId } = principal
       if (named !== undefined && named.id !== tenantId)
@@ -264,7 +279,7 @@ function refuseSuspended({ status }: TenantEntry): void {
     throw new Problem(common.tenantSuspended, 'Nobody but operators gets in until it is resumed')
 }
 
-function anonymous(tenantId: string): Principal {
+function anonymousPrincipal(tenantId: string): Principal {
   const principal = { kind: 'anonymous', subject: '', tenantId, roles: [] } as const
   return Object.freeze({ ...principal, permissions: noPermissions })
 }

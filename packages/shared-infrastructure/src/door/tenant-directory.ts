@@ -31,12 +31,12 @@ const maxDomainLength = 253
 
 /**
  * `find` answers nothing for an unknown name, which is remembered too, so that made-up names cost
- * one look-up each. `publicUrl` is the platform's own host; `<slug>.` before it is a
+ * one look-up each. `reachedAt` is an address of the platform's own; `<slug>.` before its host is a
  * tenant's.
  */
 export function createTenantDirectory(options: {
   readonly find: (name: string) => Promise<TenantEntry | undefined>
-  readonly publicUrl: string
+  readonly reachedAt: string
   readonly hearing: Hearing
 }): TenantDirectory {
   const { hearing } = options
@@ -45,7 +45,7 @@ export function createTenantDirectory(options: {
     max: maxKept,
     maxAgeMs,
   })
-  const platformHost = new URL(options.publicUrl).hostname
+  const platformHost = new URL(options.reachedAt).hostname
 
   /** What is known of a name, nothing included. */
   function known(name: string): Known | Promise<Known> {

@@ -4,11 +4,10 @@ import type { Log } from '@prognetwork/contracts'
 import { reloadable } from '@prognetwork/environment-configuration'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Door } from '../door/door.ts'
 import type { Edge } from '../host/edge.ts'
 import { createCrossOrigin } from './cross-origin.ts'
 import { createExchanges } from './exchange.ts'
-import { createGate, type Gate } from './gate.ts'
+import { createGate, type FrontDoor, type Gate } from './gate.ts'
 import { createRateLimits, type RateSizes } from './rate-limits.ts'
 import { securityHeaders } from './security-headers.ts'
 
@@ -47,7 +46,7 @@ interface FrontConfig {
 
 export interface FrontParts<Config extends FrontConfig = FrontConfig> {
   readonly edge: Edge
-  readonly door: Door
+  readonly door: FrontDoor
   readonly publicUrl: string
   readonly log: Log
   readonly config: Config

@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { common, type Method, type RateClass } from '@prognetwork/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Door, Identity } from '../door/door.ts'
+import type { Asked, Identity } from '../door/door.ts'
 import { stripIdentityHeaders } from '../door/identity-headers.ts'
 import { allowUpload } from '../host/edge-slow-body.ts'
 import { methodsByPath, refuseUnknownRoutes, routeOf } from '../host/service-app.ts'
@@ -46,9 +46,14 @@ export interface Gate {
   close(): void
 }
 
+/** How the front finds out who asks: by a credential of their own, or by a browser's cookie. */
+export interface FrontDoor {
+  identify(request: IncomingMessage, asked: Asked): Promise<Identity>
+}
+
 export interface GateParts {
   readonly app: FastifyInstance
-  readonly door: Door
+  readonly door: FrontDoor
   readonly exchanges: Exchanges
   readonly crossOrigin: CrossOrigin
   readonly limits: RateLimits
@@ -74,11 +79,11 @@ export function createGate(parts: GateParts): Gate {
     },
 
     async identify(request, response, exchange, rate) {
-      const { addressKey, trace } = exchange
+      const { addressKey } = exchange
       if (bringsCredential(request)) limits.checkRefusals(addressKey, response)
       let identity: Identity
       try {
-        identity = await parts.door.identify(request.headers, trace)
+        identity = await parts.door.identify(request, exchange)
       } catch (error) {
         if (error instanceof Problem) countRefusal(limits, error, addressKey, response)
         throw error

@@ -1,5 +1,10 @@
 // The host's side of the package, for the command line, the tests and the gateway.
 
+export {
+  type ClientOrigins,
+  clientOrigin,
+  localClientOrigins,
+} from '../client/client-origins.ts'
 export type { RolePasswords } from '../database/bootstrap.ts'
 export {
   type ConnectionSettings,

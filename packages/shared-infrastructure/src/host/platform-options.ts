@@ -1,5 +1,6 @@
 import type { Log } from '@prognetwork/contracts'
 import type { TransportSettings } from '@prognetwork/event-based-service-client'
+import type { ClientOrigins } from '../client/client-origins.ts'
 import type { ConnectionSettings } from '../database/connections.ts'
 import type { KeyRing } from '../key-ring/key-ring.ts'
 import type { AnyDefinition } from '../service/definition.ts'
@@ -45,6 +46,8 @@ export interface PlatformOptions {
   readonly recurringJobs?: boolean
   /** Where people reach the platform, without a slash at the end. */
   readonly publicUrl: string
+  /** Where people reach each web client. */
+  readonly clientOrigins: ClientOrigins
   /** Address the public zone listens on. */
   readonly host: string
   /** Port of a public service; 0 chooses a free one. */

@@ -128,6 +128,7 @@ export async function startService(
     hearing,
     keyRing: options.keyRing,
     publicUrl: options.publicUrl,
+    clientOrigins: options.clientOrigins,
     log,
     observe: createObserve(tracer),
     realTime: options.realTime,

@@ -12,6 +12,7 @@ import type {
 import type { Consumer, Publication, Watch } from '@prognetwork/event-based-service-client'
 import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
+import type { ClientOrigins } from '../client/client-origins.ts'
 import type { Audit } from '../database/audit.ts'
 import type { ConnectionSettings } from '../database/connections.ts'
 import type { Database } from '../database/database.ts'
@@ -201,6 +202,8 @@ export interface Parts<Config> {
   readonly keyRing: KeyRing
   /** Where people reach the platform; links in mails start with it. No slash at the end. */
   readonly publicUrl: string
+  /** Where people reach each web client. */
+  readonly clientOrigins: ClientOrigins
   readonly log: Log
   readonly observe: Observe
   readonly realTime: RealTime

@@ -1,7 +1,7 @@
 // What mails say of the shop that they are from, as of a minute ago at most.
 import type { Context } from '@prognetwork/contracts'
 import { type TenantSettings, tenantContract } from '@prognetwork/contracts/tenant'
-import type { Call } from '@prognetwork/shared-infrastructure'
+import { type Call, type ClientOrigins, originFor } from '@prognetwork/shared-infrastructure'
 import { createCache } from '@prognetwork/shared-infrastructure/cache'
 
 export interface Shop extends TenantSettings {
@@ -12,7 +12,8 @@ export interface Shop extends TenantSettings {
 const maxShops = 10_000
 const keptMs = 60_000
 
-export function createShops({ call, publicUrl }: { call: Call; publicUrl: string }) {
+export function createShops(parts: { readonly call: Call; readonly clientOrigins: ClientOrigins }) {
+  const { call, clientOrigins } = parts
   const { findTenant, findTenantSettings } = tenantContract.operations
   const shops = createCache<'shop', Shop>({ name: 'mail-shop', max: maxShops, ttlMs: keptMs })
 
@@ -21,9 +22,7 @@ export function createShops({ call, publicUrl }: { call: Call; publicUrl: string
       call(ctx, findTenant, { params: { name: ctx.scope.tenantId } }),
       call(ctx, findTenantSettings, {}),
     ])
-    const url = new URL(publicUrl)
-    url.hostname = `${slug}.${url.hostname}`
-    return { ...settings, url: url.origin }
+    return { ...settings, url: originFor(clientOrigins, 'storefront-client', slug) }
   }
 
   return (ctx: Context): Promise<Shop> => shops.get(ctx.scope.tenantId, 'shop', () => load(ctx))

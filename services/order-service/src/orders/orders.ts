@@ -20,6 +20,8 @@ import { orderAfter, shownOrder } from './shown-order.ts'
 type OrderHandlers = Handlers<typeof orderContract>
 type WithHistory = Output<typeof orderContract.operations.readOrder>
 
+export type Orders = ReturnType<typeof createOrders>
+
 export function createOrders(parts: {
   readonly db: Database
   readonly audit: Audit

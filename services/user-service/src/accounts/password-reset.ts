@@ -18,12 +18,13 @@ type Operations = typeof userContract.operations
 
 /** Setting a new password by mail; it also opens an account that failed sign-ins had shut. */
 export function createPasswordReset(parts: SignUpParts & { sessions: Sessions }) {
-  const { db, audit, passwords, publicUrl, realTime, sessions } = parts
+  const { db, audit, passwords, accountPages, realTime, sessions } = parts
   return {
     async request(
       ctx: Context,
       { body }: Input<Operations['requestPasswordReset']>,
     ): Promise<Output<Operations['requestPasswordReset']>> {
+      const pages = await accountPages(ctx)
       const [account] = await db.read(ctx, findAccountByEmail(body.email))
       const { token, insert } = newToken('reset_password', {
         accountId: account?.id ?? null,
@@ -35,7 +36,7 @@ export function createPasswordReset(parts: SignUpParts & { sessions: Sessions })
           ? [
               forgetTokens(account.id, 'reset_password'),
               insert,
-              captureMail(ctx, resetMail(account.email, publicUrl, token)),
+              captureMail(ctx, resetMail(account.email, pages, token)),
             ]
           : []),
         audit(ctx, {
@@ -52,6 +53,7 @@ export function createPasswordReset(parts: SignUpParts & { sessions: Sessions })
       { body }: Input<Operations['resetPassword']>,
     ): Promise<Output<Operations['resetPassword']>> {
       const passwordHash = await passwords.hash(body.password)
+      const pages = await accountPages(ctx)
       const realNow = realTime.now()
       return db.transaction(ctx, async (tx) => {
         const [token] = await tx.run(takeToken(tokenHash(body.token), 'reset_password', realNow))
@@ -64,7 +66,7 @@ export function createPasswordReset(parts: SignUpParts & { sessions: Sessions })
           markVerified(account.id, ctx.now),
           forgetTokens(account.id, 'verify_email'),
           forgetFailures(account.email),
-          captureMail(ctx, passwordChangedMail(account.email, publicUrl)),
+          captureMail(ctx, passwordChangedMail(account.email, pages)),
           audit(ctx, { action: 'user.password_reset', outcome: 'success', subject: account.id }),
         ])
         await sessions.revokeEvery(ctx, tx, account.id, 'password_reset')

@@ -23,6 +23,7 @@ import {
   tokenHash,
 } from '../one-time-tokens/one-time-tokens.ts'
 import type { Passwords } from '../passwords/passwords.ts'
+import type { AccountPages } from './account-links.ts'
 import { verificationMail, youHaveAnAccountMail } from './account-mails.ts'
 import { findAccountByEmail, insertAccount, openAccount, setPassword } from './accounts.store.ts'
 
@@ -33,7 +34,7 @@ export interface SignUpParts {
   readonly events: EventPublisher
   readonly audit: Audit
   readonly passwords: Passwords
-  readonly publicUrl: string
+  readonly accountPages: AccountPages
   readonly realTime: RealTime
 }
 
@@ -44,7 +45,7 @@ const sent = { status: 'verification_sent' } as const
  * address and a known one; only the mail tells which it was.
  */
 export function createSignUp(parts: SignUpParts) {
-  const { db, events, audit, passwords, publicUrl, realTime } = parts
+  const { db, events, audit, passwords, accountPages, realTime } = parts
 
   /**
    * An address nobody used, or one that nobody verified. Links given out before stay good: a
@@ -54,7 +55,7 @@ export function createSignUp(parts: SignUpParts) {
     ctx: Context,
     body: Input<Operations['signUp']>['body'],
     passwordHash: string,
-    unverifiedId: string | undefined,
+    { unverifiedId, pages }: { readonly unverifiedId: string | undefined; readonly pages: string },
   ): Promise<void> {
     const userId = unverifiedId ?? newId()
     const { token, insert } = newToken('verify_email', {
@@ -76,14 +77,18 @@ export function createSignUp(parts: SignUpParts) {
     await db.batch(ctx, [
       ...account,
       insert,
-      captureMail(ctx, verificationMail(body.email, publicUrl, token)),
+      captureMail(ctx, verificationMail(body.email, pages, token)),
       audit(ctx, { action: 'user.signed_up', outcome: 'success', subject: userId }),
     ])
   }
 
-  async function remind(ctx: Context, email: string, userId: string): Promise<void> {
+  async function remind(
+    ctx: Context,
+    email: string,
+    { userId, pages }: { readonly userId: string; readonly pages: string },
+  ): Promise<void> {
     await db.batch(ctx, [
-      captureMail(ctx, youHaveAnAccountMail(email, publicUrl)),
+      captureMail(ctx, youHaveAnAccountMail(email, pages)),
       audit(ctx, { action: 'user.signed_up', outcome: 'failure', subject: userId }),
     ])
   }
@@ -94,19 +99,20 @@ export function createSignUp(parts: SignUpParts) {
       { body }: Input<Operations['signUp']>,
     ): Promise<Output<Operations['signUp']>> {
       const passwordHash = await passwords.hash(body.password)
+      const pages = await accountPages(ctx)
       const [known] = await db.read(ctx, findAccountByEmail(body.email))
       if (known?.emailVerified) {
-        await remind(ctx, body.email, known.id)
+        await remind(ctx, body.email, { userId: known.id, pages })
         return sent
       }
       try {
-        await admit(ctx, body, passwordHash, known?.id)
+        await admit(ctx, body, passwordHash, { unverifiedId: known?.id, pages })
       } catch (error) {
         // Two sign-ups at once: the other one made the account.
         if (!isEmailTaken(error)) throw error
         const [other] = await db.read(ctx, findAccountByEmail(body.email))
         if (!other) throw error
-        await admit(ctx, body, passwordHash, other.id)
+        await admit(ctx, body, passwordHash, { unverifiedId: other.id, pages })
       }
       return sent
     },

@@ -21,7 +21,7 @@ import {
   readCursor,
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
-import { accountLink } from '../accounts/account-mails.ts'
+import { accountLink } from '../accounts/account-links.ts'
 import { findAccount, holdAccount } from '../accounts/accounts.store.ts'
 import { captureMail, type Mail } from '../captured-mail/captured-mail.ts'
 import { findMemberByEmail, insertMember } from '../memberships/memberships.store.ts'
@@ -48,13 +48,14 @@ interface InvitationParts {
   readonly platform: PlatformDoor
   readonly events: EventPublisher
   readonly audit: Audit
-  readonly publicUrl: string
+  /** Of the platform, where the staff of all tenants signs in. */
+  readonly staffPages: string
   readonly realTime: RealTime
 }
 
 /** Bringing people into a tenant by e-mail. The link works once, for the address it was sent to. */
 export function createInvitations(parts: InvitationParts) {
-  const { db, platform, events, audit, publicUrl, realTime } = parts
+  const { db, platform, events, audit, staffPages, realTime } = parts
 
   /** Which tenant the link leads to, and who follows it: an address that its owner verified. */
   async function followed(ctx: Context, hash: Buffer) {
@@ -94,7 +95,7 @@ export function createInvitations(parts: InvitationParts) {
         )
         if (!made) throw new Problem(invitationExists, 'Send it again, or take it back')
         await tx.batch([
-          captureMail(ctx, invitationMail(body.email, publicUrl, token)),
+          captureMail(ctx, invitationMail(body.email, staffPages, token)),
           await events.put(ctx, invitationCreated, {
             invitationId: id,
             invitedBy,
@@ -132,7 +133,7 @@ export function createInvitations(parts: InvitationParts) {
         )
         if (!renewed) throw missing()
         await tx.batch([
-          captureMail(ctx, invitationMail(renewed.email, publicUrl, token)),
+          captureMail(ctx, invitationMail(renewed.email, staffPages, token)),
           audit(ctx, {
             action: 'invitation.sent_again',
             outcome: 'success',
@@ -203,13 +204,13 @@ function missing(): Problem {
   return new Problem(invitationMissing, 'It may have been accepted or taken back')
 }
 
-function invitationMail(to: string, publicUrl: string, token: string): Mail {
+function invitationMail(to: string, pages: string, token: string): Mail {
   return {
     to,
     subject: 'You are invited',
     text: [
       'Somebody invites you to work with them. Accept within seven days, signed in with this address:',
-      accountLink(publicUrl, 'accept-invitation', token),
+      accountLink(pages, 'accept-invitation', token),
       'If you do not know what this is about, do nothing.',
     ].join('\n\n'),
   }

@@ -29,7 +29,9 @@ const insertMembership = command<[accountId: string, roles: readonly string[], n
  * The first operator. An empty platform hands out one link that works once and for an hour; there
  * is no default password anywhere.
  */
-export function createPlatformSetUp(parts: SignUpParts & { sessions: Sessions }) {
+export function createPlatformSetUp(
+  parts: SignUpParts & { sessions: Sessions; staffPages: string },
+) {
   const { db, events, audit, passwords, realTime, sessions } = parts
   return {
     newLink: (ctx: Context) => newSetUpLink(ctx, parts),

@@ -1,6 +1,6 @@
 import type { Context } from '@prognetwork/contracts'
 import { type Database, type RealTime, statement } from '@prognetwork/shared-infrastructure'
-import { accountLink } from '../accounts/account-mails.ts'
+import { accountLink } from '../accounts/account-links.ts'
 import { forgetTokens, newToken } from '../one-time-tokens/one-time-tokens.ts'
 
 const findOperator = statement<{ accountId: string }>(
@@ -14,12 +14,12 @@ const findOperator = statement<{ accountId: string }>(
  */
 export async function newSetUpLink(
   ctx: Context,
-  parts: { readonly db: Database; readonly publicUrl: string; readonly realTime: RealTime },
+  parts: { readonly db: Database; readonly staffPages: string; readonly realTime: RealTime },
 ): Promise<string | undefined> {
-  const { db, publicUrl, realTime } = parts
+  const { db, staffPages, realTime } = parts
   const operators = await db.read(ctx, findOperator())
   if (operators.length > 0) return undefined
   const { token, insert } = newToken('set_up_platform', { accountId: null, realTime })
   await db.batch(ctx, [forgetTokens(null, 'set_up_platform'), insert])
-  return accountLink(publicUrl, 'set-up', token)
+  return accountLink(staffPages, 'set-up', token)
 }

@@ -1,14 +1,11 @@
 import { type Context, platformTenantId, type ReturnClient } from '@prognetwork/contracts'
 import { tenantContract, tenantMissing } from '@prognetwork/contracts/tenant'
-import { type Call, Problem } from '@prognetwork/shared-infrastructure'
-import { z } from 'zod'
-
-/** The address of a client, configured. Without TLS people sign in on this machine only. */
-export const clientOrigin = z.string().refine((text) => {
-  if (!URL.canParse(text)) return false
-  const { origin, protocol, hostname } = new URL(text)
-  return origin === text && (protocol === 'https:' || isLoopback(hostname))
-}, 'must be an origin such as https://shop.example; http only for this machine')
+import {
+  type Call,
+  type ClientOrigins,
+  isLoopback,
+  Problem,
+} from '@prognetwork/shared-infrastructure'
 
 /** Clients that every tenant has at addresses of its own; the console is the platform's. */
 const ofTenants: ReadonlySet<ReturnClient> = new Set(['marketing-client', 'storefront-client'])
@@ -22,9 +19,9 @@ const ofTenants: ReadonlySet<ReturnClient> = new Set(['marketing-client', 'store
 export function createReturnOrigins(options: {
   readonly call: Call
   readonly publicUrl: string
-  readonly addresses: Readonly<Record<ReturnClient, string>>
+  readonly clientOrigins: ClientOrigins
 }) {
-  const { call, addresses } = options
+  const { call, clientOrigins } = options
   const platformIsHere = isLoopback(new URL(options.publicUrl).hostname)
 
   /** The tenant that a slug or a host belongs to. */
@@ -45,7 +42,7 @@ export function createReturnOrigins(options: {
     client: ReturnClient,
     origin: string,
   ): Promise<boolean> {
-    const own = new URL(addresses[client])
+    const own = new URL(clientOrigins[client])
     const counts = !isLoopback(own.hostname) || platformIsHere
     if (ctx.scope.tenantId === platformTenantId) return counts && origin === own.origin
     if (!ofTenants.has(client)) return false
@@ -68,9 +65,4 @@ function slugBefore({ protocol, host }: URL, origin: string): string | undefined
   if (!origin.startsWith(start) || !origin.endsWith(end)) return undefined
   const slug = origin.slice(start.length, -end.length)
   return /^[a-z0-9-]{3,40}$/.test(slug) ? slug : undefined
-}
-
-/** What `localhost` and the addresses of this machine have in common (RFC 6761, section 6.3). */
-function isLoopback(hostname: string): boolean {
-  return /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname)
 }

@@ -1,0 +1,83 @@
+import { productContract } from '@prognetwork/contracts/product'
+import { Document } from '@prognetwork/ui/document'
+import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
+import { ProblemPage } from '@prognetwork/ui/problem-page'
+import { Outlet, useRouteLoaderData } from 'react-router'
+import { IntlProvider, useTranslations } from 'use-intl'
+import styles from './app.css?url'
+import { Footer } from './frame/footer.tsx'
+import { Header } from './frame/header.tsx'
+import fallback from './messages/en.json' with { type: 'json' }
+import { countOf, findCart, readShop, speak } from './shop.server.ts'
+
+export const links = () => [
+  { rel: 'stylesheet', href: styles },
+  { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
+]
+
+export async function loader({ request, context }: PageArgs) {
+  const page = context.get(pageRequest)
+  const [shop, { items: categories }, cart] = await Promise.all([
+    readShop(page),
+    page.call(productContract.operations.listCategories, {}),
+    findCart(page),
+  ])
+  return {
+    ...speak(request),
+    shop,
+    categories: categories.filter(({ parentId }) => parentId === null),
+    inCart: countOf(cart),
+    isSignedIn: page.person !== null,
+    home: page.origin,
+  }
+}
+
+export type RootData = Awaited<ReturnType<typeof loader>>
+
+export function Layout({ children }: { readonly children: React.ReactNode }) {
+  // Absent where the shop itself could not be read.
+  const root = useRouteLoaderData<typeof loader>('root')
+  return (
+    <Document language={root?.language ?? 'en'}>
+      <IntlProvider
+        locale={root?.language ?? 'en'}
+        messages={root?.messages ?? fallback}
+        timeZone="UTC"
+      >
+        {root ? <Framed root={root}>{children}</Framed> : children}
+      </IntlProvider>
+    </Document>
+  )
+}
+
+function Framed({
+  root,
+  children,
+}: {
+  readonly root: RootData
+  readonly children: React.ReactNode
+}) {
+  const t = useTranslations('frame')
+  return (
+    <>
+      <a className="skip" href="#content">
+        {t('skip')}
+      </a>
+      <Header {...root} />
+      <div id="content">{children}</div>
+      <Footer shop={root.shop} />
+    </>
+  )
+}
+
+export default function Root() {
+  return <Outlet />
+}
+
+export function ErrorBoundary() {
+  const t = useTranslations('problem')
+  const texts = {
+    ...{ missing: t('missing'), broken: t('broken'), back: t('back'), trace: t('trace') },
+  }
+  return <ProblemPage texts={texts} />
+}

@@ -1,0 +1,68 @@
+import { productContract } from '@prognetwork/contracts/product'
+import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
+import { data, Link, useLoaderData } from 'react-router'
+import { useTranslations } from 'use-intl'
+import { describe, metaOf } from '../parts/meta.ts'
+import { ProductGrid } from '../parts/product-grid.tsx'
+import { readShop } from '../shop.server.ts'
+
+const perPage = 24
+
+export async function loader({ request, params, context }: PageArgs) {
+  const page = context.get(pageRequest)
+  const slug = params.category ?? ''
+  const after = new URL(request.url).searchParams.get('after')
+  const { listCategories, listProducts } = productContract.operations
+  const [shop, { items: categories }, products] = await Promise.all([
+    readShop(page),
+    page.call(listCategories, {}),
+    page.call(listProducts, {
+      query: { category: slug, limit: perPage, ...(after !== null && { after }) },
+    }),
+  ])
+  const category = categories.find((one) => one.slug === slug)
+  if (!category) throw data(null, { status: 404 })
+  const address = `${page.origin}/categories/${category.slug}`
+  return {
+    ...products,
+    name: category.name,
+    below: categories.filter(({ parentId }) => parentId === category.id),
+    ...describe({
+      title: `${category.name} – ${shop.name}`,
+      description: `${category.name}: ${products.items
+        .slice(0, 5)
+        .map(({ title }) => title)
+        .join(', ')}`,
+      // Pages after the first are reached by it, and kept by no search engine.
+      ...(after === null && { address }),
+      structured: { '@type': 'CollectionPage', name: category.name, url: address },
+    }),
+  }
+}
+
+export const meta = metaOf
+
+export default function Category() {
+  const { name, below, items, next } = useLoaderData<typeof loader>()
+  const t = useTranslations('category')
+  return (
+    <main>
+      <h1>{name}</h1>
+      {below.length > 0 && (
+        <nav className="below" aria-label={t('below')}>
+          {below.map((one) => (
+            <Link key={one.id} to={`/categories/${one.slug}`}>
+              {one.name}
+            </Link>
+          ))}
+        </nav>
+      )}
+      {items.length === 0 ? <p className="quiet">{t('empty')}</p> : <ProductGrid items={items} />}
+      {next !== null && (
+        <Link className="button second" to={`?${new URLSearchParams({ after: next })}`}>
+          {t('next')}
+        </Link>
+      )}
+    </main>
+  )
+}

@@ -1,0 +1,153 @@
+import { orderContract } from '@prognetwork/contracts/order'
+import { productContract } from '@prognetwork/contracts/product'
+import { Amount } from '@prognetwork/ui/amount'
+import { FormProblem, Submit } from '@prognetwork/ui/fields'
+import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
+import { Picture } from '@prognetwork/ui/picture'
+import { problemOf } from '@prognetwork/ui/problem'
+import { data, Form, Link, redirect, useActionData, useLoaderData } from 'react-router'
+import { useTranslations } from 'use-intl'
+import { describe, metaOf } from '../parts/meta.ts'
+import { structuredProduct } from '../parts/structured-product.ts'
+import { cartToFill, readShop } from '../shop.server.ts'
+
+const { readProduct } = productContract.operations
+
+export async function loader({ params, context }: PageArgs) {
+  const page = context.get(pageRequest)
+  const [shop, product] = await Promise.all([
+    readShop(page),
+    page.call(readProduct, { params: { product: params.product ?? '' } }),
+  ])
+  const home = page.origin
+  const address = `${home}/products/${product.slug}`
+  const variants = product.variants.map(({ prices, ...variant }) => {
+    return { ...variant, price: prices.find(({ currency }) => currency === shop.currency) ?? null }
+  })
+  return {
+    product: { ...product, variants },
+    ...describe({
+      title: `${product.title} – ${shop.name}`,
+      description: textOf(product.description).slice(0, 160),
+      address,
+      structured: structuredProduct(product, shop.currency, { home, address }),
+    }),
+  }
+}
+
+/** The description is HTML that is safe to put into a page; this is what it says. */
+function textOf(html: string): string {
+  return html
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+}
+
+export async function action({ request, context }: PageArgs) {
+  const page = context.get(pageRequest)
+  const form = await request.formData()
+  const variantId = String(form.get('variant'))
+  try {
+    const cartId = await cartToFill(page)
+    const cart = await page.call(orderContract.operations.readCart, { params: { cartId } })
+    const already = cart.lines.find((line) => line.variantId === variantId)?.quantity ?? 0
+    await page.call(orderContract.operations.setCartLine, {
+      params: { cartId, variantId },
+      body: { quantity: already + 1 },
+    })
+  } catch (thrown) {
+    const problem = problemOf(thrown)
+    return data({ problem }, { status: problem.status })
+  }
+  return redirect('/cart')
+}
+
+export const meta = metaOf
+
+export default function Product() {
+  const { product } = useLoaderData<typeof loader>()
+  const t = useTranslations('product')
+  const [first, ...others] = product.images
+  return (
+    <main className="product">
+      <div className="pictures">
+        <Picture
+          image={first ?? null}
+          name={product.title}
+          sizes="(min-width: 60rem) 36rem, 100vw"
+          isFirst
+        />
+        {others.map((image) => (
+          <Picture
+            key={image.url}
+            image={image}
+            name={product.title}
+            sizes="(min-width: 60rem) 18rem, 50vw"
+          />
+        ))}
+      </div>
+      <div className="words stack">
+        <nav className="quiet" aria-label={t('trail')}>
+          {product.categories.slice(0, 1).map(({ id, slug, name }) => (
+            <Link key={id} to={`/categories/${slug}`}>
+              {name}
+            </Link>
+          ))}
+        </nav>
+        <h1>{product.title}</h1>
+        {product.rating && (
+          <p className="quiet">
+            {t('rating', {
+              average: product.rating.averageHundredths / 100,
+              count: product.rating.reviews,
+            })}
+          </p>
+        )}
+        <Choice />
+        {/* Cleaned by product-service when it was written: elements of text only, no attributes that act. */}
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: it is HTML, and safe by its contract */}
+        <div className="description" dangerouslySetInnerHTML={{ __html: product.description }} />
+        {product.vendor && <p className="quiet">{t('by', { vendor: product.vendor })}</p>}
+      </div>
+    </main>
+  )
+}
+
+/** Which variant; the first that there is stands chosen. */
+function Choice() {
+  const { product } = useLoaderData<typeof loader>()
+  const answer = useActionData<typeof action>()
+  const t = useTranslations('product')
+  const chosen = product.variants.find((one) => one.available && one.price) ?? product.variants[0]
+  const canBuy = product.variants.some(({ available, price }) => available && price)
+  return (
+    <Form method="post" className="stack">
+      <FormProblem problem={answer?.problem} />
+      {product.variants.length > 1 ? (
+        <fieldset className="variants">
+          <legend>{product.options.join(', ') || t('variant')}</legend>
+          {product.variants.map(({ id, optionValues, price, available }) => (
+            <label key={id}>
+              <input
+                type="radio"
+                name="variant"
+                value={id}
+                defaultChecked={id === chosen?.id}
+                disabled={!available || !price}
+              />
+              <span>{optionValues.join(', ')}</span>
+              {price && <Amount of={price} />}
+              {!available && <span className="quiet">{t('soldOut')}</span>}
+            </label>
+          ))}
+        </fieldset>
+      ) : (
+        <p className="price">
+          <input type="hidden" name="variant" value={chosen?.id} />
+          {chosen?.price && <Amount of={chosen.price} />}
+        </p>
+      )}
+      {canBuy ? <Submit className="button wide">{t('buy')}</Submit> : <p>{t('soldOut')}</p>}
+    </Form>
+  )
+}

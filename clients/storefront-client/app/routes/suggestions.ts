@@ -1,0 +1,14 @@
+import { productContract } from '@prognetwork/contracts/product'
+import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
+
+const suggested = 6
+const longest = 200
+
+export async function loader({ request, context }: PageArgs) {
+  const q = new URL(request.url).searchParams.get('q')?.slice(0, longest) ?? ''
+  if (q.trim() === '') return { titles: [] }
+  const { searchProducts } = productContract.operations
+  const query = { q, limit: suggested }
+  const { items } = await context.get(pageRequest).call(searchProducts, { query })
+  return { titles: items.map(({ title }) => title) }
+}

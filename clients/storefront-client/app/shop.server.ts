@@ -1,0 +1,77 @@
+// What every page of a shop needs: the shop itself, in which language it speaks, and the cart.
+import type { Output, PageRequest } from '@prognetwork/contracts'
+import { orderContract } from '@prognetwork/contracts/order'
+import { tenantContract } from '@prognetwork/contracts/tenant'
+import { chooseLanguage } from '@prognetwork/ui/language'
+import { findProblem, problemOf } from '@prognetwork/ui/problem'
+import { data } from 'react-router'
+import de from './messages/de.json' with { type: 'json' }
+import en from './messages/en.json' with { type: 'json' }
+
+const { createCart, readCart, takeCart } = orderContract.operations
+type Cart = Output<typeof readCart>
+
+const messages = { en, de } as const
+const languages = ['en', 'de'] as const
+const cartCookie = 'pn-cart'
+const cartSeconds = 30 * 86_400
+
+export interface Shop {
+  readonly name: string
+  readonly currency: string
+  readonly brandColor: string | null
+  readonly supportEmail: string | null
+}
+
+/** The shop that the host names. Not every tenant has one: the platform's own has no settings. */
+export async function readShop(page: PageRequest): Promise<Shop> {
+  try {
+    const found = await page.callAsClient(tenantContract.operations.findTenantSettings, {})
+    const { displayName, currency, brandColor, supportEmail } = found.settings
+    return { name: displayName, currency, brandColor, supportEmail }
+  } catch (thrown) {
+    if (findProblem(thrown)?.code !== 'tenant.settings_missing') throw thrown
+    throw data(null, { status: 404 })
+  }
+}
+
+export function speak(request: Request) {
+  const language = chooseLanguage(request.headers.get('accept-language'), [...languages])
+  return { language, messages: messages[language as keyof typeof messages] }
+}
+
+/** The browser's cart, while it is open; a guest's becomes theirs when they have signed in. */
+export async function findCart(page: PageRequest): Promise<Cart | null> {
+  const [cartId, owner] = page.readCookie(cartCookie)?.split('.') ?? []
+  if (!cartId) return null
+  const { person } = page
+  const params = { cartId }
+  try {
+    const isNew = person !== null && owner !== person.accountId
+    const cart = isNew
+      ? await page.call(takeCart, { params })
+      : await page.call(readCart, { params })
+    if (isNew) keepCart(page, cart.id)
+    return cart.state === 'open' ? cart : null
+  } catch (thrown) {
+    if (problemOf(thrown).status >= 500) throw thrown
+    // Ordered, swept, or somebody else's: a new one begins with the next thing that is put in.
+    return null
+  }
+}
+
+export async function cartToFill(page: PageRequest): Promise<string> {
+  const found = await findCart(page)
+  if (found) return found.id
+  const { id } = await page.call(createCart, { body: {} })
+  keepCart(page, id)
+  return id
+}
+
+function keepCart(page: PageRequest, cartId: string): void {
+  page.setCookie(cartCookie, `${cartId}.${page.person?.accountId ?? ''}`, cartSeconds)
+}
+
+export function countOf(cart: Cart | null): number {
+  return cart?.lines.reduce((sum, line) => sum + line.quantity, 0) ?? 0
+}

@@ -1,0 +1,88 @@
+// A web client is a service of the public zone whose operations are everybody else's: its server
+// keeps the sessions of browsers, hands `/api` over as the gateway does, and makes the pages.
+
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { contract, signInClient, type WebClient } from '@prognetwork/contracts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { createDoor } from '../door/door.ts'
+import { doorEvents } from '../door/door-watches.ts'
+import type { Exchange } from '../front/exchange.ts'
+import { createFront, frontKeys } from '../front/front.ts'
+import { mountHealth } from '../front/health.ts'
+import { mountOperations } from '../front/operations.ts'
+import { defineEdge, type EdgeDefinition } from '../service/definition.ts'
+import { createAssets } from './assets.ts'
+import { createBrowserDoor } from './browser-door.ts'
+import { createPageOpener } from './page-request.ts'
+import { createPages, writePage } from './pages.ts'
+import { createCookieJar } from './session-cookie.ts'
+import { mountSignIn } from './sign-in.ts'
+
+/** A client as a value: what there is to know of it without starting it. */
+export interface ClientDefinition extends EdgeDefinition {
+  readonly name: WebClient
+  /** Its folder, where its pages are built from and its build is. */
+  readonly directory: string
+}
+
+const pageBodyLimitBytes = 65_536
+
+export function defineClient(given: {
+  readonly name: WebClient
+  readonly port: number
+  readonly summary: string
+  readonly directory: URL
+}): ClientDefinition {
+  const { name, port, summary } = given
+  const directory = fileURLToPath(given.directory)
+  const definition = defineEdge({
+    ...{ name, port, summary },
+    zone: 'public',
+    config: z.object(frontKeys({ requestsPerMinute: 6_000 })),
+    contract: contract(name, {}),
+    publishes: [],
+    consumes: doorEvents,
+    needs: ['user-service', 'tenant-service'],
+    start(parts) {
+      const { clientOrigins, edge } = parts
+      const origin = clientOrigins[name]
+      const cookies = createCookieJar(origin)
+      const door = createDoor({ ...parts, reachedAt: origin })
+      const browser = createBrowserDoor({ client: name, door, cookies, origin })
+      const openPage = createPageOpener({ ...parts, client: name, cookies })
+      const pages = createPages({ directory, origin })
+
+      function mount(app: FastifyInstance): void {
+        const gate = createFront(app, { ...parts, publicUrl: origin, door: browser })
+        mountOperations(gate, edge.upstreams, '/api')
+        mountHealth(gate, edge)
+        const open = async ({ raw }: FastifyRequest, reply: FastifyReply, exchange: Exchange) => {
+          await gate.identify(raw, reply.raw, exchange, 'default')
+          return openPage(raw, exchange, browser.visitorOf(raw))
+        }
+        if (name !== signInClient) mountSignIn(gate, { client: name, open })
+        const assets = createAssets(join(directory, 'build/client'))
+        const page = async (request: FastifyRequest, reply: FastifyReply, exchange: Exchange) => {
+          const path = request.url.split('?', 1)[0] ?? ''
+          if (assets.has(path)) return assets.send(path, request, reply)
+          const opened = await open(request, reply, exchange)
+          const made = await pages.make(request.raw, reply.raw, opened)
+          reply.hijack()
+          await writePage(made, request.raw, reply.raw, opened)
+          return reply
+        }
+        for (const method of ['GET', 'POST'] as const)
+          gate.add({
+            ...{ method, path: '/*', name: 'page', paidBy: 'principal' },
+            bodyLimitBytes: pageBodyLimitBytes,
+            handle: page,
+          })
+        gate.close()
+      }
+      return { handlers: {}, watches: door.watches, mount }
+    },
+  })
+  return Object.freeze({ ...definition, name, directory })
+}

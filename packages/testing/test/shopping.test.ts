@@ -1,0 +1,205 @@
+// A shopper on a phone, from the first page of a shop to the parcel, beside staff and strangers.
+import { orderContract } from '@prognetwork/contracts/order'
+import { productContract } from '@prognetwork/contracts/product'
+import { userContract } from '@prognetwork/contracts/user'
+import {
+  type BrowserPlatform,
+  browserMissing,
+  startBrowserPlatform,
+  type TestShop,
+  testPassword,
+} from '@prognetwork/testing'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+
+const orders = orderContract.operations
+const script = '<script>document.title = "taken over"</script>'
+
+describe('a shop', () => {
+  let platform: BrowserPlatform
+  let shop: TestShop
+  let storefront: string
+  beforeAll(async () => {
+    if (browserMissing) return
+    platform = await startBrowserPlatform()
+    shop = await platform.shop()
+    storefront = platform.addressOf('storefront-client', shop.slug)
+    await stock('Oak Stool', 4_900)
+    await stock(`Pot ${script}`, 1_200)
+    await shop.staff.call(orders.createShippingMethod, {
+      body: { name: 'Post', price: { amountMinor: 500, currency: 'EUR' } },
+    })
+  }, 120_000)
+  beforeEach((context) => {
+    if (browserMissing) context.skip(browserMissing)
+  })
+  afterAll(() => platform?.stop())
+
+  async function stock(title: string, amountMinor: number): Promise<void> {
+    const { status } = await shop.staff.call(productContract.operations.createProduct, {
+      body: {
+        title,
+        description: `<p>Made of wood.</p>${script}`,
+        status: 'active',
+        variants: [{ onHand: 100, prices: [{ amountMinor, currency: 'EUR' }] }],
+      },
+    })
+    expect(status).toBe(201)
+  }
+
+  /** Searches, puts one into the cart, and goes to the checkout. */
+  async function fillCart(page: Page, words: string): Promise<void> {
+    await page.goto(storefront)
+    await page.getByRole('combobox', { name: 'Search the shop' }).fill(words)
+    await page.getByRole('button', { name: 'Search' }).click()
+    await page.getByRole('link', { name: new RegExp(words) }).click()
+    await page.getByRole('button', { name: 'Put into the cart' }).click()
+    await page.getByRole('heading', { name: 'Cart' }).waitFor()
+    await page.getByRole('link', { name: 'To the checkout' }).click()
+  }
+
+  async function pay(page: Page, card?: string): Promise<void> {
+    await page.getByLabel('E-mail').fill('shopper@example.com')
+    await page.getByLabel('Name', { exact: true }).fill('A Shopper')
+    await page.getByLabel('Street and number').fill('1 Street')
+    await page.getByLabel('City').fill('London')
+    if (card !== undefined) await page.getByLabel('Card number').fill(card)
+    await page.getByLabel('Valid until').fill('12/30')
+    await page.getByLabel('Security code').fill('123')
+    await page.getByRole('button', { name: /^Order and pay/ }).click()
+  }
+
+  async function orderOf(page: Page) {
+    const title = await page.getByRole('heading', { name: /^Order / }).textContent()
+    const reference = (title ?? '').replace('Order ', '')
+    const { body } = await shop.staff.call(orders.listOrders, { query: { reference } })
+    const [order] = body.items
+    if (!order) throw new Error(`the shop has no order ${reference}`)
+    return order
+  }
+
+  test('an order is followed to its parcel and back without loading the page again', async () => {
+    const { page, complaints, close } = await platform.browse({ isPhone: true })
+    await fillCart(page, 'Oak Stool')
+    await pay(page)
+    await page.getByText('Paid', { exact: true }).first().waitFor()
+    await page.getByText('This page follows the order by itself.').waitFor()
+    const order = await orderOf(page)
+    expect(order.total).toEqual({ amountMinor: 5_400, currency: 'EUR' })
+    await page.evaluate(() => Object.assign(globalThis, { isSamePage: true }))
+    const params = { orderId: order.id }
+    await shop.staff.call(orders.shipOrder, { params, body: { carrier: 'Post', number: 'P-1' } })
+    await page.getByText('P-1').waitFor()
+    await page.getByRole('status').getByText('On its way').waitFor()
+    await shop.staff.call(orders.refundOrder, { params, body: { reason: 'It came broken' } })
+    await page.getByText('It came broken').waitFor()
+    expect(await page.evaluate(() => 'isSamePage' in globalThis)).toBe(true)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('all of it works without script', async () => {
+    const { page, close } = await platform.browse({ hasScript: false, isPhone: true })
+    await fillCart(page, 'Oak Stool')
+    await pay(page)
+    await page.getByText('Paid', { exact: true }).first().waitFor()
+    await page.reload()
+    await page.getByText('Paid', { exact: true }).first().waitFor()
+    await close()
+  })
+
+  test('a card that is refused costs nothing, and another one pays', async () => {
+    const { page, close } = await platform.browse({ isPhone: true })
+    await fillCart(page, 'Oak Stool')
+    await pay(page, '4000 0000 0000 0002')
+    await page.getByText('The payment failed. Nothing was ordered').waitFor()
+    expect(await page.getByLabel('City').inputValue()).toBe('London')
+    await pay(page, '4242 4242 4242 4242')
+    await page.getByRole('heading', { name: /^Order / }).waitFor()
+    await close()
+  })
+
+  test('a bank that asks who pays is answered, and the order goes on by itself', async () => {
+    const { page, close } = await platform.browse({ isPhone: true })
+    await fillCart(page, 'Oak Stool')
+    await page.getByText('pay with a test card').click()
+    const asking = await page.getByRole('row').filter({ hasText: /who/ }).first().textContent()
+    await pay(page, /\d{16}/.exec(asking ?? '')?.[0])
+    await page.getByText('Waits for the payment').first().waitFor()
+    const bank = await page.context().newPage()
+    const address = await page
+      .getByRole('link', { name: 'Confirm the payment' })
+      .getAttribute('href')
+    await bank.goto(new URL(address ?? '', storefront).href)
+    await bank.getByRole('button', { name: 'It is me' }).click()
+    await bank.getByText('The payment is confirmed.').waitFor()
+    await page.getByRole('status').getByText('Paid').waitFor()
+    await close()
+  })
+
+  test('a guest who signs in keeps the cart, and finds the order in the account', async () => {
+    const { page, close } = await platform.browse({ isPhone: true })
+    const email = `guest-${shop.slug}@example.com`
+    const { signUp, verifyEmail } = userContract.operations
+    const body = { email, password: testPassword, displayName: 'A Guest' }
+    await shop.shopper.call(signUp, { body })
+    const token = await platform.mailedToken(email)
+    await shop.shopper.call(verifyEmail, { body: { token, password: testPassword } })
+    await fillCart(page, 'Oak Stool')
+    await page.goto(`${storefront}/sign-in?to=/cart`)
+    await page.getByLabel('E-mail').fill(email)
+    await page.getByLabel('Password').fill(testPassword)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('spinbutton', { name: 'How many of Oak Stool' }).waitFor()
+    await page.getByRole('link', { name: 'To the checkout' }).click()
+    await pay(page)
+    const { reference } = await orderOf(page)
+    await page.goto(`${storefront}/account`)
+    await page.getByRole('link', { name: reference }).click()
+    await page.getByRole('heading', { name: `Order ${reference}` }).waitFor()
+    await close()
+  })
+
+  test('another shop has nothing of it: no goods, no cart, no session, no order', async () => {
+    const { page, close } = await platform.browse({ isPhone: true })
+    await fillCart(page, 'Oak Stool')
+    await pay(page)
+    await page.getByRole('heading', { name: /^Order / }).waitFor()
+    const key = new URL(page.url()).pathname
+    const other = await platform.shop()
+    const theirs = platform.addressOf('storefront-client', other.slug)
+    await page.goto(`${theirs}${key}`)
+    await page.getByText('There is nothing at this address').waitFor()
+    await page.goto(`${theirs}/search?q=Oak`)
+    await page.getByText('Nothing was found').waitFor()
+    const changes = `/api/v1/order-look-ups/${key.replace('/orders/', '')}/changes`
+    expect(await page.evaluate(async (path) => (await fetch(path)).status, changes)).toBe(404)
+    await close()
+  })
+
+  test('script in a name or a description stays text', async () => {
+    const { page, complaints, close } = await platform.browse()
+    await page.goto(`${storefront}/search?q=Pot`)
+    await page.getByText(`Pot ${script}`).first().click()
+    await page.getByRole('heading', { name: `Pot ${script}` }).waitFor()
+    expect(await page.title()).toContain(`Pot ${script}`)
+    expect(await page.locator('main script').count()).toBe(0)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('the cart holds what is set, and coupons that there are none of are refused', async () => {
+    const { page, close } = await platform.browse()
+    await fillCart(page, 'Oak Stool')
+    await page.goto(`${storefront}/cart`)
+    await page.getByRole('spinbutton').fill('3')
+    await page.getByRole('button', { name: 'Change' }).click()
+    await page.getByText('€147.00').first().waitFor()
+    await page.getByRole('textbox', { name: 'Coupon code' }).fill('NOTHING')
+    await page.getByRole('button', { name: 'Redeem' }).click()
+    await page.getByText('This code takes nothing off.').waitFor()
+    await page.getByRole('button', { name: 'Remove Oak Stool' }).click()
+    await page.getByText('There is nothing in it yet.').waitFor()
+    await close()
+  })
+})

@@ -1,0 +1,19 @@
+import type { Money } from '@prognetwork/contracts'
+import { useLocale } from 'use-intl'
+
+/** An amount as the reader's language writes it, exact in the minor unit of its currency. */
+export function Amount({ of }: { readonly of: Money }) {
+  const locale = useLocale()
+  return <span className="amount">{amountText(of, locale)}</span>
+}
+
+export function amountText({ amountMinor, currency }: Money, locale: string): string {
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
+  // As text: division would round what has more digits than a number holds.
+  const padded = String(Math.abs(amountMinor)).padStart(digits + 1, '0')
+  const whole = padded.slice(0, padded.length - digits)
+  const sign = amountMinor < 0 ? '-' : ''
+  const text = digits === 0 ? whole : `${whole}.${padded.slice(-digits)}`
+  return format.format(`${sign}${text}` as Intl.StringNumericLiteral)
+}

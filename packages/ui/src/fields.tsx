@@ -1,0 +1,116 @@
+// Forms that work without script: what the server refuses stands at the field it is about.
+import type { ProblemDetails } from '@prognetwork/contracts'
+import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from 'react'
+import { useEffect, useId, useRef } from 'react'
+import { useNavigation } from 'react-router'
+import { useTranslations } from 'use-intl'
+
+interface FieldProps {
+  readonly label: string
+  readonly hint?: string | undefined
+  /** What is wrong with what was typed. */
+  readonly wrong?: string | undefined
+}
+
+export function TextField({
+  label,
+  hint,
+  wrong,
+  ...input
+}: FieldProps & InputHTMLAttributes<HTMLInputElement>) {
+  const id = useId()
+  return (
+    <Labelled id={id} {...{ label, hint, wrong }}>
+      <input id={id} {...describedBy(id, hint, wrong)} {...input} />
+    </Labelled>
+  )
+}
+
+export function SelectField({
+  label,
+  hint,
+  wrong,
+  children,
+  ...select
+}: FieldProps & SelectHTMLAttributes<HTMLSelectElement>) {
+  const id = useId()
+  return (
+    <Labelled id={id} {...{ label, hint, wrong }}>
+      <select id={id} {...describedBy(id, hint, wrong)} {...select}>
+        {children}
+      </select>
+    </Labelled>
+  )
+}
+
+function Labelled({
+  id,
+  label,
+  hint,
+  wrong,
+  children,
+}: FieldProps & { readonly id: string; readonly children: ReactNode }) {
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {children}
+      {hint && (
+        <p className="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {wrong && (
+        <p className="wrong" id={`${id}-wrong`}>
+          {wrong}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function describedBy(id: string, hint: string | undefined, wrong: string | undefined) {
+  const parts = [...(hint ? [`${id}-hint`] : []), ...(wrong ? [`${id}-wrong`] : [])]
+  return {
+    'aria-invalid': wrong ? true : undefined,
+    'aria-describedby': parts.length > 0 ? parts.join(' ') : undefined,
+  }
+}
+
+/** What is wrong with a form as a whole; it takes the focus, so that it is heard. */
+export function FormProblem({ problem }: { readonly problem: ProblemDetails | undefined }) {
+  const t = useTranslations('problems')
+  const place = useRef<HTMLParagraphElement>(null)
+  useEffect(() => {
+    if (problem) place.current?.focus()
+  }, [problem])
+  if (!problem) return null
+  // Where the fields say what is expected, it need not be said twice.
+  const isToldByFields = (problem.errors ?? []).length > 0
+  const own = isToldByFields ? `${problem.title}.` : `${problem.title}. ${problem.detail}.`
+  return (
+    <p className="notice bad" role="alert" tabIndex={-1} ref={place}>
+      {t.has(problem.code) ? t(problem.code) : own}
+    </p>
+  )
+}
+
+/** Sends its form once: a second click while the first is under way does nothing. */
+export function Submit({
+  children,
+  className = 'button',
+}: {
+  readonly children: ReactNode
+  readonly className?: string
+}) {
+  const isSending = useNavigation().state === 'submitting'
+  return (
+    <button
+      type="submit"
+      className={className}
+      aria-disabled={isSending || undefined}
+      onClick={isSending ? (event) => event.preventDefault() : undefined}
+    >
+      {children}
+    </button>
+  )
+}

@@ -1,0 +1,12 @@
+import type { PageRequest } from '@prognetwork/contracts'
+import { createContext, type RouterContextProvider } from 'react-router'
+
+/** What the server of the client knows of a request; set before any loader runs. */
+export const pageRequest = createContext<PageRequest>()
+
+/** What loaders and actions are given, as far as ours use it. */
+export interface PageArgs {
+  readonly request: Request
+  readonly params: Readonly<Record<string, string | undefined>>
+  readonly context: Readonly<RouterContextProvider>
+}

@@ -1,0 +1,30 @@
+import type { ProblemDetails } from '@prognetwork/contracts'
+import { isRouteErrorResponse } from 'react-router'
+
+/** The problem details that a call of a loader or action was refused with; anything else goes on up. */
+export function problemOf(thrown: unknown): ProblemDetails {
+  const found = findProblem(thrown)
+  if (!found) throw thrown
+  return found
+}
+
+/** The same for a boundary, where anything may arrive. */
+export function findProblem(thrown: unknown): ProblemDetails | undefined {
+  if (isRouteErrorResponse(thrown)) return asProblem(thrown.data)
+  const isObject = typeof thrown === 'object' && thrown !== null
+  return isObject && 'problem' in thrown ? asProblem(thrown.problem) : undefined
+}
+
+function asProblem(value: unknown): ProblemDetails | undefined {
+  const isOne = typeof value === 'object' && value !== null && 'code' in value
+  return isOne ? (value as ProblemDetails) : undefined
+}
+
+/** What is expected of the field that a JSON pointer (RFC 6901) into the body names. */
+export function expectedAt(
+  problem: ProblemDetails | undefined,
+  pointer: string,
+): string | undefined {
+  const found = problem?.errors?.find((one) => one.pointer === `/body${pointer}`)
+  return found?.expected
+}
