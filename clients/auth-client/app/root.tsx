@@ -28,7 +28,7 @@ export function Layout({ children }: { readonly children: React.ReactNode }) {
       <IntlProvider locale={language} messages={root?.messages ?? fallback} timeZone="UTC">
         <div className="halves">
           <div className="words">
-            <p className="house">{root?.house.name}</p>
+            <header className="house">{root?.house.name}</header>
             {children}
           </div>
           <Water color={root?.house.brandColor ?? null} />

@@ -4,10 +4,15 @@ import { useLocale } from 'use-intl'
 /** An amount as the reader's language writes it, exact in the minor unit of its currency. */
 export function Amount({ of }: { readonly of: Money }) {
   const locale = useLocale()
-  return <span className="amount">{amountText(of, locale)}</span>
+  return (
+    // A browser may write it a little differently, with another space for one.
+    <span className="amount" suppressHydrationWarning>
+      {amountText(of, locale)}
+    </span>
+  )
 }
 
-export function amountText({ amountMinor, currency }: Money, locale: string): string {
+function amountText({ amountMinor, currency }: Money, locale: string): string {
   const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2
   // As text: division would round what has more digits than a number holds.

@@ -8,5 +8,10 @@ export function Moment({ at }: { readonly at: string }) {
     timeStyle: 'short',
     timeZone: 'UTC',
   }).format(new Date(at))
-  return <time dateTime={at}>{text} UTC</time>
+  return (
+    // A browser may write it a little differently, with another space for one.
+    <time dateTime={at} suppressHydrationWarning>
+      {`${text} UTC`}
+    </time>
+  )
 }

@@ -14,10 +14,12 @@ export function ProblemPage({ texts }: { readonly texts: ProblemTexts }) {
   const error = useRouteError()
   const problem = findProblem(error)
   const status = isRouteErrorResponse(error) ? error.status : (problem?.status ?? 500)
+  const title = status === 404 ? texts.missing : (problem?.title ?? texts.broken)
   return (
     <main className="narrow problem">
+      <title>{title}</title>
       <p className="quiet mono">{status}</p>
-      <h1>{status === 404 ? texts.missing : (problem?.title ?? texts.broken)}</h1>
+      <h1>{title}</h1>
       {problem && status !== 404 && <p>{problem.detail}</p>}
       {problem?.traceId && status >= 500 && (
         <p className="quiet">

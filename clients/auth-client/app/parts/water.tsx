@@ -5,9 +5,12 @@ const step = 34
 /** The picture beside the forms: lines of water, each a little other than the one before. */
 export function Water({ color }: { readonly color: string | null }) {
   return (
-    <div className="water" aria-hidden="true" style={color === null ? undefined : { color }}>
-      <svg viewBox={`0 0 ${width} ${lines * step}`} preserveAspectRatio="xMidYMid slice">
-        <title>Water</title>
+    <div className="water" style={color === null ? undefined : { color }}>
+      <svg
+        viewBox={`0 0 ${width} ${lines * step}`}
+        preserveAspectRatio="xMidYMid slice"
+        aria-hidden="true"
+      >
         {Array.from({ length: lines }, (_, at) => (
           <path
             key={pathOf(at)}

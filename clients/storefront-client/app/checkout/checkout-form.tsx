@@ -1,12 +1,11 @@
-import { Amount, amountText } from '@prognetwork/ui/amount'
+import { Amount } from '@prognetwork/ui/amount'
 import { FormProblem, SelectField, Submit, TextField } from '@prognetwork/ui/fields'
 import { expectedAt } from '@prognetwork/ui/problem'
 import { Form, useSubmit } from 'react-router'
-import { useLocale, useTranslations } from 'use-intl'
+import { useTranslations } from 'use-intl'
 import { Totals } from '../parts/totals.tsx'
 import type { Offered, Refused } from '../routes/checkout.tsx'
 import { CardFields } from './card-fields.tsx'
-import { countriesIn } from './countries.ts'
 
 interface Props {
   readonly offered: Offered
@@ -44,9 +43,8 @@ export function CheckoutForm({ offered, refused }: Props) {
 }
 
 /** Where it goes decides what it costs: a form of its own, that script sends by itself. */
-function Destination({ offered: { country, quote } }: Pick<Props, 'offered'>) {
+function Destination({ offered: { country, countries, quote } }: Pick<Props, 'offered'>) {
   const t = useTranslations('checkout')
-  const locale = useLocale()
   const submit = useSubmit()
   const methods = quote?.shippingMethods ?? []
   return (
@@ -60,7 +58,7 @@ function Destination({ offered: { country, quote } }: Pick<Props, 'offered'>) {
         defaultValue={country}
         autoComplete="country"
       >
-        {countriesIn(locale).map(({ code, name }) => (
+        {countries.map(({ code, name }) => (
           <option key={code} value={code}>
             {name}
           </option>
@@ -78,7 +76,7 @@ function Destination({ offered: { country, quote } }: Pick<Props, 'offered'>) {
                 defaultChecked={id === quote?.shippingMethodId}
               />
               <span>{name}</span>
-              <span className="amount">{amountText(amount, locale)}</span>
+              <Amount of={amount} />
             </label>
           ))}
         </fieldset>

@@ -12,7 +12,10 @@ export function countryOf(chosen: string | null, acceptLanguage: string | null):
   return [chosen, region].find((one) => one && codes.includes(one)) ?? fallback
 }
 
-/** All of them by their names in a language. */
+/**
+ * All of them by their names in a language. For the server alone: a browser may know other names, or
+ * another order.
+ */
 export function countriesIn(language: string): { readonly code: string; readonly name: string }[] {
   const names = new Intl.DisplayNames(language, { type: 'region' })
   const order = new Intl.Collator(language)

@@ -5,7 +5,7 @@ import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { type findProblem, problemOf } from '@prognetwork/ui/problem'
 import { data, redirect, useActionData, useLoaderData } from 'react-router'
 import { CheckoutForm } from '../checkout/checkout-form.tsx'
-import { countryOf } from '../checkout/countries.ts'
+import { countriesIn, countryOf } from '../checkout/countries.ts'
 import { readCheckout } from '../checkout/read-checkout.ts'
 import { describe, metaOf } from '../parts/meta.ts'
 import { findCart, readShop, speak } from '../shop.server.ts'
@@ -20,6 +20,7 @@ export async function loader({ request, context }: PageArgs) {
   if (!cart || cart.lines.length === 0) throw redirect('/cart')
   const country = countryOf(asked.get('country'), request.headers.get('accept-language'))
   const shippingMethodId = asked.get('shipping')
+  const { language, messages } = speak(request)
   const [quoted, { items: cards }, profile] = await Promise.all([
     page
       .call(quoteCart, {
@@ -32,11 +33,11 @@ export async function loader({ request, context }: PageArgs) {
     page.person && page.call(userContract.operations.readProfile, {}),
   ])
   return {
-    ...{ country, cards, lines: cart.lines },
+    ...{ country, cards, countries: countriesIn(language) },
     ...quoted,
     email: profile?.email ?? '',
     name: profile?.displayName ?? '',
-    ...describe({ title: `${speak(request).messages.checkout.title} – ${shop.name}` }),
+    ...describe({ title: `${messages.checkout.title} – ${shop.name}` }),
   }
 }
 

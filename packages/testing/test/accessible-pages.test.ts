@@ -1,0 +1,110 @@
+// Every page for everybody: who cannot see it, who likes it dark, who reads another language. None
+// has a finding of axe-core, a complaint of its browser, or anything beyond the window's edge.
+import { orderContract } from '@prognetwork/contracts/order'
+import { productContract } from '@prognetwork/contracts/product'
+import {
+  type BrowserOptions,
+  type BrowserPlatform,
+  browserMissing,
+  startBrowserPlatform,
+  type TestShop,
+} from '@prognetwork/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+
+const { checkOut, createCart, setCartLine } = orderContract.operations
+
+/** How far a page goes beyond the window's edge. */
+const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+
+const ways: [string, BrowserOptions][] = [
+  ['light', {}],
+  ['dark', { isDark: true }],
+  ['on a phone, in German', { isPhone: true, language: 'de-DE' }],
+]
+
+describe('each page', () => {
+  let platform: BrowserPlatform
+  let shop: TestShop
+  let orderPath: string
+  beforeAll(async () => {
+    if (browserMissing) return
+    platform = await startBrowserPlatform()
+    shop = await platform.shop()
+    orderPath = await fill()
+  }, 120_000)
+  beforeEach((context) => {
+    if (browserMissing) context.skip(browserMissing)
+  })
+  afterAll(() => platform?.stop())
+
+  /** Something on sale in two sizes, and an order of it; answers where that is shown. */
+  async function fill(): Promise<string> {
+    const { staff, shopper } = shop
+    const { createCategory, createProduct } = productContract.operations
+    const category = await staff.call(createCategory, { body: { name: 'Garden' } })
+    const prices = [{ amountMinor: 4_900, currency: 'EUR' }]
+    const product = await staff.call(createProduct, {
+      body: {
+        ...{ title: 'Oak Stool', status: 'active', description: '<p>Made of wood.</p>' },
+        ...{ vendor: 'A Maker', type: 'Stool', categoryIds: [category.body.id] },
+        options: ['Size'],
+        variants: ['Low', 'High'].map((size) => ({ optionValues: [size], onHand: 9, prices })),
+      },
+    })
+    const variantId = product.body.variants[0]?.id ?? ''
+    const cart = await shopper.call(createCart, { body: {} })
+    const params = { cartId: cart.body.id, variantId }
+    await shopper.call(setCartLine, { params, body: { quantity: 1 } })
+    const order = await shopper.call(checkOut, {
+      body: {
+        ...{ cartId: cart.body.id, email: 'a@example.com' },
+        shippingAddress: { name: 'A', lines: ['1 Street'], city: 'London', country: 'GB' },
+        paymentMethod: 'sandbox_4242424242424242_1290',
+      },
+    })
+    return `/orders/${order.body.key}`
+  }
+
+  test.for(ways)(
+    'of the shop, %s, is fit for everybody',
+    { timeout: 60_000 },
+    async ([, options]) => {
+      const { page, complaints, violations, close } = await platform.browse(options)
+      const storefront = platform.addressOf('storefront-client', shop.slug)
+      const look = async (path: string) => {
+        await page.goto(`${storefront}${path}`)
+        await page.waitForLoadState('networkidle')
+        expect([path, ...(await violations())]).toEqual([path])
+        expect([path, await page.evaluate(overflow)]).toEqual([path, 0])
+      }
+      await look('/')
+      for (const path of ['/categories/garden', '/search?q=oak', '/search?q=nothing', '/orders'])
+        await look(path)
+      await look('/cart')
+      await look('/products/oak-stool')
+      await page.getByRole('button', { name: /cart|Warenkorb/ }).click()
+      await page.waitForURL(`${storefront}/cart`)
+      for (const path of ['/cart', '/checkout', orderPath, '/bank/none', '/nothing'])
+        await look(path)
+      expect(complaints).toEqual([])
+      await close()
+    },
+  )
+
+  test.for(ways)('for signing in, %s, is fit for everybody', async ([, options]) => {
+    const { page, complaints, violations, close } = await platform.browse(options)
+    const auth = platform.addressOf('auth-client', shop.slug)
+    const token = 'a'.repeat(40)
+    for (const path of [
+      ...['/sign-in', '/sign-up', '/reset-password', '/nothing', '/verify-email'],
+      ...['verify-email', 'reset-password', 'accept-invitation', 'set-up'].map(
+        (name) => `/${name}?token=${token}`,
+      ),
+    ]) {
+      await page.goto(`${auth}${path}`)
+      expect([path, ...(await violations())]).toEqual([path])
+    }
+    expect(complaints).toEqual([])
+    await close()
+  })
+})
