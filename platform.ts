@@ -1,4 +1,5 @@
 // The one list of every service and web client of the platform, and the only file that may import them all.
+import adminClient from '@prognetwork/admin-client'
 import apiGateway from '@prognetwork/api-gateway'
 import authClient from '@prognetwork/auth-client'
 import emailService from '@prognetwork/email-service'
@@ -28,4 +29,4 @@ export const services: readonly AnyDefinition[] = [
 ]
 
 /** The web clients, whose pages are built from their folders. */
-export const clients: readonly ClientDefinition[] = [authClient, storefrontClient]
+export const clients: readonly ClientDefinition[] = [adminClient, authClient, storefrontClient]

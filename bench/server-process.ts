@@ -49,6 +49,7 @@ export async function startServer(
       STATE_DIRECTORY: stateDirectory,
       API_GATEWAY_PORT: String(port),
       EVENT_STREAMING_SERVICE_PORT: '0',
+      ADMIN_CLIENT_PORT: '0',
       AUTH_CLIENT_PORT: '0',
       STOREFRONT_CLIENT_PORT: '0',
       LOG_LEVEL: 'warn',

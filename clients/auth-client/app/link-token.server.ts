@@ -9,14 +9,14 @@ const keptSeconds = 3_600
 const cookieOf = (path: string) => `pn-link${path.replaceAll('/', '-')}`
 
 /** The token of the link that led to this page. Throws a redirect to the page without it. */
-export function takeLinkToken(page: PageRequest, request: Request): string | undefined {
-  const { pathname, searchParams } = new URL(request.url)
+export function takeLinkToken(page: PageRequest, url: URL): string | undefined {
+  const { pathname, searchParams } = url
   const given = searchParams.get('token')
   if (given === null) return page.readCookie(cookieOf(pathname))
   if (/^[A-Za-z0-9_-]{20,200}$/.test(given)) page.setCookie(cookieOf(pathname), given, keptSeconds)
   throw redirect(pathname, 303)
 }
 
-export function forgetLinkToken(page: PageRequest, request: Request): void {
-  page.setCookie(cookieOf(new URL(request.url).pathname), undefined)
+export function forgetLinkToken(page: PageRequest, url: URL): void {
+  page.setCookie(cookieOf(url.pathname), undefined)
 }

@@ -35,12 +35,17 @@ export interface PageRequest {
   /** Of this one page, for scripts and styles that are part of it. */
   readonly nonce: string
   readonly traceId: string
+  /** Business time, RFC 3339. */
+  readonly now: string
   /** A cookie of this client that scripts cannot read. */
   readCookie(name: string): string | undefined
   /** Goes out with the reply, whatever it is; `undefined` removes it. Seconds, or as long as the browser. */
   setCookie(name: string, value: string | undefined, maxAgeSeconds?: number): void
-  /** The session's own cookie; `undefined` signs the browser out. */
-  setSession(opened: { readonly credential: string; readonly expiresAt: string } | undefined): void
+  /** The session's own cookie, or that of another tenant; `undefined` signs the browser out. */
+  setSession(
+    opened: { readonly credential: string; readonly expiresAt: string } | undefined,
+    tenantId?: string,
+  ): void
   /** Lets the forms of this page lead to another origin. */
   allowFormsTo(origin: string): void
   /** Logs what broke while the page was made. */

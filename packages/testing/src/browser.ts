@@ -67,6 +67,8 @@ async function openPage(
     javaScriptEnabled: hasScript,
     locale: language,
   })
+  // Before the test itself ends, so that it is told what was waited for.
+  context.setDefaultTimeout(20_000)
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', ({ message }) => complaints.push(message))

@@ -79,6 +79,7 @@ const room = {
   bulkPerMinute: '1000000',
 }
 const roomForTests: Readonly<Record<string, object>> = {
+  'admin-client': room,
   'auth-client': room,
   'storefront-client': room,
   'api-gateway': room,

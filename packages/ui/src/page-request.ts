@@ -6,7 +6,9 @@ export const pageRequest = createContext<PageRequest>()
 
 /** What loaders and actions are given, as far as ours use it. */
 export interface PageArgs {
+  /** As it came: of a page's data its address ends with `.data`, so addresses are taken from `url`. */
   readonly request: Request
+  readonly url: URL
   readonly params: Readonly<Record<string, string | undefined>>
   readonly context: Readonly<RouterContextProvider>
 }

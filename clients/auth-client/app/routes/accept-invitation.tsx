@@ -7,18 +7,18 @@ import { forgetLinkToken, takeLinkToken } from '../link-token.server.ts'
 import { NoLink } from '../parts/no-link.tsx'
 import { refused } from '../parts/refused.server.ts'
 
-export function loader({ request, context }: PageArgs) {
+export function loader({ context, url }: PageArgs) {
   const page = context.get(pageRequest)
-  const hasLink = takeLinkToken(page, request) !== undefined
+  const hasLink = takeLinkToken(page, url) !== undefined
   return { hasLink, isSignedIn: page.person !== null }
 }
 
-export async function action({ request, context }: PageArgs) {
+export async function action({ context, url }: PageArgs) {
   const page = context.get(pageRequest)
-  const token = takeLinkToken(page, request) ?? ''
+  const token = takeLinkToken(page, url) ?? ''
   try {
     await page.call(userContract.operations.acceptInvitation, { body: { token } })
-    forgetLinkToken(page, request)
+    forgetLinkToken(page, url)
     return redirect('/tenants', 303)
   } catch (thrown) {
     return refused(thrown, {})

@@ -9,24 +9,24 @@ import { refused, textOf } from '../parts/refused.server.ts'
 
 const { requestPasswordReset, resetPassword } = userContract.operations
 
-export function loader({ request, context }: PageArgs) {
-  return { hasLink: takeLinkToken(context.get(pageRequest), request) !== undefined }
+export function loader({ context, url }: PageArgs) {
+  return { hasLink: takeLinkToken(context.get(pageRequest), url) !== undefined }
 }
 
 /** Asks for the mail, or sets the password that the mail's link is for. */
-export async function action({ request, context }: PageArgs) {
+export async function action({ request, context, url }: PageArgs) {
   const page = context.get(pageRequest)
   const form = await request.formData()
   const typed = { email: textOf(form, 'email') }
-  const token = takeLinkToken(page, request)
+  const token = takeLinkToken(page, url)
   try {
     if (token === undefined || form.get('do') === 'ask') {
       await page.call(requestPasswordReset, { body: typed })
-      forgetLinkToken(page, request)
+      forgetLinkToken(page, url)
       return { problem: undefined, typed, done: 'sent' as const }
     }
     await page.call(resetPassword, { body: { token, password: textOf(form, 'password') } })
-    forgetLinkToken(page, request)
+    forgetLinkToken(page, url)
     return { problem: undefined, typed, done: 'set' as const }
   } catch (thrown) {
     return refused(thrown, typed)

@@ -9,20 +9,20 @@ import { NoLink } from '../parts/no-link.tsx'
 import { refused, textOf } from '../parts/refused.server.ts'
 import { signIn } from '../sessions.server.ts'
 
-export function loader({ request, context }: PageArgs) {
-  return { hasLink: takeLinkToken(context.get(pageRequest), request) !== undefined }
+export function loader({ context, url }: PageArgs) {
+  return { hasLink: takeLinkToken(context.get(pageRequest), url) !== undefined }
 }
 
-export async function action({ request, context }: PageArgs) {
+export async function action({ request, context, url }: PageArgs) {
   const page = context.get(pageRequest)
   const form = await request.formData()
   const typed = { email: textOf(form, 'email'), displayName: textOf(form, 'displayName') }
   const password = textOf(form, 'password')
-  const token = takeLinkToken(page, request) ?? ''
+  const token = takeLinkToken(page, url) ?? ''
   try {
     const body = { ...typed, token, password }
     await page.call(userContract.operations.setUpPlatform, { body })
-    forgetLinkToken(page, request)
+    forgetLinkToken(page, url)
     return await signIn(page, { email: typed.email, password })
   } catch (thrown) {
     return refused(thrown, typed)

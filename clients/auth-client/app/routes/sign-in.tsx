@@ -7,9 +7,9 @@ import { refused, textOf } from '../parts/refused.server.ts'
 import { signIn } from '../sessions.server.ts'
 import { allowWayBack, goBack, keepWayBack } from '../way-back.server.ts'
 
-export async function loader({ request, context }: PageArgs) {
+export async function loader({ context, url }: PageArgs) {
   const page = context.get(pageRequest)
-  if (keepWayBack(page, new URL(request.url).searchParams)) throw redirect('/sign-in', 303)
+  if (keepWayBack(page, url.searchParams)) throw redirect('/sign-in', 303)
   allowWayBack(page)
   const { name } = await readHouse(page)
   return { name, isSignedIn: page.person !== null }

@@ -10,21 +10,21 @@ import { refused, textOf } from '../parts/refused.server.ts'
 import { signIn } from '../sessions.server.ts'
 import { allowWayBack } from '../way-back.server.ts'
 
-export function loader({ request, context }: PageArgs) {
+export function loader({ context, url }: PageArgs) {
   const page = context.get(pageRequest)
   allowWayBack(page)
-  return { hasLink: takeLinkToken(page, request) !== undefined }
+  return { hasLink: takeLinkToken(page, url) !== undefined }
 }
 
-export async function action({ request, context }: PageArgs) {
+export async function action({ request, context, url }: PageArgs) {
   const page = context.get(pageRequest)
   allowWayBack(page)
   const password = textOf(await request.formData(), 'password')
-  const token = takeLinkToken(page, request) ?? ''
+  const token = takeLinkToken(page, url) ?? ''
   try {
     const body = { token, password }
     const { email } = await page.call(userContract.operations.verifyEmail, { body })
-    forgetLinkToken(page, request)
+    forgetLinkToken(page, url)
     return await signIn(page, { email, password })
   } catch (thrown) {
     return refused(thrown, {})

@@ -9,14 +9,13 @@ import { OrderView } from '../orders/order-view.tsx'
 import { describe, metaOf } from '../parts/meta.ts'
 import { readShop, speak } from '../shop.server.ts'
 
-export async function loader({ request, context }: PageArgs) {
+export async function loader({ request, context, url }: PageArgs) {
   const page = context.get(pageRequest)
-  const asked = new URL(request.url).searchParams
+  const asked = url.searchParams
   const [orderId, after] = [asked.get('order'), asked.get('after')]
   if (!page.person) {
-    const to = new URL(request.url)
-    const path = `${to.pathname.replace(/\.data$/, '')}${to.search}`
-    return redirectDocument(`/sign-in?${new URLSearchParams({ to: path })}`)
+    const to = `${url.pathname}${url.search}`
+    return redirectDocument(`/sign-in?${new URLSearchParams({ to })}`)
   }
   const { listMyOrders, readMyOrder } = orderContract.operations
   const [shop, profile, orders, order] = await Promise.all([

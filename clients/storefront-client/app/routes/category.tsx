@@ -8,10 +8,10 @@ import { readShop } from '../shop.server.ts'
 
 const perPage = 24
 
-export async function loader({ request, params, context }: PageArgs) {
+export async function loader({ params, context, url }: PageArgs) {
   const page = context.get(pageRequest)
   const slug = params.category ?? ''
-  const after = new URL(request.url).searchParams.get('after')
+  const after = url.searchParams.get('after')
   const { listCategories, listProducts } = productContract.operations
   const [shop, { items: categories }, products] = await Promise.all([
     readShop(page),

@@ -13,9 +13,9 @@ import { findCart, readShop, speak } from '../shop.server.ts'
 const { checkOut, quoteCart } = orderContract.operations
 const { createSandboxMethod, listTestCards } = paymentContract.operations
 
-export async function loader({ request, context }: PageArgs) {
+export async function loader({ request, context, url }: PageArgs) {
   const page = context.get(pageRequest)
-  const asked = new URL(request.url).searchParams
+  const asked = url.searchParams
   const [shop, cart] = await Promise.all([readShop(page), findCart(page)])
   if (!cart || cart.lines.length === 0) throw redirect('/cart')
   const country = countryOf(asked.get('country'), request.headers.get('accept-language'))

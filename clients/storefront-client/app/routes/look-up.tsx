@@ -7,9 +7,9 @@ import { readShop, speak } from '../shop.server.ts'
 
 const longestKey = 120
 
-export async function loader({ request, context }: PageArgs) {
+export async function loader({ request, context, url }: PageArgs) {
   const page = context.get(pageRequest)
-  const key = new URL(request.url).searchParams.get('key')?.trim().slice(0, longestKey)
+  const key = url.searchParams.get('key')?.trim().slice(0, longestKey)
   // Out of the address that others may see: the page of the order names itself by the path.
   if (key) return redirect(`/orders/${encodeURIComponent(key)}`)
   const shop = await readShop(page)

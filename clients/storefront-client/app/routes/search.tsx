@@ -10,9 +10,9 @@ const perPage = 24
 const sorts = ['relevance', 'price', '-price', 'newest'] as const
 type Sort = (typeof sorts)[number]
 
-export async function loader({ request, context }: PageArgs) {
+export async function loader({ context, url }: PageArgs) {
   const page = context.get(pageRequest)
-  const asked = new URL(request.url).searchParams
+  const asked = url.searchParams
   const q = asked.get('q')?.trim().slice(0, 200) ?? ''
   const category = asked.get('category')
   const skip = Number(asked.get('skip') ?? 0)

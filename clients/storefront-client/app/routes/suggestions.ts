@@ -4,8 +4,8 @@ import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 const suggested = 6
 const longest = 200
 
-export async function loader({ request, context }: PageArgs) {
-  const q = new URL(request.url).searchParams.get('q')?.slice(0, longest) ?? ''
+export async function loader({ context, url }: PageArgs) {
+  const q = url.searchParams.get('q')?.slice(0, longest) ?? ''
   if (q.trim() === '') return { titles: [] }
   const { searchProducts } = productContract.operations
   const query = { q, limit: suggested }

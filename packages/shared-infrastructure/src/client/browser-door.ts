@@ -5,6 +5,7 @@ import { common, type WebClient } from '@prognetwork/contracts'
 import { browserSessionRefused } from '@prognetwork/contracts/user'
 import type { Asked, Door, Identity } from '../door/door.ts'
 import { Problem } from '../service/failure.ts'
+import { tenantInPath } from './console-path.ts'
 import { requireSameOrigin } from './same-origin.ts'
 import { type CookieJar, sessionCookie } from './session-cookie.ts'
 
@@ -30,14 +31,16 @@ export function createBrowserDoor(options: {
   readonly cookies: CookieJar
   /** The client's own address. */
   readonly origin: string
+  /** Whether the path names the tenant, and not the host. */
+  readonly isConsole: boolean
 }): BrowserDoor {
-  const { client, door, cookies, origin } = options
+  const { client, door, cookies, origin, isConsole } = options
   const visitors = new WeakMap<IncomingMessage, Visitor>()
 
   async function find(request: IncomingMessage, asked: Asked): Promise<Visitor> {
     // Signing somebody in under another's account needs no cookie either.
     requireSameOrigin(request, origin)
-    const tenant = await door.tenantOf(request.headers)
+    const tenant = await door.tenantOf(isConsole ? named(request) : request.headers)
     const nobody = () => ({
       ...door.anonymous(tenant),
       ...{ tenantSlug: tenant.slug, credential: undefined },
@@ -49,7 +52,7 @@ export function createBrowserDoor(options: {
       return { ...identity, tenantSlug: tenant.slug, credential }
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== browserSessionRefused.code) throw error
-      if (!request.url?.startsWith('/api/')) return nobody()
+      if (!/^(?:\/t\/[^/]+)?\/api\//.test(request.url ?? '')) return nobody()
       throw new Problem(common.credentialInvalid, 'The session has ended; sign in again')
     }
   }
@@ -66,4 +69,10 @@ export function createBrowserDoor(options: {
       return visitor
     },
   }
+}
+
+/** As a header of ours would name it; the platform's own for paths of no tenant. */
+function named({ url }: IncomingMessage): { 'prog-tenant'?: string } {
+  const slug = tenantInPath(url ?? '')
+  return slug === undefined ? {} : { 'prog-tenant': slug }
 }

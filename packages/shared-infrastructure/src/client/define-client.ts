@@ -15,6 +15,7 @@ import { mountOperations } from '../front/operations.ts'
 import { defineEdge, type EdgeDefinition } from '../service/definition.ts'
 import { createAssets } from './assets.ts'
 import { createBrowserDoor } from './browser-door.ts'
+import { consolePrefix } from './console-path.ts'
 import { createPageOpener } from './page-request.ts'
 import { createPages, writePage } from './pages.ts'
 import { createCookieJar } from './session-cookie.ts'
@@ -34,8 +35,10 @@ export function defineClient(given: {
   readonly port: number
   readonly summary: string
   readonly directory: URL
+  /** True for the console, where the path names the tenant. */
+  readonly isConsole?: boolean
 }): ClientDefinition {
-  const { name, port, summary } = given
+  const { name, port, summary, isConsole = false } = given
   const directory = fileURLToPath(given.directory)
   const definition = defineEdge({
     ...{ name, port, summary },
@@ -50,13 +53,14 @@ export function defineClient(given: {
       const origin = clientOrigins[name]
       const cookies = createCookieJar(origin)
       const door = createDoor({ ...parts, reachedAt: origin })
-      const browser = createBrowserDoor({ client: name, door, cookies, origin })
+      const browser = createBrowserDoor({ client: name, door, cookies, origin, isConsole })
       const openPage = createPageOpener({ ...parts, client: name, cookies })
       const pages = createPages({ directory, origin })
 
       function mount(app: FastifyInstance): void {
         const gate = createFront(app, { ...parts, publicUrl: origin, door: browser })
         mountOperations(gate, edge.upstreams, '/api')
+        if (isConsole) mountOperations(gate, edge.upstreams, `${consolePrefix}/api`)
         mountHealth(gate, edge)
         const open = async ({ raw }: FastifyRequest, reply: FastifyReply, exchange: Exchange) => {
           await gate.identify(raw, reply.raw, exchange, 'default')

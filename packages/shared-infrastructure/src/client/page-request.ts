@@ -70,11 +70,11 @@ export function createPageOpener(options: {
       tenant: { id: tenantId, slug },
       origin: `${new URL(clientOrigins[client]).protocol}//${raw.headers.host}`,
       origins: originsFor(clientOrigins, slug),
-      ...{ credential, userAgent, nonce: newNonce(), traceId: trace.traceId },
+      ...{ credential, userAgent, nonce: newNonce(), traceId: trace.traceId, now: own.now },
       readCookie: (name) => cookies.read(raw.headers, name),
       setCookie,
-      setSession(opened) {
-        const name = sessionCookie(client, tenantId)
+      setSession(opened, of = tenantId) {
+        const name = sessionCookie(client, of)
         const seconds =
           opened && Math.floor((Date.parse(opened.expiresAt) - Date.parse(own.now)) / 1000)
         setCookie(name, opened?.credential, seconds)

@@ -95,7 +95,8 @@ export async function writePage(
   response.statusCode = reply.status
   for (const [name, value] of reply.headers) response.setHeader(name, value)
   for (const cookie of page.cookies) response.appendHeader('set-cookie', cookie)
-  if (reply.headers.get('content-type')?.startsWith('text/html')) {
+  const isPage = reply.headers.get('content-type')?.startsWith('text/html')
+  if (isPage && !reply.headers.has('content-security-policy')) {
     response.setHeader('content-security-policy', policyFor(page))
     // Forms without script are told apart from others' by Origin, which this policy sends.
     response.setHeader('referrer-policy', 'same-origin')

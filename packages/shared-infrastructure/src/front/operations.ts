@@ -6,7 +6,7 @@ import type { Gate } from './gate.ts'
 
 /**
  * A route for each of these operations, behind `prefix`: the gateway has those of all services under
- * `/api`, a public service its own under nothing.
+ * `/api`, a public service its own under nothing. A prefix may have parameters, such as `{tenant}`.
  */
 export function mountOperations(gate: Gate, upstreams: readonly Upstream[], prefix: string): void {
   for (const upstream of upstreams) {
@@ -30,6 +30,7 @@ export function mountOperations(gate: Gate, upstreams: readonly Upstream[], pref
 
 function handOn(gate: Gate, { operation, forward }: Upstream, prefix: string) {
   const rate = operation.shape.rate ?? 'default'
+  const segments = prefix.split('/').length - 1
   return async (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -38,7 +39,7 @@ function handOn(gate: Gate, { operation, forward }: Upstream, prefix: string) {
     const { raw } = request
     const identity = await gate.identify(raw, reply.raw, exchange, rate)
     handOver(raw, { ...identity, trace: exchange.trace, address: exchange.address })
-    raw.url = without(prefix, raw.url ?? '')
+    raw.url = without(segments, raw.url ?? '')
     // Refusals above are answered without asking the client for its body (RFC 9110, 10.1.1).
     if (raw.headers.expect !== undefined) reply.raw.writeContinue()
     // Last, so that a fault on the way is still answered.
@@ -48,8 +49,9 @@ function handOn(gate: Gate, { operation, forward }: Upstream, prefix: string) {
   }
 }
 
-/** The router decodes an address before it compares, so the prefix may have been written otherwise. */
-function without(prefix: string, url: string): string {
-  if (prefix === '' || url.startsWith(`${prefix}/`)) return url.slice(prefix.length)
-  return url.slice(url.indexOf('/', 1))
+/** By segments, not by letters: the router decodes an address before it compares. */
+function without(segments: number, url: string): string {
+  let end = 0
+  for (let count = 0; count < segments; count++) end = url.indexOf('/', end + 1)
+  return url.slice(end)
 }

@@ -1,0 +1,1 @@
+import '@prognetwork/ui/entry-browser'

@@ -1,0 +1,7 @@
+export {
+  createRequestHandler,
+  default,
+  handleError,
+  pageRequest,
+  RouterContextProvider,
+} from '@prognetwork/ui/entry-server'

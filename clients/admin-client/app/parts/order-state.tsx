@@ -1,0 +1,12 @@
+import { useTranslations } from 'use-intl'
+
+const looks: Readonly<Record<string, string>> = {
+  awaiting_payment: 'warn',
+  cancelled: 'bad',
+  refunded: 'bad',
+}
+
+export function OrderState({ state }: { readonly state: string }) {
+  const t = useTranslations('orderStates')
+  return <span className={`state ${looks[state] ?? 'ok'}`}>{t.has(state) ? t(state) : state}</span>
+}

@@ -1,0 +1,67 @@
+import { useEffect, useRef, useState } from 'react'
+import { useRevalidator } from 'react-router'
+
+/** An event as the stream tells it (CloudEvents 1.0), as far as it is shown. */
+export interface StreamedEvent {
+  readonly id: string
+  readonly type: string
+  readonly source: string
+  readonly subject: string
+  readonly time: string
+  readonly cursor: string
+  readonly data: unknown
+}
+
+/** More would be seen by nobody, and would keep the page busy. */
+const maxKept = 300
+const flushMs = 100
+/** Reading the page anew for every event would be more work than the events. */
+const readAgainMs = 500
+
+/**
+ * The tenant's events of these types as they come, the newest first. They are taken in together, ten
+ * times a second at most, however many come. The browser opens a lost stream again and goes on after
+ * the last event it had, so none is missed and none is there twice.
+ */
+export function useEvents(tenant: string, types?: string) {
+  const [events, setEvents] = useState<readonly StreamedEvent[]>([])
+  const [isOpen, setOpen] = useState(false)
+  useEffect(() => {
+    const query = types === undefined ? '' : `?${new URLSearchParams({ types })}`
+    const source = new EventSource(`/t/${tenant}/api/v1/stream${query}`)
+    let arrived: StreamedEvent[] = []
+    source.onopen = () => setOpen(true)
+    source.onerror = () => setOpen(false)
+    source.onmessage = ({ data }) => arrived.push(JSON.parse(data))
+    const timer = setInterval(() => {
+      if (arrived.length === 0) return
+      const fresh = arrived.slice(-maxKept).reverse()
+      arrived = []
+      setEvents((before) => [...fresh, ...before].slice(0, maxKept))
+    }, flushMs)
+    return () => {
+      source.close()
+      clearInterval(timer)
+    }
+  }, [tenant, types])
+  return { events, isOpen }
+}
+
+/** Reads the page's data again when something of these types has happened. Answers whether it hears. */
+export function useLivePage(tenant: string, types: string): boolean {
+  const { events, isOpen } = useEvents(tenant, types)
+  const { revalidate } = useRevalidator()
+  const newest = events[0]?.id
+  const wasOpen = useRef(false)
+  useEffect(() => {
+    if (newest === undefined) return
+    const timer = setTimeout(() => void revalidate(), readAgainMs)
+    return () => clearTimeout(timer)
+  }, [newest, revalidate])
+  useEffect(() => {
+    // What happened between the page and its stream, or while there was none, is in no message.
+    if (isOpen && !wasOpen.current) void revalidate()
+    wasOpen.current = isOpen
+  }, [isOpen, revalidate])
+  return isOpen
+}

@@ -1,0 +1,19 @@
+import { index, type RouteConfig, route } from '@react-router/dev/routes'
+
+// What is under `/t/<slug>` is of that tenant, its `/api` too; the rest is of the platform.
+export default [
+  index('routes/home.tsx'),
+  route('enter', 'routes/enter.tsx'),
+  route('t/:tenant', 'routes/tenant.tsx', [
+    index('routes/overview.tsx'),
+    route('orders', 'routes/orders.tsx'),
+    route('orders/:orderId', 'routes/order.tsx'),
+    route('products', 'routes/products.tsx'),
+    route('mail', 'routes/mail.tsx'),
+    route('mail/:messageId', 'routes/message.tsx'),
+    route('mail/:messageId/letter', 'routes/letter.ts'),
+    route('events', 'routes/events.tsx'),
+  ]),
+  route('robots.txt', 'routes/robots.ts'),
+  route('*', 'routes/missing.ts'),
+] satisfies RouteConfig

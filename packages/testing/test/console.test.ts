@@ -1,0 +1,182 @@
+// The console beside the shop: what one does, the other sees, and strangers see nothing of it.
+import { orderContract } from '@prognetwork/contracts/order'
+import { productContract } from '@prognetwork/contracts/product'
+import {
+  type BrowserPlatform,
+  type Browsing,
+  browserMissing,
+  startBrowserPlatform,
+  type TestPerson,
+  type TestShop,
+  testPassword,
+} from '@prognetwork/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+
+const orders = orderContract.operations
+const markup = '<script>document.title = "taken over"</script>'
+
+describe('the console', () => {
+  let platform: BrowserPlatform
+  let shop: TestShop
+  let home: string
+  let console: Browsing
+  beforeAll(async () => {
+    if (browserMissing) return
+    platform = await startBrowserPlatform()
+    shop = await platform.shop()
+    home = `${platform.addressOf('admin-client')}/t/${shop.slug}`
+  }, 120_000)
+  beforeEach(async (context) => {
+    if (browserMissing) context.skip(browserMissing)
+    console = await platform.browse()
+    return () => console.close()
+  })
+  afterAll(() => platform?.stop())
+
+  async function signIn({ page }: Browsing, { email }: TestPerson): Promise<void> {
+    await page.getByLabel('E-mail').fill(email)
+    await page.getByLabel('Password').fill(testPassword)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+  }
+
+  /** Buys one by the API, as a guest; answers the order. */
+  let bought = 0
+  async function buy(title = `Oak Stool ${bought++}`) {
+    const { staff, shopper } = shop
+    const prices = [{ amountMinor: 4_900, currency: 'EUR' }]
+    const product = await staff.call(productContract.operations.createProduct, {
+      body: { title, status: 'active', variants: [{ onHand: 9, prices }] },
+    })
+    const variantId = product.body.variants[0]?.id ?? ''
+    const cart = await shopper.call(orders.createCart, { body: {} })
+    const params = { cartId: cart.body.id, variantId }
+    await shopper.call(orders.setCartLine, { params, body: { quantity: 1 } })
+    const { body } = await shopper.call(orders.checkOut, {
+      body: {
+        ...{ cartId: cart.body.id, email: 'shopper@example.com' },
+        shippingAddress: { name: 'A', lines: ['1 Street'], city: 'London', country: 'GB' },
+        paymentMethod: 'sandbox_4242424242424242_1290',
+      },
+    })
+    return body
+  }
+
+  test('staff see an order arrive, send it, and the shopper sees that, without loading anything', async () => {
+    const { page, complaints } = console
+    await page.goto(`${home}/orders`)
+    await signIn(console, shop.owner)
+    await page.getByText('No order is like this.').waitFor()
+    await page.getByText('live', { exact: true }).waitFor()
+    await page.evaluate(() => Object.assign(globalThis, { isSamePage: true }))
+    const { reference, key } = await buy()
+    const shopper = await platform.browse({ isPhone: true })
+    await shopper.page.goto(`${platform.addressOf('storefront-client', shop.slug)}/orders/${key}`)
+    await shopper.page.getByText('This page follows the order by itself.').waitFor()
+    await page.getByRole('link', { name: reference }).click()
+    await page.getByLabel('Carrier').fill('Post')
+    await page.getByLabel('Tracking number').fill('P-7')
+    await page.getByRole('button', { name: 'It is on its way' }).click()
+    await shopper.page.getByText('P-7').waitFor()
+    await page.getByRole('button', { name: 'It has arrived' }).click()
+    await page.getByText('Give the money back').click()
+    await page.getByLabel('Reason').fill('It came broken')
+    await page.getByRole('button', { name: 'Give it back' }).click()
+    await shopper.page.getByText('It came broken').waitFor()
+    expect(await page.evaluate(() => 'isSamePage' in globalThis)).toBe(true)
+    expect([...complaints, ...shopper.complaints]).toEqual([])
+    await shopper.close()
+  })
+
+  test('is closed to members of other tenants, whatever address they type', async () => {
+    const other = await platform.shop()
+    const { id } = await buy()
+    const { page } = console
+    await page.goto(platform.addressOf('admin-client'))
+    await signIn(console, other.owner)
+    await page.getByRole('link', { name: other.slug }).waitFor()
+    for (const path of ['', '/orders', `/orders/${id}`, '/mail', '/events']) {
+      await page.goto(`${home}${path}`)
+      await page.getByText('The account cannot act for this tenant').waitFor()
+    }
+    const theirs = `/t/${other.slug}/api/v1/orders/${id}`
+    expect(await page.evaluate(async (path) => (await fetch(path)).status, theirs)).not.toBe(200)
+  })
+
+  test('lets an operator in for a reason only, which the tenant sees', async () => {
+    const { page } = console
+    await platform.operator()
+    await page.goto(`${home}/orders`)
+    await page.getByLabel('E-mail').fill('operator@example.com')
+    await page.getByLabel('Password').fill(testPassword)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByLabel('Reason').fill('They asked for help with an order')
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.getByRole('heading', { name: 'Orders' }).waitFor()
+    const { rows } = await platform.sql.query(
+      'select reason from user_service.acting_session where tenant_id = $1 and reason is not null',
+      [shop.id],
+    )
+    expect(rows).toEqual([{ reason: 'They asked for help with an order' }])
+  })
+
+  test('shows mails as they were sent, and runs nothing that stands in them', async () => {
+    const { page, complaints } = console
+    const { reference } = await buy(`Pot ${markup}`)
+    await page.goto(`${home}/mail`)
+    await signIn(console, shop.owner)
+    await page.getByRole('link', { name: new RegExp(reference) }).click()
+    const letter = page.frameLocator('iframe')
+    await letter.getByText(`Pot ${markup}`).first().waitFor()
+    expect(await page.title()).toContain(reference)
+    // What counts openings is not asked for: it is no opening of the reader's.
+    expect(complaints.filter((one) => !one.includes('mail-opens'))).toEqual([])
+  })
+
+  test('is used by keys alone', async () => {
+    const { page } = console
+    const { reference } = await buy()
+    await page.goto(home)
+    await signIn(console, shop.owner)
+    await page.getByRole('heading', { name: 'Newest orders' }).waitFor()
+    await page.getByText('live', { exact: true }).waitFor()
+    await page.keyboard.press('g')
+    await page.keyboard.press('o')
+    await page.waitForURL(`${home}/orders`)
+    await page.getByRole('link', { name: reference }).waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: `Order ${reference}` }).waitFor()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').getByText('Next and previous row').waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('g')
+    await page.keyboard.press('e')
+    await page.getByRole('heading', { name: 'Events' }).waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('order.*')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`${home}/events?types=order.*`)
+    await page.getByText('order.paid').first().waitFor()
+    expect(await page.getByText('stock.reserved').count()).toBe(0)
+  })
+
+  test('has no finding of axe-core, light or dark', async () => {
+    const { id } = await buy()
+    const { body } = await shop.staff.call(orders.listOrders, { query: {} })
+    expect(body.items.length).toBeGreaterThan(0)
+    for (const isDark of [false, true]) {
+      const look = await platform.browse({ isDark })
+      await look.page.goto(`${home}/orders`)
+      await signIn(look, shop.owner)
+      for (const path of ['', '/orders', `/orders/${id}`, '/products', '/mail', '/events']) {
+        await look.page.goto(`${home}${path}`)
+        await look.page.getByText('live', { exact: true }).waitFor()
+        expect([path, ...(await look.violations())]).toEqual([path])
+      }
+      await look.page.goto(platform.addressOf('admin-client'))
+      expect(await look.violations()).toEqual([])
+      expect(look.complaints).toEqual([])
+      await look.close()
+    }
+  }, 60_000)
+})
