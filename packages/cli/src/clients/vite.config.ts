@@ -8,4 +8,5 @@ export default defineConfig({
   build: { assetsInlineLimit: 0 },
   // With everything in it, so that it is React for production wherever it runs.
   ssr: { noExternal: true },
+  define: { 'process.env.NODE_ENV': JSON.stringify('production') },
 })
