@@ -49,6 +49,12 @@ export default defineService({
       .max(3_650)
       .default(90)
       .describe('How long a cart is kept that nobody touches'),
+    followers: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(5_000)
+      .describe('How many pages of one tenant may follow orders in one process'),
   }),
   contract: orderContract,
   publishes: [orderCancelled, orderDelivered, orderPaid, orderPlaced, orderRefunded, orderShipped],
@@ -111,7 +117,7 @@ export default defineService({
     const moneyBack = createMoneyBack(parts)
     const fulfilments = createFulfilments({ ...parts, moves })
     const orders = createOrders({ ...parts, moves, moneyBack, keys })
-    const changes = createOrderChanges({ orders })
+    const changes = createOrderChanges({ orders, maxFollowers: parts.config.followers })
     const outcomes = createPaymentOutcomes({
       ...{ ...parts, moves, moneyBack, paymentMinutes },
     })

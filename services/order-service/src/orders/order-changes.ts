@@ -27,15 +27,15 @@ interface Times {
   readonly renewMs: number
 }
 const defaultTimes: Times = { heartbeatMs: 10_000, renewMs: 300_000 }
-/** Of one tenant in one process. */
-const maxFollowers = 5_000
 const maxWaitingBytes = 16_384
 
 export function createOrderChanges(parts: {
   readonly orders: Pick<Orders, 'readMine' | 'lookUp'>
+  /** Of one tenant in this process. */
+  readonly maxFollowers: number
   readonly times?: Partial<Times>
 }) {
-  const { orders } = parts
+  const { orders, maxFollowers } = parts
   const { heartbeatMs, renewMs } = { ...defaultTimes, ...parts.times }
   const followers = new Map<string, Set<Follower>>()
   const counts = new Map<string, number>()
