@@ -315,6 +315,10 @@ describe('a page', () => {
     expect((await send('storefront-client', 'no-such-shop', '/')).status).toBe(404)
     expect((await send('storefront-client', null, '/')).status).toBe(404)
     expect((await send('auth-client', null, '/sign-in')).text).toContain('Sign in to ProgNetwork')
+    const headers = { accept: 'text/html' }
+    const told = await send('storefront-client', 'no-such-shop', '/', { headers })
+    expect(told.headers['content-type']).toBe('text/html; charset=utf-8')
+    expect(told.text).toContain('<h1>There is no such tenant</h1>')
   })
 
   test('that is not there says so with 404, and the file that is not there too', async () => {

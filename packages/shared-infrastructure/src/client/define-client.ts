@@ -17,7 +17,8 @@ import { createAssets } from './assets.ts'
 import { createBrowserDoor } from './browser-door.ts'
 import { consolePrefix } from './console-path.ts'
 import { createPageOpener } from './page-request.ts'
-import { createPages, writePage } from './pages.ts'
+import { createPages, type OpenPage, writePage } from './pages.ts'
+import { refuseWithPage } from './refusal-page.ts'
 import { createCookieJar } from './session-cookie.ts'
 import { mountSignIn } from './sign-in.ts'
 
@@ -71,7 +72,12 @@ export function defineClient(given: {
         const page = async (request: FastifyRequest, reply: FastifyReply, exchange: Exchange) => {
           const path = request.url.split('?', 1)[0] ?? ''
           if (assets.has(path)) return assets.send(path, request, reply)
-          const opened = await open(request, reply, exchange)
+          let opened: OpenPage
+          try {
+            opened = await open(request, reply, exchange)
+          } catch (error) {
+            return refuseWithPage(error, request, reply, exchange.trace.traceId)
+          }
           const made = await pages.make(request.raw, reply.raw, opened)
           reply.hijack()
           await writePage(made, request.raw, reply.raw, opened)
