@@ -49,7 +49,8 @@ export default function Root() {
 export function ErrorBoundary() {
   const t = useTranslations('problem')
   const texts = {
-    ...{ missing: t('missing'), broken: t('broken'), back: t('back'), trace: t('trace') },
+    ...{ missing: t('missing'), broken: t('broken'), away: t('away') },
+    ...{ back: t('back'), trace: t('trace') },
   }
   return <ProblemPage texts={texts} />
 }

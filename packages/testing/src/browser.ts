@@ -42,18 +42,27 @@ export async function startBrowserPlatform(
   options: TestPlatformOptions = {},
 ): Promise<BrowserPlatform> {
   const platform = await startTestPlatform({ ...options, clients })
+  const browser = await startBrowser()
+  return {
+    ...platform,
+    browse: browser.browse,
+    async stop() {
+      await browser.close()
+      await platform.stop()
+    },
+  }
+}
+
+/** The browser alone, for a platform in another process. */
+export async function startBrowser() {
   const browser = await chromium.launch({
     ...(program !== undefined && { executablePath: program }),
     // It looks at pages of ours alone.
     args: ['--no-sandbox'],
   })
   return {
-    ...platform,
-    browse: (asked = {}) => openPage(browser, asked),
-    async stop() {
-      await browser.close()
-      await platform.stop()
-    },
+    browse: (asked: BrowserOptions = {}) => openPage(browser, asked),
+    close: () => browser.close(),
   }
 }
 

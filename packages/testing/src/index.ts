@@ -4,6 +4,7 @@ export {
   type BrowserPlatform,
   type Browsing,
   browserMissing,
+  startBrowser,
   startBrowserPlatform,
 } from './browser.ts'
 export { callingAs } from './calling-as.ts'

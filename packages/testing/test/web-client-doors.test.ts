@@ -276,9 +276,33 @@ describe('a way back', () => {
       `/sign-in?${new URLSearchParams({ to })}`,
     )
     const waiting = firstOf(begun.cookies, 'pn-sign-in')
-    const where = decodeURIComponent(waiting.split('.')[2] ?? '')
+    const where = decodeURIComponent(waiting.split('.').slice(2).join('.'))
     expect(where).toMatch(/^\/(?![/\\])/)
     expect(where).not.toMatch(/[\s\\]/)
+  })
+
+  test('leads to the very address that somebody came from', async () => {
+    const to = '/search?q=order.*%20a&sort=-price'
+    const begun = await send(
+      'storefront-client',
+      shop.slug,
+      `/sign-in?${new URLSearchParams({ to })}`,
+    )
+    const toAuth = new URL(String(begun.headers.location))
+    const kept = await send('auth-client', shop.slug, `${toAuth.pathname}${toAuth.search}`)
+    const form = { email: await newCustomer(), password: testPassword }
+    const cookie = firstOf(kept.cookies, 'pn-way-back')
+    const done = await post('auth-client', shop.slug, '/sign-in', form, { cookie })
+    const toShop = new URL(String(done.headers.location))
+    const entered = await send(
+      'storefront-client',
+      shop.slug,
+      `${toShop.pathname}${toShop.search}`,
+      {
+        headers: { cookie: firstOf(begun.cookies, 'pn-sign-in') },
+      },
+    )
+    expect(entered.headers.location).toBe(to)
   })
 
   test('is worth nothing without the verifier, or with another state', async () => {

@@ -1,3 +1,4 @@
+import { followStream } from '@prognetwork/ui/stream'
 import { useEffect, useRef, useState } from 'react'
 import { useRevalidator } from 'react-router'
 
@@ -20,19 +21,26 @@ const readAgainMs = 500
 
 /**
  * The tenant's events of these types as they come, the newest first. They are taken in together, ten
- * times a second at most, however many come. The browser opens a lost stream again and goes on after
- * the last event it had, so none is missed and none is there twice.
+ * times a second at most, however many come. A lost stream goes on after the last event it had, so
+ * none is missed and none is there twice. It begins after the cursor `from`, or with what comes now.
  */
-export function useEvents(tenant: string, types?: string) {
+export function useEvents(
+  tenant: string,
+  { types, from }: { readonly types?: string | undefined; readonly from?: string } = {},
+) {
   const [events, setEvents] = useState<readonly StreamedEvent[]>([])
   const [isOpen, setOpen] = useState(false)
   useEffect(() => {
-    const query = types === undefined ? '' : `?${new URLSearchParams({ types })}`
-    const source = new EventSource(`/t/${tenant}/api/v1/stream${query}`)
     let arrived: StreamedEvent[] = []
-    source.onopen = () => setOpen(true)
-    source.onerror = () => setOpen(false)
-    source.onmessage = ({ data }) => arrived.push(JSON.parse(data))
+    const address = (after = from) => {
+      const query = new URLSearchParams({ ...(types && { types }), ...(after && { after }) })
+      return `/t/${tenant}/api/v1/stream?${query}`
+    }
+    const stop = followStream(address, {
+      onOpen: () => setOpen(true),
+      onLost: () => setOpen(false),
+      onMessage: (data) => arrived.push(JSON.parse(data)),
+    })
     const timer = setInterval(() => {
       if (arrived.length === 0) return
       const fresh = arrived.slice(-maxKept).reverse()
@@ -40,16 +48,16 @@ export function useEvents(tenant: string, types?: string) {
       setEvents((before) => [...fresh, ...before].slice(0, maxKept))
     }, flushMs)
     return () => {
-      source.close()
+      stop()
       clearInterval(timer)
     }
-  }, [tenant, types])
+  }, [tenant, types, from])
   return { events, isOpen }
 }
 
 /** Reads the page's data again when something of these types has happened. Answers whether it hears. */
 export function useLivePage(tenant: string, types: string): boolean {
-  const { events, isOpen } = useEvents(tenant, types)
+  const { events, isOpen } = useEvents(tenant, { types })
   const { revalidate } = useRevalidator()
   const newest = events[0]?.id
   const wasOpen = useRef(false)

@@ -15,18 +15,18 @@ export async function loader({ context, url }: PageArgs) {
   const page = context.get(pageRequest)
   const types = url.searchParams.get('types')?.trim()
   const from = new Date(Date.parse(page.now) - lookedBackMs).toISOString()
-  const { items } = await page.call(eventStreamingContract.operations.listEvents, {
+  const { items, cursor } = await page.call(eventStreamingContract.operations.listEvents, {
     query: { from, limit: 1_000, ...(types && { types }) },
   })
-  return items.slice(-shown).reverse()
+  return { before: items.slice(-shown).reverse(), cursor }
 }
 
 export default function Events() {
-  const before = useLoaderData<typeof loader>()
+  const { before, cursor } = useLoaderData<typeof loader>()
   const { tenant = '' } = useParams()
   const [parameters] = useSearchParams()
   const types = parameters.get('types') ?? ''
-  const { events, isOpen } = useEvents(tenant, types === '' ? undefined : types)
+  const { events, isOpen } = useEvents(tenant, { types, from: cursor })
   const [held, setHeld] = useState<typeof events>()
   const t = useTranslations('events')
   const known = new Set(before.map(({ id }) => id))

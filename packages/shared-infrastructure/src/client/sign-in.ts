@@ -96,10 +96,10 @@ function writeWaiting({ verifier, state, to }: Waiting): string {
 }
 
 function readWaiting(text: string | undefined): Waiting | undefined {
-  const [verifier, state, to] = text?.split('.') ?? []
-  if (!verifier || !state || !to) return undefined
+  const [verifier, state, ...to] = text?.split('.') ?? []
+  if (!verifier || !state || to.length === 0) return undefined
   try {
-    return { verifier, state, to: localPath(decodeURIComponent(to)) }
+    return { verifier, state, to: localPath(decodeURIComponent(to.join('.'))) }
   } catch {
     return undefined
   }

@@ -1,0 +1,40 @@
+/** How long after a refusal a stream is asked for again; the browser's own way is about the same. */
+const againMs = 2_000
+
+export interface StreamListeners {
+  readonly onOpen: () => void
+  readonly onLost: () => void
+  readonly onMessage: (data: string) => void
+}
+
+/**
+ * Server-Sent Events (HTML, 9.2) that come back whatever ended them. A browser opens a connection that
+ * broke by itself, and says which event it had last; it gives up for good where it was refused, as by a
+ * server that is just starting, so that is done here. `addressAfter` is given the id of the last event.
+ * Answers how to stop.
+ */
+export function followStream(
+  addressAfter: (lastId: string | undefined) => string,
+  { onOpen, onLost, onMessage }: StreamListeners,
+): () => void {
+  let source: EventSource
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let lastId: string | undefined
+  const open = () => {
+    source = new EventSource(addressAfter(lastId))
+    source.onopen = onOpen
+    source.onmessage = (message) => {
+      lastId = message.lastEventId || lastId
+      onMessage(message.data)
+    }
+    source.onerror = () => {
+      onLost()
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, againMs)
+    }
+  }
+  open()
+  return () => {
+    clearTimeout(timer)
+    source.close()
+  }
+}
