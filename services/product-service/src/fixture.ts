@@ -5,6 +5,9 @@ import type { createExports } from './export/export.ts'
 import type { Pictures } from './pictures/pictures.ts'
 import type { createProducts } from './products/products.ts'
 import type { createReviews } from './reviews/reviews.ts'
+import type { createIncoming } from './stock/incoming.ts'
+import type { createLocations } from './stock/locations.ts'
+import type { createLowStock } from './stock/low-stock.ts'
 import type { createReservations } from './stock/reservations.ts'
 import type { createStock } from './stock/stock.ts'
 
@@ -15,10 +18,14 @@ export function createFixture(parts: {
   readonly pictures: Pictures
   readonly reviews: ReturnType<typeof createReviews>
   readonly stock: ReturnType<typeof createStock>
+  readonly locations: ReturnType<typeof createLocations>
+  readonly incoming: ReturnType<typeof createIncoming>
+  readonly lowStock: ReturnType<typeof createLowStock>
   readonly reservations: ReturnType<typeof createReservations>
   readonly exports: ReturnType<typeof createExports>
 }): Fixture {
   const { categories, products, pictures, reviews, stock, reservations, exports } = parts
+  const { locations, incoming, lowStock } = parts
   return async (ctx, { marker }) => {
     const category = await categories.create(ctx, {
       body: { name: `${marker} category`, slug: undefined, parentId: null },
@@ -55,7 +62,25 @@ export function createFixture(parts: {
     if (!first) throw new Error('the product was made without a variant')
     await stock.adjust(ctx, {
       params: { variantId: first.id },
-      body: { change: 1, onHand: undefined, reason: 'received', note: `${marker} delivery` },
+      body: {
+        ...{ change: 1, onHand: undefined, locationId: undefined },
+        ...{ reason: 'received', note: `${marker} delivery` },
+      },
+    })
+    const location = await locations.create(ctx, {
+      body: { name: `${marker} warehouse`, priority: 0 },
+    })
+    await stock.move(ctx, {
+      params: { variantId: first.id },
+      body: {
+        ...{ fromLocationId: ctx.scope.tenantId, toLocationId: location.id },
+        ...{ quantity: 5, note: `${marker} move` },
+      },
+    })
+    await lowStock.set(ctx, { params: { variantId: first.id }, body: { below: 2 } })
+    const delivery = await incoming.expect(ctx, {
+      params: { variantId: first.id },
+      body: { quantity: 3, locationId: location.id, supplier: `${marker} supplier`, dueOn: null },
     })
     const picture = await pictures.upload(ctx, {
       params: { productId: product.id },
@@ -74,7 +99,7 @@ export function createFixture(parts: {
       body: {
         orderId: newId(),
         currency: 'EUR',
-        lines: [{ variantId: first.id, quantity: 1 }],
+        lines: [{ variantId: first.id, quantity: 6 }],
       },
     })
     const exported = newId()
@@ -91,6 +116,8 @@ export function createFixture(parts: {
       product: product.id,
       picture: picture.id,
       review: review.id,
+      stock_location: location.id,
+      incoming_stock: delivery.id,
       variant: product.variants.map((one) => one.id),
       reservation: reservation.id,
       order: reservation.orderId,

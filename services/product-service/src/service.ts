@@ -10,6 +10,7 @@ import {
   productUpdated,
   stockAdjusted,
   stockCommitted,
+  stockLow,
   stockReleased,
   stockReserved,
 } from '@prognetwork/contracts/product'
@@ -38,6 +39,9 @@ import { createVariants } from './products/variants.ts'
 import { createReviews } from './reviews/reviews.ts'
 import { createSearch } from './search/search.ts'
 import { createTenantCurrency } from './settings/tenant-currency.ts'
+import { createIncoming } from './stock/incoming.ts'
+import { createLocations } from './stock/locations.ts'
+import { createLowStock } from './stock/low-stock.ts'
 import { createReservations } from './stock/reservations.ts'
 import { createStock } from './stock/stock.ts'
 
@@ -66,6 +70,7 @@ export default defineService({
     productUpdated,
     stockAdjusted,
     stockCommitted,
+    stockLow,
     stockReleased,
     stockReserved,
   ],
@@ -76,6 +81,11 @@ export default defineService({
     migrations: new URL('../migrations/', import.meta.url),
     everyTenant: [
       { table: 'reservation', role: 'platform', reason: 'what is due is found in every tenant' },
+      ...['stock', 'stock_threshold'].map((table) => ({
+        table,
+        role: 'platform' as const,
+        reason: 'what runs low is found in every tenant',
+      })),
       ...['product', 'variant', 'product_offer', 'stock', 'product_category', 'category'].map(
         (table) => ({ table, role: 'lookup' as const, reason: searched }),
       ),
@@ -90,6 +100,10 @@ export default defineService({
       { table: 'product_offer', columns: 'none' },
       { table: 'stock', columns: 'none' },
       { table: 'stock_adjustment', columns: 'none' },
+      { table: 'stock_location', columns: 'none' },
+      { table: 'stock_level', columns: 'none' },
+      { table: 'stock_threshold', columns: 'none' },
+      { table: 'incoming_stock', columns: 'none' },
       { table: 'picture', columns: 'none' },
       { table: 'wanted_picture', columns: 'none' },
       {
@@ -100,6 +114,7 @@ export default defineService({
       },
       { table: 'reservation', columns: 'none' },
       { table: 'reservation_line', columns: 'none' },
+      { table: 'reservation_source', columns: 'none' },
     ],
   },
   start(parts) {
@@ -116,6 +131,9 @@ export default defineService({
     const variants = createVariants(parts)
     const reviews = createReviews(parts)
     const stock = createStock(parts)
+    const locations = createLocations(parts)
+    const incoming = createIncoming(parts)
+    const lowStock = createLowStock(parts)
     const reservations = createReservations({
       ...parts,
       holdMinutes: parts.config.reservationMinutes,
@@ -151,6 +169,15 @@ export default defineService({
         readStock: stock.read,
         adjustStock: stock.adjust,
         listAdjustments: stock.list,
+        moveStock: stock.move,
+        setThreshold: lowStock.set,
+        listLocations: locations.list,
+        createLocation: locations.create,
+        changeLocation: locations.change,
+        expectStock: incoming.expect,
+        listIncoming: incoming.list,
+        receiveStock: incoming.receive,
+        cancelIncoming: incoming.cancel,
         offerVariants: reservations.offer,
         reserveStock: reservations.reserve,
         readReservation: reservations.read,
@@ -167,14 +194,17 @@ export default defineService({
         }),
       ],
       work: [carryOut(catalogueExport, exports.write), carryOut(pictureFetch, fetching.run)],
-      jobs: [every('10s', 'expire-reservations', reservations.expire)],
+      jobs: [
+        every('10s', 'expire-reservations', reservations.expire),
+        every('30s', 'tell-low-stock', lowStock.tell),
+      ],
       close: () => outside.close(),
       fixture: createFixture({
         categories,
         products,
         pictures,
         reviews,
-        stock,
+        ...{ stock, locations, incoming, lowStock },
         reservations,
         exports,
       }),

@@ -3,6 +3,8 @@ import { listProducts, readProduct, searchProducts } from './catalogue.ts'
 import { changeCategory, createCategory, listCategories, removeCategory } from './categories.ts'
 import { exportCatalogue, linkExport } from './exports.ts'
 import { importProducts } from './imports.ts'
+import { cancelIncoming, expectStock, listIncoming, receiveStock } from './incoming.ts'
+import { changeLocation, createLocation, listLocations } from './locations.ts'
 import {
   changePicture,
   listPictures,
@@ -30,11 +32,13 @@ import {
   adjustStock,
   commitReservation,
   listAdjustments,
+  moveStock,
   offerVariants,
   readReservation,
   readStock,
   releaseReservation,
   reserveStock,
+  setThreshold,
 } from './stock.ts'
 
 export * from './catalogue.ts'
@@ -42,6 +46,8 @@ export * from './categories.ts'
 export * from './events.ts'
 export * from './exports.ts'
 export * from './imports.ts'
+export * from './incoming.ts'
+export * from './locations.ts'
 export * from './pictures.ts'
 export * from './products.ts'
 export * from './reviews.ts'
@@ -76,6 +82,15 @@ export const productContract = contract('product-service', {
   readStock,
   adjustStock,
   listAdjustments,
+  moveStock,
+  setThreshold,
+  listLocations,
+  createLocation,
+  changeLocation,
+  expectStock,
+  listIncoming,
+  receiveStock,
+  cancelIncoming,
   offerVariants,
   reserveStock,
   readReservation,

@@ -43,7 +43,10 @@ export const holdGoods = statement<
     expiresAt: string,
     now: string,
   ]
->('reservation.hold', 'select hold_goods($1, $2, $3, $4, $5, $6, $7) as lines')
+>(
+  'reservation.hold',
+  `select take_from_places(hold_goods($1, $2, $3, $4, $5, $6, $7), $1, $4, $5) as lines`,
+)
 
 /** Of the order, while it may still be paid for or has been; with what it was offered. */
 export const findReservationOf = statement<Reservation & { lines: unknown }, [orderId: string]>(
@@ -67,14 +70,7 @@ export const endReservations = statement<
 /** Goods of an order that was called off before they left. */
 export const takeBack = statement<{ id: string; orderId: string }, [id: string, now: string]>(
   'reservation.take_back',
-  `with back as (
-     update reservation set state = 'released', ended_at = $2
-     where id = $1 and state = 'committed' returning id, order_id),
-   moved as (
-     update stock s set on_hand = s.on_hand + l.quantity
-     from reservation_line l join back b on b.id = l.reservation_id
-     where s.variant_id = l.variant_id and s.policy <> 'untracked')
-   select id, order_id as "orderId" from back`,
+  'select id, order_id as "orderId" from take_back($1, $2)',
 )
 
 export interface Due {
