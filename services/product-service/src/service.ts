@@ -36,6 +36,7 @@ import { createPictureFiles } from './pictures/picture-files.ts'
 import { createPictures } from './pictures/pictures.ts'
 import { createProducts } from './products/products.ts'
 import { createVariants } from './products/variants.ts'
+import { createRecommendations } from './recommendations/recommendations.ts'
 import { createReviews } from './reviews/reviews.ts'
 import { createSearch } from './search/search.ts'
 import { createTenantCurrency } from './settings/tenant-currency.ts'
@@ -74,7 +75,10 @@ export default defineService({
     stockReleased,
     stockReserved,
   ],
-  consumes: [orderCancelled, orderPaid, subjectErased, tenantSettingsChanged],
+  consumes: [
+    ...[orderCancelled, orderPaid, subjectErased, tenantSettingsChanged],
+    ...[productArchived, productCreated, productUpdated],
+  ],
   work: { requested: productJobRequested, kinds: [catalogueExport, pictureFetch] },
   needs: ['tenant-service'],
   database: {
@@ -85,6 +89,11 @@ export default defineService({
         table,
         role: 'platform' as const,
         reason: 'what runs low is found in every tenant',
+      })),
+      ...['uncounted_sale', 'uncompared_product'].map((table) => ({
+        table,
+        role: 'platform' as const,
+        reason: 'what recommendations do not know yet is found in every tenant',
       })),
       ...['product', 'variant', 'product_offer', 'stock', 'product_category', 'category'].map(
         (table) => ({ table, role: 'lookup' as const, reason: searched }),
@@ -104,6 +113,13 @@ export default defineService({
       { table: 'stock_level', columns: 'none' },
       { table: 'stock_threshold', columns: 'none' },
       { table: 'incoming_stock', columns: 'none' },
+      ...[
+        'uncounted_sale',
+        'product_popularity',
+        'product_pair',
+        'uncompared_product',
+        'similar_product',
+      ].map((table) => ({ table, columns: 'none' as const })),
       { table: 'picture', columns: 'none' },
       { table: 'wanted_picture', columns: 'none' },
       {
@@ -122,6 +138,7 @@ export default defineService({
     const addresses = createImageAddresses(parts.publicUrl)
     const files = createPictureFiles(parts)
     const catalogue = createCatalogue({ ...parts, currency, addresses })
+    const recommendations = createRecommendations({ ...parts, currency, addresses })
     const search = createSearch({ ...parts, currency, addresses })
     const categories = createCategories(parts)
     const products = createProducts({ ...parts, files, addresses })
@@ -145,6 +162,7 @@ export default defineService({
         listProducts: catalogue.list,
         readProduct: catalogue.read,
         searchProducts: search.find,
+        readRecommendations: recommendations.read,
         listCategories: categories.list,
         createCategory: categories.create,
         changeCategory: categories.change,
@@ -187,7 +205,7 @@ export default defineService({
         exportCatalogue: exports.begin,
         linkExport: exports.link,
       },
-      consumers: [...reservations.consumers, ...reviews.consumers],
+      consumers: [...reservations.consumers, ...reviews.consumers, ...recommendations.consumers],
       watches: [
         watch(tenantSettingsChanged, (ctx) => currency.forget(ctx.scope.tenantId), {
           snapshot: currency.forgetAll,
@@ -197,6 +215,7 @@ export default defineService({
       jobs: [
         every('10s', 'expire-reservations', reservations.expire),
         every('30s', 'tell-low-stock', lowStock.tell),
+        every('1m', 'rebuild-recommendations', recommendations.rebuild),
       ],
       close: () => outside.close(),
       fixture: createFixture({

@@ -4,6 +4,7 @@ import {
   boolean,
   customType,
   date,
+  doublePrecision,
   integer,
   jsonb,
   pgTable,
@@ -243,6 +244,57 @@ export const reservationSources = pgTable(
       columns: [table.tenantId, table.reservationId, table.variantId, table.locationId],
     }),
   ],
+)
+
+export const uncountedSales = pgTable(
+  'uncounted_sale',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    reservationId: uuid('reservation_id').notNull(),
+    paidAt: time('paid_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.reservationId] })],
+)
+
+export const uncomparedProducts = pgTable(
+  'uncompared_product',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    productId: uuid('product_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.productId] })],
+)
+
+export const productPopularities = pgTable(
+  'product_popularity',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    score: doublePrecision('score').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.productId] })],
+)
+
+export const productPairs = pgTable(
+  'product_pair',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    otherId: uuid('other_id').notNull(),
+    score: doublePrecision('score').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.productId, table.otherId] })],
+)
+
+export const similarProducts = pgTable(
+  'similar_product',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    otherId: uuid('other_id').notNull(),
+    score: doublePrecision('score').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.productId, table.otherId] })],
 )
 
 export const pictures = pgTable(

@@ -21,6 +21,7 @@ import {
   readCatalogueProduct,
   removeVariant,
 } from './products.ts'
+import { readRecommendations } from './recommendations.ts'
 import {
   listCatalogueReviews,
   listReviews,
@@ -50,6 +51,7 @@ export * from './incoming.ts'
 export * from './locations.ts'
 export * from './pictures.ts'
 export * from './products.ts'
+export * from './recommendations.ts'
 export * from './reviews.ts'
 export * from './shapes.ts'
 export * from './stock.ts'
@@ -58,6 +60,7 @@ export const productContract = contract('product-service', {
   listProducts,
   readProduct,
   searchProducts,
+  readRecommendations,
   listCategories,
   createCategory,
   changeCategory,

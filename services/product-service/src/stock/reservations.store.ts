@@ -67,6 +67,17 @@ export const endReservations = statement<
   [ids: readonly string[], ending: 'committed' | 'released' | 'expired', now: string]
 >('reservation.end', 'select id, order_id as "orderId" from end_reservations($1, $2, $3)')
 
+/** The same for orders that were paid; leaves a note of each for what counts what is bought together. */
+export const commitPaid = statement<
+  { id: string; orderId: string },
+  [ids: readonly string[], now: string]
+>(
+  'reservation.commit_paid',
+  `with ended as (select id, order_id from end_reservations($1, 'committed', $2)),
+   noted as (insert into uncounted_sale (reservation_id, paid_at) select id, $2 from ended)
+   select id, order_id as "orderId" from ended`,
+)
+
 /** Goods of an order that was called off before they left. */
 export const takeBack = statement<{ id: string; orderId: string }, [id: string, now: string]>(
   'reservation.take_back',
