@@ -1,18 +1,25 @@
 import { productContract } from '@prognetwork/contracts/product'
-import { type Fixture, newId } from '@prognetwork/shared-infrastructure'
+import { type Database, type Fixture, newId } from '@prognetwork/shared-infrastructure'
 import type { createCategories } from './categories/categories.ts'
 import type { createExports } from './export/export.ts'
 import type { Pictures } from './pictures/pictures.ts'
 import type { createProducts } from './products/products.ts'
+import {
+  compareProducts,
+  countSales,
+  noteChanged,
+} from './recommendations/recommendations.store.ts'
 import type { createReviews } from './reviews/reviews.ts'
 import type { createIncoming } from './stock/incoming.ts'
 import type { createLocations } from './stock/locations.ts'
 import type { createLowStock } from './stock/low-stock.ts'
+import { commitPaid } from './stock/reservations.store.ts'
 import type { createReservations } from './stock/reservations.ts'
 import type { createStock } from './stock/stock.ts'
 
-/** A product on sale in a category, whose stock was counted and is in part held for an order. */
+/** Products on sale in a category, bought together; the stock of one is in part held for an order. */
 export function createFixture(parts: {
+  readonly db: Database
   readonly categories: ReturnType<typeof createCategories>
   readonly products: ReturnType<typeof createProducts>
   readonly pictures: Pictures
@@ -25,7 +32,7 @@ export function createFixture(parts: {
   readonly exports: ReturnType<typeof createExports>
 }): Fixture {
   const { categories, products, pictures, reviews, stock, reservations, exports } = parts
-  const { locations, incoming, lowStock } = parts
+  const { db, locations, incoming, lowStock } = parts
   return async (ctx, { marker }) => {
     const category = await categories.create(ctx, {
       body: { name: `${marker} category`, slug: undefined, parentId: null },
@@ -39,27 +46,31 @@ export function createFixture(parts: {
       onHand: 10,
       stockPolicy: 'deny' as const,
     }
-    const product = await products.create(ctx, {
-      body: {
-        slug: undefined,
-        title: `${marker} product`,
-        description: `<p>${marker}</p>`,
-        vendor: `${marker} vendor`,
-        type: `${marker} type`,
-        tags: [marker],
-        status: 'active',
-        images: [{ url: `https://images.example.com/${marker}.jpg`, alt: marker }],
-        categoryIds: [category.id],
-        options: ['Size'],
-        variants: ['S', 'L'].map((size) => ({
-          ...variant,
-          sku: `${marker}-${size}`,
-          optionValues: [size],
-        })),
-      },
-    })
+    const make = (name: string) =>
+      products.create(ctx, {
+        body: {
+          slug: undefined,
+          title: `${marker} ${name}`,
+          description: `<p>${marker}</p>`,
+          vendor: `${marker} vendor`,
+          type: `${marker} type`,
+          tags: [marker],
+          status: 'active',
+          images: [{ url: `https://images.example.com/${marker}.jpg`, alt: marker }],
+          categoryIds: [category.id],
+          options: ['Size'],
+          variants: ['S', 'L'].map((size) => ({
+            ...variant,
+            sku: `${marker}-${name}-${size}`,
+            optionValues: [size],
+          })),
+        },
+      })
+    const product = await make('product')
+    const other = await make('other')
     const [first] = product.variants
-    if (!first) throw new Error('the product was made without a variant')
+    const [second] = other.variants
+    if (!first || !second) throw new Error('the products were made without a variant')
     await stock.adjust(ctx, {
       params: { variantId: first.id },
       body: {
@@ -102,6 +113,18 @@ export function createFixture(parts: {
         lines: [{ variantId: first.id, quantity: 6 }],
       },
     })
+    const sold = await reservations.reserve(ctx, {
+      body: {
+        ...{ orderId: newId(), currency: 'EUR' },
+        lines: [first, second].map((one) => ({ variantId: one.id, quantity: 1 })),
+      },
+    })
+    await db.batch(ctx, [
+      commitPaid([sold.id], ctx.now),
+      countSales(1),
+      noteChanged([product.id, other.id]),
+      compareProducts(2),
+    ])
     const exported = newId()
     await exports.write(
       ctx,

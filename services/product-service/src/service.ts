@@ -219,6 +219,7 @@ export default defineService({
       ],
       close: () => outside.close(),
       fixture: createFixture({
+        db: parts.db,
         categories,
         products,
         pictures,
