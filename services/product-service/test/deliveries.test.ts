@@ -112,6 +112,7 @@ describe('a delivery', () => {
     expect((await expectSome(variantId, {}, other.staff)).problem.code).toBe(
       'product.variant_missing',
     )
+    expect((await expectSome(variantId, { dueOn: '0000-01-01' })).status).toBe(400)
     const elsewhere = await expectSome(variantId, { locationId: randomUUID() })
     expect(elsewhere.problem.code).toBe('product.location_missing')
   })

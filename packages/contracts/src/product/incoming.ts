@@ -55,7 +55,11 @@ export const expectStock = operation('POST', '/v1/catalogue/variants/{variantId}
     quantity,
     locationId: id('stock_location').optional(),
     supplier: text(1, 500).nullable().default(null),
-    dueOn: z.iso.date().nullable().default(null),
+    dueOn: z.iso
+      .date()
+      .regex(/^[1-9]/, 'must be in the years 1000 to 9999')
+      .nullable()
+      .default(null),
   }),
   reply: { 201: incoming },
   problems: [variantMissing, locationMissing],

@@ -33,7 +33,7 @@ const constraints = {
 /** Where a tenant keeps goods, and in which order they are sold from there. */
 export function createLocations({ db, events, audit }: ProductParts) {
   const list: LocationHandlers['listLocations'] = async (ctx, { query: { after, limit } }) => {
-    const [priority, id] = readCursor(after, z.tuple([z.int(), z.uuid()])) ?? []
+    const [priority, id] = readCursor(after, z.tuple([z.int32(), z.uuid()])) ?? []
     const rows = await db.read(ctx, listLocationRows(priority ?? null, id ?? null, limit + 1))
     return listPage(rows, limit, (row) => [row.priority, row.id])
   }
