@@ -1,24 +1,38 @@
 import { productContract } from '@prognetwork/contracts/product'
-import { type Fixture, newId } from '@prognetwork/shared-infrastructure'
+import { type Database, type Fixture, newId } from '@prognetwork/shared-infrastructure'
 import type { createCategories } from './categories/categories.ts'
 import type { createExports } from './export/export.ts'
 import type { Pictures } from './pictures/pictures.ts'
 import type { createProducts } from './products/products.ts'
+import {
+  compareProducts,
+  countSales,
+  noteChanged,
+} from './recommendations/recommendations.store.ts'
 import type { createReviews } from './reviews/reviews.ts'
+import type { createIncoming } from './stock/incoming.ts'
+import type { createLocations } from './stock/locations.ts'
+import type { createLowStock } from './stock/low-stock.ts'
+import { commitPaid } from './stock/reservations.store.ts'
 import type { createReservations } from './stock/reservations.ts'
 import type { createStock } from './stock/stock.ts'
 
-/** A product on sale in a category, whose stock was counted and is in part held for an order. */
+/** Products on sale in a category, bought together; the stock of one is in part held for an order. */
 export function createFixture(parts: {
+  readonly db: Database
   readonly categories: ReturnType<typeof createCategories>
   readonly products: ReturnType<typeof createProducts>
   readonly pictures: Pictures
   readonly reviews: ReturnType<typeof createReviews>
   readonly stock: ReturnType<typeof createStock>
+  readonly locations: ReturnType<typeof createLocations>
+  readonly incoming: ReturnType<typeof createIncoming>
+  readonly lowStock: ReturnType<typeof createLowStock>
   readonly reservations: ReturnType<typeof createReservations>
   readonly exports: ReturnType<typeof createExports>
 }): Fixture {
   const { categories, products, pictures, reviews, stock, reservations, exports } = parts
+  const { db, locations, incoming, lowStock } = parts
   return async (ctx, { marker }) => {
     const category = await categories.create(ctx, {
       body: { name: `${marker} category`, slug: undefined, parentId: null },
@@ -32,30 +46,52 @@ export function createFixture(parts: {
       onHand: 10,
       stockPolicy: 'deny' as const,
     }
-    const product = await products.create(ctx, {
-      body: {
-        slug: undefined,
-        title: `${marker} product`,
-        description: `<p>${marker}</p>`,
-        vendor: `${marker} vendor`,
-        type: `${marker} type`,
-        tags: [marker],
-        status: 'active',
-        images: [{ url: `https://images.example.com/${marker}.jpg`, alt: marker }],
-        categoryIds: [category.id],
-        options: ['Size'],
-        variants: ['S', 'L'].map((size) => ({
-          ...variant,
-          sku: `${marker}-${size}`,
-          optionValues: [size],
-        })),
-      },
-    })
+    const make = (name: string) =>
+      products.create(ctx, {
+        body: {
+          slug: undefined,
+          title: `${marker} ${name}`,
+          description: `<p>${marker}</p>`,
+          vendor: `${marker} vendor`,
+          type: `${marker} type`,
+          tags: [marker],
+          status: 'active',
+          images: [{ url: `https://images.example.com/${marker}.jpg`, alt: marker }],
+          categoryIds: [category.id],
+          options: ['Size'],
+          variants: ['S', 'L'].map((size) => ({
+            ...variant,
+            sku: `${marker}-${name}-${size}`,
+            optionValues: [size],
+          })),
+        },
+      })
+    const product = await make('product')
+    const other = await make('other')
     const [first] = product.variants
-    if (!first) throw new Error('the product was made without a variant')
+    const [second] = other.variants
+    if (!first || !second) throw new Error('the products were made without a variant')
     await stock.adjust(ctx, {
       params: { variantId: first.id },
-      body: { change: 1, onHand: undefined, reason: 'received', note: `${marker} delivery` },
+      body: {
+        ...{ change: 1, onHand: undefined, locationId: undefined },
+        ...{ reason: 'received', note: `${marker} delivery` },
+      },
+    })
+    const location = await locations.create(ctx, {
+      body: { name: `${marker} warehouse`, priority: 0 },
+    })
+    await stock.move(ctx, {
+      params: { variantId: first.id },
+      body: {
+        ...{ fromLocationId: ctx.scope.tenantId, toLocationId: location.id },
+        ...{ quantity: 5, note: `${marker} move` },
+      },
+    })
+    await lowStock.set(ctx, { params: { variantId: first.id }, body: { below: 2 } })
+    const delivery = await incoming.expect(ctx, {
+      params: { variantId: first.id },
+      body: { quantity: 3, locationId: location.id, supplier: `${marker} supplier`, dueOn: null },
     })
     const picture = await pictures.upload(ctx, {
       params: { productId: product.id },
@@ -74,9 +110,21 @@ export function createFixture(parts: {
       body: {
         orderId: newId(),
         currency: 'EUR',
-        lines: [{ variantId: first.id, quantity: 1 }],
+        lines: [{ variantId: first.id, quantity: 6 }],
       },
     })
+    const sold = await reservations.reserve(ctx, {
+      body: {
+        ...{ orderId: newId(), currency: 'EUR' },
+        lines: [first, second].map((one) => ({ variantId: one.id, quantity: 1 })),
+      },
+    })
+    await db.batch(ctx, [
+      commitPaid([sold.id], ctx.now),
+      countSales(1),
+      noteChanged([product.id, other.id]),
+      compareProducts(2),
+    ])
     const exported = newId()
     await exports.write(
       ctx,
@@ -91,6 +139,8 @@ export function createFixture(parts: {
       product: product.id,
       picture: picture.id,
       review: review.id,
+      stock_location: location.id,
+      incoming_stock: delivery.id,
       variant: product.variants.map((one) => one.id),
       reservation: reservation.id,
       order: reservation.orderId,

@@ -10,6 +10,7 @@ import {
   productUpdated,
   stockAdjusted,
   stockCommitted,
+  stockLow,
   stockReleased,
   stockReserved,
 } from '@prognetwork/contracts/product'
@@ -35,9 +36,13 @@ import { createPictureFiles } from './pictures/picture-files.ts'
 import { createPictures } from './pictures/pictures.ts'
 import { createProducts } from './products/products.ts'
 import { createVariants } from './products/variants.ts'
+import { createRecommendations } from './recommendations/recommendations.ts'
 import { createReviews } from './reviews/reviews.ts'
 import { createSearch } from './search/search.ts'
 import { createTenantCurrency } from './settings/tenant-currency.ts'
+import { createIncoming } from './stock/incoming.ts'
+import { createLocations } from './stock/locations.ts'
+import { createLowStock } from './stock/low-stock.ts'
 import { createReservations } from './stock/reservations.ts'
 import { createStock } from './stock/stock.ts'
 
@@ -66,16 +71,30 @@ export default defineService({
     productUpdated,
     stockAdjusted,
     stockCommitted,
+    stockLow,
     stockReleased,
     stockReserved,
   ],
-  consumes: [orderCancelled, orderPaid, subjectErased, tenantSettingsChanged],
+  consumes: [
+    ...[orderCancelled, orderPaid, subjectErased, tenantSettingsChanged],
+    ...[productArchived, productCreated, productUpdated],
+  ],
   work: { requested: productJobRequested, kinds: [catalogueExport, pictureFetch] },
   needs: ['tenant-service'],
   database: {
     migrations: new URL('../migrations/', import.meta.url),
     everyTenant: [
       { table: 'reservation', role: 'platform', reason: 'what is due is found in every tenant' },
+      ...['stock', 'stock_threshold'].map((table) => ({
+        table,
+        role: 'platform' as const,
+        reason: 'what runs low is found in every tenant',
+      })),
+      ...['uncounted_sale', 'uncompared_product'].map((table) => ({
+        table,
+        role: 'platform' as const,
+        reason: 'what recommendations do not know yet is found in every tenant',
+      })),
       ...['product', 'variant', 'product_offer', 'stock', 'product_category', 'category'].map(
         (table) => ({ table, role: 'lookup' as const, reason: searched }),
       ),
@@ -90,6 +109,17 @@ export default defineService({
       { table: 'product_offer', columns: 'none' },
       { table: 'stock', columns: 'none' },
       { table: 'stock_adjustment', columns: 'none' },
+      { table: 'stock_location', columns: 'none' },
+      { table: 'stock_level', columns: 'none' },
+      { table: 'stock_threshold', columns: 'none' },
+      { table: 'incoming_stock', columns: 'none' },
+      ...[
+        'uncounted_sale',
+        'product_popularity',
+        'product_pair',
+        'uncompared_product',
+        'similar_product',
+      ].map((table) => ({ table, columns: 'none' as const })),
       { table: 'picture', columns: 'none' },
       { table: 'wanted_picture', columns: 'none' },
       {
@@ -100,6 +130,7 @@ export default defineService({
       },
       { table: 'reservation', columns: 'none' },
       { table: 'reservation_line', columns: 'none' },
+      { table: 'reservation_source', columns: 'none' },
     ],
   },
   start(parts) {
@@ -107,6 +138,7 @@ export default defineService({
     const addresses = createImageAddresses(parts.publicUrl)
     const files = createPictureFiles(parts)
     const catalogue = createCatalogue({ ...parts, currency, addresses })
+    const recommendations = createRecommendations({ ...parts, currency, addresses })
     const search = createSearch({ ...parts, currency, addresses })
     const categories = createCategories(parts)
     const products = createProducts({ ...parts, files, addresses })
@@ -116,6 +148,9 @@ export default defineService({
     const variants = createVariants(parts)
     const reviews = createReviews(parts)
     const stock = createStock(parts)
+    const locations = createLocations(parts)
+    const incoming = createIncoming(parts)
+    const lowStock = createLowStock(parts)
     const reservations = createReservations({
       ...parts,
       holdMinutes: parts.config.reservationMinutes,
@@ -127,6 +162,7 @@ export default defineService({
         listProducts: catalogue.list,
         readProduct: catalogue.read,
         searchProducts: search.find,
+        readRecommendations: recommendations.read,
         listCategories: categories.list,
         createCategory: categories.create,
         changeCategory: categories.change,
@@ -151,6 +187,15 @@ export default defineService({
         readStock: stock.read,
         adjustStock: stock.adjust,
         listAdjustments: stock.list,
+        moveStock: stock.move,
+        setThreshold: lowStock.set,
+        listLocations: locations.list,
+        createLocation: locations.create,
+        changeLocation: locations.change,
+        expectStock: incoming.expect,
+        listIncoming: incoming.list,
+        receiveStock: incoming.receive,
+        cancelIncoming: incoming.cancel,
         offerVariants: reservations.offer,
         reserveStock: reservations.reserve,
         readReservation: reservations.read,
@@ -160,21 +205,26 @@ export default defineService({
         exportCatalogue: exports.begin,
         linkExport: exports.link,
       },
-      consumers: [...reservations.consumers, ...reviews.consumers],
+      consumers: [...reservations.consumers, ...reviews.consumers, ...recommendations.consumers],
       watches: [
         watch(tenantSettingsChanged, (ctx) => currency.forget(ctx.scope.tenantId), {
           snapshot: currency.forgetAll,
         }),
       ],
       work: [carryOut(catalogueExport, exports.write), carryOut(pictureFetch, fetching.run)],
-      jobs: [every('10s', 'expire-reservations', reservations.expire)],
+      jobs: [
+        every('10s', 'expire-reservations', reservations.expire),
+        every('30s', 'tell-low-stock', lowStock.tell),
+        every('1m', 'rebuild-recommendations', recommendations.rebuild),
+      ],
       close: () => outside.close(),
       fixture: createFixture({
+        db: parts.db,
         categories,
         products,
         pictures,
         reviews,
-        stock,
+        ...{ stock, locations, incoming, lowStock },
         reservations,
         exports,
       }),

@@ -1,7 +1,10 @@
 // The data model in one read. The migrations make these tables; a test holds the two together.
 import {
   bigint,
+  boolean,
   customType,
+  date,
+  doublePrecision,
   integer,
   jsonb,
   pgTable,
@@ -120,6 +123,7 @@ export const stocks = pgTable(
     onHand: integer('on_hand').notNull(),
     reserved: integer('reserved').notNull(),
     policy: text('policy', { enum: ['deny', 'continue', 'untracked'] }).notNull(),
+    isSpread: boolean('is_spread').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.variantId] })],
 )
@@ -133,11 +137,69 @@ export const stockAdjustments = pgTable(
     change: integer('change').notNull(),
     onHand: integer('on_hand').notNull(),
     reason: text('reason', {
-      enum: ['received', 'counted', 'damaged', 'returned', 'corrected', 'imported'],
+      enum: [
+        ...(['received', 'counted', 'damaged', 'lost', 'returned', 'corrected'] as const),
+        ...(['imported', 'moved'] as const),
+      ],
     }).notNull(),
     note: text('note'),
     madeBy: text('made_by').notNull(),
     madeAt: time('made_at').notNull(),
+    locationId: uuid('location_id'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const stockLocations = pgTable(
+  'stock_location',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    name: text('name').notNull(),
+    priority: integer('priority').notNull(),
+    isActive: boolean('is_active').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const stockLevels = pgTable(
+  'stock_level',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    variantId: uuid('variant_id').notNull(),
+    locationId: uuid('location_id').notNull(),
+    onHand: integer('on_hand').notNull(),
+    reserved: integer('reserved').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.variantId, table.locationId] })],
+)
+
+export const stockThresholds = pgTable(
+  'stock_threshold',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    variantId: uuid('variant_id').notNull(),
+    below: integer('below').notNull(),
+    isLow: boolean('is_low').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.variantId] })],
+)
+
+export const incomingStocks = pgTable(
+  'incoming_stock',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    variantId: uuid('variant_id').notNull(),
+    locationId: uuid('location_id'),
+    expected: integer('expected').notNull(),
+    received: integer('received').notNull(),
+    supplier: text('supplier'),
+    dueOn: date('due_on', { mode: 'string' }),
+    state: text('state', { enum: ['expected', 'received', 'cancelled'] }).notNull(),
+    madeBy: text('made_by').notNull(),
+    madeAt: time('made_at').notNull(),
+    endedAt: time('ended_at'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
 )
@@ -166,6 +228,73 @@ export const reservationLines = pgTable(
     quantity: integer('quantity').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.reservationId, table.variantId] })],
+)
+
+export const reservationSources = pgTable(
+  'reservation_source',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    reservationId: uuid('reservation_id').notNull(),
+    variantId: uuid('variant_id').notNull(),
+    locationId: uuid('location_id').notNull(),
+    quantity: integer('quantity').notNull(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [table.tenantId, table.reservationId, table.variantId, table.locationId],
+    }),
+  ],
+)
+
+export const uncountedSales = pgTable(
+  'uncounted_sale',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    reservationId: uuid('reservation_id').notNull(),
+    paidAt: time('paid_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.reservationId] })],
+)
+
+export const uncomparedProducts = pgTable(
+  'uncompared_product',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    productId: uuid('product_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.productId] })],
+)
+
+export const productPopularities = pgTable(
+  'product_popularity',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    score: doublePrecision('score').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.productId] })],
+)
+
+export const productPairs = pgTable(
+  'product_pair',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    otherId: uuid('other_id').notNull(),
+    score: doublePrecision('score').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.productId, table.otherId] })],
+)
+
+export const similarProducts = pgTable(
+  'similar_product',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    otherId: uuid('other_id').notNull(),
+    score: doublePrecision('score').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.productId, table.otherId] })],
 )
 
 export const pictures = pgTable(

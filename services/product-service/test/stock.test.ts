@@ -62,6 +62,22 @@ const commit = (reservationId: string) =>
 const release = (reservationId: string) =>
   orders.call(shop.id, releaseReservation, { params: { reservationId } })
 
+/** As if their time had gone by. */
+async function expire(ids: readonly string[]): Promise<void> {
+  await platform.sql.query(
+    `update product_service.reservation set expires_at = '2020-01-01' where id = any ($1)`,
+    [ids],
+  )
+  await makeDue()
+  await platform.runJob('product-service', 'expire-reservations')
+  await makeDue()
+}
+
+const makeDue = () =>
+  platform.sql.query(
+    `update product_service.lease set last_run_at = 'epoch' where name = 'expire-reservations'`,
+  )
+
 async function stockOf(variantId: string) {
   const { body } = await shop.staff.call(readStock, { params: { variantId } })
   return { onHand: body.onHand, reserved: body.reserved }
@@ -118,6 +134,28 @@ describe('a reservation', () => {
       })
     expect(await stockOf(variantId)).toEqual({ onHand: 3, reserved: 3 })
   })
+
+  test('of three by twelve at once is so a hundred times, however the ones before ended', async () => {
+    const variantId = await only((await makeVariants([3])).variantIds)
+    for (let round = 0; round < 100; round++) {
+      const all = await Promise.allSettled(
+        Array.from({ length: 12 }, () => reserve([{ variantId, quantity: 1 }])),
+      )
+      const held = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value.id] : []))
+      expect(held, `round ${round}`).toHaveLength(3)
+      if (round % 3 === 0) await Promise.all(held.map(release))
+      else if (round % 3 === 1) await expire(held)
+      else {
+        await Promise.all(held.map(commit))
+        expect(await stockOf(variantId)).toEqual({ onHand: 0, reserved: 0 })
+        await shop.staff.call(adjustStock, {
+          params: { variantId },
+          body: { change: 3, reason: 'received' },
+        })
+      }
+      expect(await stockOf(variantId)).toEqual({ onHand: 3, reserved: 0 })
+    }
+  }, 120_000)
 
   test('of several variants in opposite orders never waits for itself', async () => {
     const { variantIds } = await makeVariants([100, 100, 100])

@@ -72,6 +72,7 @@ export const stockReleased = event(
   aboutReservation.extend({ expired: z.boolean() }),
   { key: 'reservationId', example: { ...reservationExample, expired: false } },
 )
+/** `onHand` is what there is in all active locations, and `change` how it changed. */
 export const stockAdjusted = event(
   'stock.adjusted',
   1,
@@ -80,4 +81,11 @@ export const stockAdjusted = event(
     key: 'variantId',
     example: { variantId: examples.id(11), change: -1, onHand: 11, reason: 'damaged' },
   },
+)
+/** Less than `below` is available; told again only when there was more in between. */
+export const stockLow = event(
+  'stock.low',
+  1,
+  z.object({ variantId: id('variant'), available: z.int(), below: z.int() }),
+  { key: 'variantId', example: { variantId: examples.id(11), available: 4, below: 5 } },
 )

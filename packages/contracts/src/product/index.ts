@@ -3,6 +3,8 @@ import { listProducts, readProduct, searchProducts } from './catalogue.ts'
 import { changeCategory, createCategory, listCategories, removeCategory } from './categories.ts'
 import { exportCatalogue, linkExport } from './exports.ts'
 import { importProducts } from './imports.ts'
+import { cancelIncoming, expectStock, listIncoming, receiveStock } from './incoming.ts'
+import { changeLocation, createLocation, listLocations } from './locations.ts'
 import {
   changePicture,
   listPictures,
@@ -19,6 +21,7 @@ import {
   readCatalogueProduct,
   removeVariant,
 } from './products.ts'
+import { readRecommendations } from './recommendations.ts'
 import {
   listCatalogueReviews,
   listReviews,
@@ -30,11 +33,13 @@ import {
   adjustStock,
   commitReservation,
   listAdjustments,
+  moveStock,
   offerVariants,
   readReservation,
   readStock,
   releaseReservation,
   reserveStock,
+  setThreshold,
 } from './stock.ts'
 
 export * from './catalogue.ts'
@@ -42,8 +47,11 @@ export * from './categories.ts'
 export * from './events.ts'
 export * from './exports.ts'
 export * from './imports.ts'
+export * from './incoming.ts'
+export * from './locations.ts'
 export * from './pictures.ts'
 export * from './products.ts'
+export * from './recommendations.ts'
 export * from './reviews.ts'
 export * from './shapes.ts'
 export * from './stock.ts'
@@ -52,6 +60,7 @@ export const productContract = contract('product-service', {
   listProducts,
   readProduct,
   searchProducts,
+  readRecommendations,
   listCategories,
   createCategory,
   changeCategory,
@@ -76,6 +85,15 @@ export const productContract = contract('product-service', {
   readStock,
   adjustStock,
   listAdjustments,
+  moveStock,
+  setThreshold,
+  listLocations,
+  createLocation,
+  changeLocation,
+  expectStock,
+  listIncoming,
+  receiveStock,
+  cancelIncoming,
   offerVariants,
   reserveStock,
   readReservation,

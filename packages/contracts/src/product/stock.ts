@@ -3,6 +3,7 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { currency, id, money, page, pageQuery, text, timestamp } from '../shapes.ts'
+import { locationMissing } from './locations.ts'
 import { variantMissing } from './products.ts'
 import { onHand, quantity, stockPolicy } from './shapes.ts'
 
@@ -12,15 +13,16 @@ export const stockUnfit = problem(
   'The stock cannot become that',
 )
 
-const adjustmentReason = z.enum(['received', 'counted', 'damaged', 'returned', 'corrected'])
+const adjustmentReason = z.enum(['received', 'counted', 'damaged', 'lost', 'returned', 'corrected'])
 
 const adjustment = z.object({
   id: id('stock_adjustment'),
   variantId: id('variant'),
+  locationId: id('stock_location'),
   change: z.int(),
-  /** What was on hand after it. */
+  /** What was on hand there after it. */
   onHand: z.int(),
-  reason: z.enum([...adjustmentReason.options, 'imported']),
+  reason: z.enum([...adjustmentReason.options, 'imported', 'moved']),
   note: z.string().nullable(),
   madeBy: z.string(),
   madeAt: timestamp,
@@ -28,6 +30,7 @@ const adjustment = z.object({
 const exampleAdjustment = {
   id: examples.id(13),
   variantId: examples.id(11),
+  locationId: examples.id(60),
   change: -1,
   onHand: 11,
   reason: 'damaged',
@@ -36,24 +39,58 @@ const exampleAdjustment = {
   madeAt: examples.time,
 } as const
 
-const byVariant = z.strictObject({ variantId: id('variant') })
+export const byVariant = z.strictObject({ variantId: id('variant') })
 
 export const readStock = operation('GET', '/v1/catalogue/variants/{variantId}/stock', {
-  summary: 'How much of a variant there is, and how much of it is reserved',
+  summary: 'How much of a variant there is and where, and how much of it is reserved',
   auth: { permission: 'product:stock:read' },
   params: byVariant,
   reply: {
     200: z.object({
       variantId: id('variant'),
+      /** In all active locations; so is what is reserved. */
       onHand: z.int(),
       reserved: z.int(),
+      /** What can be sold; negative where more was sold than there is. */
+      available: z.int(),
+      /** Expected and not arrived yet. */
+      incoming: z.int(),
       policy: stockPolicy,
+      /** `stock.low` is told when less than this is available. */
+      lowBelow: z.int().nullable(),
+      /** In the order in which orders take from them. */
+      locations: z.array(
+        z.object({
+          locationId: id('stock_location'),
+          name: z.string(),
+          isActive: z.boolean(),
+          onHand: z.int(),
+          reserved: z.int(),
+        }),
+      ),
     }),
   },
   problems: [variantMissing],
   example: {
     params: { variantId: examples.id(11) },
-    reply: { variantId: examples.id(11), onHand: 12, reserved: 2, policy: 'deny' },
+    reply: {
+      variantId: examples.id(11),
+      onHand: 12,
+      reserved: 2,
+      available: 10,
+      incoming: 50,
+      policy: 'deny',
+      lowBelow: 5,
+      locations: [
+        {
+          locationId: examples.id(60),
+          name: 'Harbour warehouse',
+          isActive: true,
+          onHand: 12,
+          reserved: 2,
+        },
+      ],
+    },
   },
 })
 
@@ -61,18 +98,21 @@ export const adjustStock = operation(
   'POST',
   '/v1/catalogue/variants/{variantId}/stock-adjustments',
   {
-    summary: 'Add to the stock or take from it (`change`), or say what was counted (`onHand`)',
+    summary:
+      'Add to the stock of a location or take from it (`change`), or say what was counted (`onHand`)',
     auth: { permission: 'product:stock:update' },
     idempotent: true,
     params: byVariant,
     body: z.strictObject({
       change: onHand.optional(),
       onHand: onHand.optional(),
+      /** The first one, where none is named. */
+      locationId: id('stock_location').optional(),
       reason: adjustmentReason,
       note: text(1, 500).nullable().default(null),
     }),
     reply: { 201: adjustment },
-    problems: [variantMissing, stockUnfit],
+    problems: [variantMissing, locationMissing, stockUnfit],
     example: {
       params: { variantId: examples.id(11) },
       body: { change: -1, reason: 'damaged', note: 'Broken in the window' },
@@ -97,6 +137,47 @@ export const listAdjustments = operation(
     },
   },
 )
+
+export const moveStock = operation('POST', '/v1/catalogue/variants/{variantId}/stock-moves', {
+  summary: 'Move goods from one location to another, in one step; what is reserved stays',
+  auth: { permission: 'product:stock:update' },
+  idempotent: true,
+  params: byVariant,
+  body: z.strictObject({
+    fromLocationId: id('stock_location'),
+    toLocationId: id('stock_location'),
+    quantity,
+    note: text(1, 500).nullable().default(null),
+  }),
+  reply: { 201: z.object({ from: adjustment, to: adjustment }) },
+  problems: [variantMissing, locationMissing, stockUnfit],
+  example: {
+    params: { variantId: examples.id(11) },
+    body: { fromLocationId: examples.id(60), toLocationId: examples.id(62), quantity: 4 },
+    reply: {
+      from: { ...exampleAdjustment, change: -4, onHand: 8, reason: 'moved', note: null },
+      to: {
+        ...exampleAdjustment,
+        ...{ id: examples.id(16), locationId: examples.id(62) },
+        ...{ change: 4, onHand: 4, reason: 'moved', note: null },
+      },
+    },
+  },
+})
+
+export const setThreshold = operation('PUT', '/v1/catalogue/variants/{variantId}/stock/threshold', {
+  summary: 'Have stock.low told when less than `below` is available, once each time it falls there',
+  auth: { permission: 'product:stock:update' },
+  params: byVariant,
+  body: z.strictObject({ below: quantity.nullable() }),
+  reply: { 200: z.object({ variantId: id('variant'), below: z.int().nullable() }) },
+  problems: [variantMissing],
+  example: {
+    params: { variantId: examples.id(11) },
+    body: { below: 5 },
+    reply: { variantId: examples.id(11), below: 5 },
+  },
+})
 
 export const stockInsufficient = problem(
   'conflict',

@@ -31,7 +31,8 @@ export interface CardRow {
 const isAvailable = `coalesce((select true from stock s where s.product_id = p.id
     and (s.policy <> 'deny' or s.on_hand > s.reserved) limit 1), false)`
 
-const cardColumns = `p.id, p.slug, p.title, p.vendor, p.type, p.images -> 0 as image,
+/** Of the product `p` and its offer `o`. */
+export const cardColumns = `p.id, p.slug, p.title, p.vendor, p.type, p.images -> 0 as image,
   o.from_minor as "fromMinor", o.to_minor as "toMinor", o.compare_at_minor as "compareAtMinor",
   p.title_key as "titleKey", ${ratingOfProduct} as rating, ${isAvailable} as available`
 

@@ -43,7 +43,10 @@ export const holdGoods = statement<
     expiresAt: string,
     now: string,
   ]
->('reservation.hold', 'select hold_goods($1, $2, $3, $4, $5, $6, $7) as lines')
+>(
+  'reservation.hold',
+  `select take_from_places(hold_goods($1, $2, $3, $4, $5, $6, $7), $1, $4, $5) as lines`,
+)
 
 /** Of the order, while it may still be paid for or has been; with what it was offered. */
 export const findReservationOf = statement<Reservation & { lines: unknown }, [orderId: string]>(
@@ -64,17 +67,21 @@ export const endReservations = statement<
   [ids: readonly string[], ending: 'committed' | 'released' | 'expired', now: string]
 >('reservation.end', 'select id, order_id as "orderId" from end_reservations($1, $2, $3)')
 
+/** The same for orders that were paid; leaves a note of each for what counts what is bought together. */
+export const commitPaid = statement<
+  { id: string; orderId: string },
+  [ids: readonly string[], now: string]
+>(
+  'reservation.commit_paid',
+  `with ended as (select id, order_id from end_reservations($1, 'committed', $2)),
+   noted as (insert into uncounted_sale (reservation_id, paid_at) select id, $2 from ended)
+   select id, order_id as "orderId" from ended`,
+)
+
 /** Goods of an order that was called off before they left. */
 export const takeBack = statement<{ id: string; orderId: string }, [id: string, now: string]>(
   'reservation.take_back',
-  `with back as (
-     update reservation set state = 'released', ended_at = $2
-     where id = $1 and state = 'committed' returning id, order_id),
-   moved as (
-     update stock s set on_hand = s.on_hand + l.quantity
-     from reservation_line l join back b on b.id = l.reservation_id
-     where s.variant_id = l.variant_id and s.policy <> 'untracked')
-   select id, order_id as "orderId" from back`,
+  'select id, order_id as "orderId" from take_back($1, $2)',
 )
 
 export interface Due {

@@ -29,6 +29,7 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import {
+  commitPaid,
   type Due,
   endReservations,
   findOffered,
@@ -166,10 +167,7 @@ export function createReservations(parts: {
     onLot(orderPaid, async (lot, tx) => {
       const ids = lot.map(({ event }) => event.data.reservationId)
       const ended = new Map(
-        (await tx.run(endReservations(ids, 'committed', lot[0].ctx.now))).map(({ id, orderId }) => [
-          id,
-          orderId,
-        ]),
+        (await tx.run(commitPaid(ids, lot[0].ctx.now))).map(({ id, orderId }) => [id, orderId]),
       )
       const told = lot.flatMap(({ ctx, event: { data } }) => {
         const { reservationId } = data

@@ -1,72 +1,59 @@
-import {
-  type productContract,
-  stockAdjusted,
-  stockUnfit,
-  variantMissing,
-} from '@prognetwork/contracts/product'
-import {
-  type Handlers,
-  listPage,
-  newId,
-  Problem,
-  readCursor,
-} from '@prognetwork/shared-infrastructure'
+import { type productContract, variantMissing } from '@prognetwork/contracts/product'
+import { type Handlers, listPage, Problem, readCursor } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import type { ProductParts } from '../products/products.ts'
-import {
-  type Adjustment,
-  findStock,
-  insertAdjustments,
-  listAdjustmentsOf,
-  lockStock,
-  setOnHand,
-} from './stock.store.ts'
+import { createLevels, firstPlace, levelAt, lockPlaces, lockVariant, unfit } from './levels.ts'
+import { findStock, listAdjustmentsOf } from './stock.store.ts'
 
 type StockHandlers = Handlers<typeof productContract>
 
-/** A count fits its 32-bit column with room to add. */
-const maxOnHand = 1_000_000_000
-
 /** What there is of each variant, and how it came to be. */
-export function createStock({ db, events, audit }: ProductParts) {
+export function createStock(parts: ProductParts) {
+  const { db } = parts
+  const changeLevels = createLevels(parts)
+
   const read: StockHandlers['readStock'] = async (ctx, { params }) => {
     const [found] = await db.read(ctx, findStock(params.variantId))
-    return found ?? missing()
+    if (!found) throw new Problem(variantMissing, 'No variant has this id')
+    return found
   }
 
   const adjust: StockHandlers['adjustStock'] = async (ctx, { params, body }) => {
-    if ((body.change === undefined) === (body.onHand === undefined))
+    const { change, onHand, reason, note, locationId = firstPlace(ctx) } = body
+    if ((change === undefined) === (onHand === undefined))
       throw unfit('/body', 'either change or onHand', 'Say what to add, or what was counted')
     return db.transaction(ctx, async (tx) => {
-      const [before] = await tx.run(lockStock(params.variantId))
-      if (!before) missing()
-      const onHand = body.onHand ?? before.onHand + (body.change ?? 0)
-      if (Math.abs(onHand) > maxOnHand)
-        throw unfit('/body/change', `a stock within ${maxOnHand}`, `It would become ${onHand}`)
-      const adjustment: Adjustment = {
-        id: newId(),
-        variantId: params.variantId,
-        change: onHand - before.onHand,
-        onHand,
-        reason: body.reason,
-        note: body.note,
-        madeBy: ctx.principal.subject,
-        madeAt: ctx.now,
-      }
-      const { variantId, change, reason } = adjustment
-      await tx.batch([
-        setOnHand(variantId, onHand),
-        insertAdjustments([adjustment]),
-        await events.put(ctx, stockAdjusted, { variantId, change, onHand, reason }),
-        audit(ctx, {
-          action: 'stock.adjusted',
-          outcome: 'success',
-          resource: `variant/${variantId}`,
-          detail: { change, onHand, reason },
-        }),
-        ctx.answer(adjustment),
-      ])
+      const [place] = await lockPlaces(ctx, tx, [locationId])
+      const stock = await lockVariant(tx, params.variantId)
+      const added = change ?? (onHand ?? 0) - levelAt(stock, place).onHand
+      const made = await changeLevels(ctx, stock, [{ place, change: added, reason, note }])
+      const [adjustment] = made.adjustments
+      if (!adjustment) throw new Error('one change makes one adjustment')
+      await tx.batch([...made.statements, ctx.answer(adjustment)])
       return adjustment
+    })
+  }
+
+  const move: StockHandlers['moveStock'] = (ctx, { params: { variantId }, body }) => {
+    const { fromLocationId, toLocationId, quantity, note } = body
+    return db.transaction(ctx, async (tx) => {
+      const [from, to] = await lockPlaces(ctx, tx, [fromLocationId, toLocationId])
+      if (from.id === to.id)
+        throw unfit('/body/toLocationId', 'another location', 'It is there already')
+      const stock = await lockVariant(tx, variantId)
+      const { onHand, reserved } = levelAt(stock, from)
+      const free = Math.max(onHand - reserved, 0)
+      if (free < quantity)
+        throw unfit('/body/quantity', `at most ${free}`, `${quantity} are to be moved`)
+      const made = await changeLevels(ctx, stock, [
+        { place: from, change: -quantity, reason: 'moved', note },
+        { place: to, change: quantity, reason: 'moved', note },
+      ])
+      const [left, arrived] = made.adjustments
+      if (!left || !arrived) throw new Error('two changes make two adjustments')
+      const moved = { from: left, to: arrived }
+      await tx.batch([...made.statements, ctx.answer(moved)])
+      return moved
     })
   }
 
@@ -79,13 +66,5 @@ export function createStock({ db, events, audit }: ProductParts) {
     return listPage(rows, query.limit, (row) => [row.id])
   }
 
-  return { read, adjust, list }
-}
-
-function missing(): never {
-  throw new Problem(variantMissing, 'No variant has this id')
-}
-
-function unfit(pointer: string, expected: string, detail: string): Problem {
-  return new Problem(stockUnfit, detail, { errors: [{ pointer, expected, detail }] })
+  return { read, adjust, move, list }
 }
