@@ -1,10 +1,11 @@
 import { productContract } from '@prognetwork/contracts/product'
-import { type Fixture, newId } from '@prognetwork/shared-infrastructure'
+import { type Database, type Fixture, newId } from '@prognetwork/shared-infrastructure'
 import type { createCategories } from './categories/categories.ts'
 import type { createExports } from './export/export.ts'
 import type { Pictures } from './pictures/pictures.ts'
 import type { createProducts } from './products/products.ts'
 import type { createReviews } from './reviews/reviews.ts'
+import type { GoodsBack } from './stock/goods-back.ts'
 import type { createReservations } from './stock/reservations.ts'
 import type { createStock } from './stock/stock.ts'
 
@@ -17,7 +18,10 @@ export function createFixture(parts: {
   readonly stock: ReturnType<typeof createStock>
   readonly reservations: ReturnType<typeof createReservations>
   readonly exports: ReturnType<typeof createExports>
+  readonly db: Database
+  readonly goodsBack: GoodsBack
 }): Fixture {
+  const { db, goodsBack } = parts
   const { categories, products, pictures, reviews, stock, reservations, exports } = parts
   return async (ctx, { marker }) => {
     const category = await categories.create(ctx, {
@@ -77,6 +81,10 @@ export function createFixture(parts: {
         lines: [{ variantId: first.id, quantity: 1 }],
       },
     })
+    const lines = [{ variantId: first.id, quantity: 1 }]
+    await db.transaction(ctx, (tx) =>
+      goodsBack.put(ctx, tx, { id: newId(), orderId: newId(), lines, note: `${marker} note` }),
+    )
     const exported = newId()
     await exports.write(
       ctx,

@@ -1,4 +1,4 @@
-import { orderCancelled, orderPaid } from '@prognetwork/contracts/order'
+import { orderCancelled, orderPaid, orderRefunded } from '@prognetwork/contracts/order'
 import {
   catalogueExport,
   pictureFetch,
@@ -38,6 +38,7 @@ import { createVariants } from './products/variants.ts'
 import { createReviews } from './reviews/reviews.ts'
 import { createSearch } from './search/search.ts'
 import { createTenantCurrency } from './settings/tenant-currency.ts'
+import { createGoodsBack } from './stock/goods-back.ts'
 import { createReservations } from './stock/reservations.ts'
 import { createStock } from './stock/stock.ts'
 
@@ -69,7 +70,7 @@ export default defineService({
     stockReleased,
     stockReserved,
   ],
-  consumes: [orderCancelled, orderPaid, subjectErased, tenantSettingsChanged],
+  consumes: [orderCancelled, orderPaid, orderRefunded, subjectErased, tenantSettingsChanged],
   work: { requested: productJobRequested, kinds: [catalogueExport, pictureFetch] },
   needs: ['tenant-service'],
   database: {
@@ -100,6 +101,7 @@ export default defineService({
       },
       { table: 'reservation', columns: 'none' },
       { table: 'reservation_line', columns: 'none' },
+      { table: 'goods_back', columns: 'none' },
     ],
   },
   start(parts) {
@@ -116,6 +118,7 @@ export default defineService({
     const variants = createVariants(parts)
     const reviews = createReviews(parts)
     const stock = createStock(parts)
+    const goodsBack = createGoodsBack(parts)
     const reservations = createReservations({
       ...parts,
       holdMinutes: parts.config.reservationMinutes,
@@ -160,7 +163,7 @@ export default defineService({
         exportCatalogue: exports.begin,
         linkExport: exports.link,
       },
-      consumers: [...reservations.consumers, ...reviews.consumers],
+      consumers: [...reservations.consumers, ...goodsBack.consumers, ...reviews.consumers],
       watches: [
         watch(tenantSettingsChanged, (ctx) => currency.forget(ctx.scope.tenantId), {
           snapshot: currency.forgetAll,
@@ -170,6 +173,7 @@ export default defineService({
       jobs: [every('10s', 'expire-reservations', reservations.expire)],
       close: () => outside.close(),
       fixture: createFixture({
+        ...{ db: parts.db, goodsBack },
         categories,
         products,
         pictures,

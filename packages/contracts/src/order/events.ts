@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { event, upcaster } from '../event.ts'
 import { examples } from '../examples.ts'
 import { id, money } from '../shapes.ts'
-import { exampleFulfilment, sentFulfilment } from './shapes.ts'
+import { exampleFulfilment, sentFulfilment, sentLine } from './shapes.ts'
 
 const aboutOrder = z.object({
   orderId: id('order'),
@@ -50,4 +50,17 @@ export const orderShipped = event(
 )
 export const orderDelivered = told('order.delivered')
 export const orderCancelled = reasoned('order.cancelled', 'The customer changed their mind')
-export const orderRefunded = reasoned('order.refunded', 'It came broken')
+/** With the goods that never left the house, which are on the shelf again. */
+export const orderRefunded = event(
+  'order.refunded',
+  2,
+  aboutOrder.extend({ reason: z.string(), unsent: z.array(sentLine) }),
+  {
+    key: 'orderId',
+    example: { ...example, reason: 'It came broken', unsent: [] },
+    upcaster: upcaster(reasoned('order.refunded', 'It came broken'), (data) => ({
+      ...data,
+      unsent: [],
+    })),
+  },
+)

@@ -11,7 +11,7 @@ import {
 import type { Publication } from '@prognetwork/event-based-service-client'
 import type { EventPublisher } from '@prognetwork/shared-infrastructure'
 import { releaseCoupons } from '../promotions/promotions.store.ts'
-import { insertChanges, moveOrder, type Order, type OrderRow } from './orders.store.ts'
+import { insertChanges, lockUnsent, moveOrder, type Order, type OrderRow } from './orders.store.ts'
 
 type State = OrderRow['state']
 
@@ -41,11 +41,11 @@ export type Move = {
 interface More {
   readonly paidAtOnce?: boolean
   readonly fulfilment?: Sent | undefined
+  readonly unsent?: Sent['lines']
 }
 
-/** What is told of an order that has come to a state; of each parcel, that it was sent. */
+/** What is told of an order that is to be paid, or is. */
 const toldOfPayment = { awaiting_payment: orderPlaced, paid: orderPaid } as const
-const toldWithReason = { cancelled: orderCancelled, refunded: orderRefunded } as const
 
 export function createMoves(events: EventPublisher) {
   function about({ id, reference, accountId, reservationId, totalMinor, currency }: OrderRow) {
@@ -54,7 +54,7 @@ export function createMoves(events: EventPublisher) {
   }
 
   function publication(ctx: Context, order: OrderRow, more: More): Publication {
-    const { paidAtOnce = false, fulfilment = null } = more
+    const { paidAtOnce = false, fulfilment = null, unsent = [] } = more
     const { state, reason, version: aggregateVersion } = order
     const [data, told] = [about(order), { ctx, aggregateVersion }]
     switch (state) {
@@ -65,8 +65,11 @@ export function createMoves(events: EventPublisher) {
       case 'shipped':
         return { ...told, event: orderShipped, data: { ...data, fulfilment } }
       case 'cancelled':
-      case 'refunded':
-        return { ...told, event: toldWithReason[state], data: { ...data, reason: reason ?? '' } }
+        return { ...told, event: orderCancelled, data: { ...data, reason: reason ?? '' } }
+      case 'refunded': {
+        const more = { reason: reason ?? '', unsent }
+        return { ...told, event: orderRefunded, data: { ...data, ...more } }
+      }
       case 'delivered':
         return { ...told, event: orderDelivered, data }
     }
@@ -103,13 +106,14 @@ export function createMoves(events: EventPublisher) {
       orderId: string,
       { to, by, reason, tracking, fulfilment }: Move,
     ): Promise<Order | undefined> {
+      const unsent = to === 'refunded' ? await tx.run(lockUnsent(orderId)) : []
       const written = tracking ? JSON.stringify(tracking) : null
       const [order] = await tx.run(
         moveOrder(orderId, origins[to], to, written, reason ?? null, ctx.now),
       )
       if (!order) return undefined
       await tx.batch([
-        ...(await noted(ctx, [order], by, { fulfilment })),
+        ...(await noted(ctx, [order], by, { fulfilment, unsent })),
         // What a code took off is to be had again by somebody else.
         ...(to === 'cancelled' ? [releaseCoupons(orderId)] : []),
       ])

@@ -123,6 +123,21 @@ export const moveOrder = statement<
    where o.id = $1 and o.state = any ($2) returning ${columns}`,
 )
 
+/** Goods of an order that is sent in part which are in the house, and stay there from now on. */
+export const lockUnsent = statement<{ variantId: string; quantity: number }, [id: string]>(
+  'sales_order.lock_unsent',
+  `with held as (
+     select id from sales_order where id = $1 and state = 'fulfilling' for update)
+   select l.variant_id as "variantId", (l.quantity - coalesce(s.sent, 0))::integer as quantity
+   from held h
+     join order_line l on l.order_id = h.id
+     left join lateral (
+       select sum(f.quantity) as sent
+       from fulfilment p join fulfilment_line f on f.fulfilment_id = p.id
+       where p.order_id = l.order_id and f.variant_id = l.variant_id) s on true
+   where l.quantity > coalesce(s.sent, 0) order by l.variant_id`,
+)
+
 /** Whose payment is waited for since before a moment, in any tenant. */
 export const listAwaiting = statement<
   { id: string; paymentId: string | null; tenantId: string },
