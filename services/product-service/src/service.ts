@@ -1,4 +1,9 @@
-import { orderCancelled, orderPaid, orderRefunded } from '@prognetwork/contracts/order'
+import {
+  orderCancelled,
+  orderPaid,
+  orderRefunded,
+  orderReturnReceived,
+} from '@prognetwork/contracts/order'
 import {
   catalogueExport,
   pictureFetch,
@@ -70,7 +75,14 @@ export default defineService({
     stockReleased,
     stockReserved,
   ],
-  consumes: [orderCancelled, orderPaid, orderRefunded, subjectErased, tenantSettingsChanged],
+  consumes: [
+    orderCancelled,
+    orderPaid,
+    orderRefunded,
+    orderReturnReceived,
+    subjectErased,
+    tenantSettingsChanged,
+  ],
   work: { requested: productJobRequested, kinds: [catalogueExport, pictureFetch] },
   needs: ['tenant-service'],
   database: {

@@ -6,12 +6,20 @@ import {
   orderPaid,
   orderPlaced,
   orderRefunded,
+  orderReturned,
   orderShipped,
 } from '@prognetwork/contracts/order'
 import type { Publication } from '@prognetwork/event-based-service-client'
 import type { EventPublisher } from '@prognetwork/shared-infrastructure'
 import { releaseCoupons } from '../promotions/promotions.store.ts'
-import { insertChanges, lockUnsent, moveOrder, type Order, type OrderRow } from './orders.store.ts'
+import {
+  insertChanges,
+  listUnsent,
+  lockOrder,
+  moveOrder,
+  type Order,
+  type OrderRow,
+} from './orders.store.ts'
 
 type State = OrderRow['state']
 
@@ -23,6 +31,7 @@ const origins: Readonly<Record<Exclude<State, 'awaiting_payment'>, readonly Stat
   delivered: ['shipped'],
   cancelled: ['awaiting_payment', 'paid'],
   refunded: ['fulfilling', 'shipped', 'delivered'],
+  returned: ['shipped', 'delivered'],
 }
 type Destination = keyof typeof origins
 
@@ -72,6 +81,8 @@ export function createMoves(events: EventPublisher) {
       }
       case 'delivered':
         return { ...told, event: orderDelivered, data }
+      case 'returned':
+        return { ...told, event: orderReturned, data }
     }
   }
 
@@ -106,7 +117,8 @@ export function createMoves(events: EventPublisher) {
       orderId: string,
       { to, by, reason, tracking, fulfilment }: Move,
     ): Promise<Order | undefined> {
-      const unsent = to === 'refunded' ? await tx.run(lockUnsent(orderId)) : []
+      if (to === 'refunded') await tx.run(lockOrder(orderId))
+      const unsent = to === 'refunded' ? await tx.run(listUnsent(orderId)) : []
       const written = tracking ? JSON.stringify(tracking) : null
       const [order] = await tx.run(
         moveOrder(orderId, origins[to], to, written, reason ?? null, ctx.now),

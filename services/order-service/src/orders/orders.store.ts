@@ -55,6 +55,12 @@ export const findOrder = statement<Order, [id: string]>(
   `select ${columns} from sales_order o where o.id = $1`,
 )
 
+/** Whoever has the row of an order decides what is sent of it. */
+export const lockOrder = statement<{ id: string }, [orderId: string]>(
+  'sales_order.lock',
+  'select id from sales_order where id = $1 for update',
+)
+
 /** Nothing when it is paid already, as it is when its checkout knew that. */
 export const lockUnpaidOf = statement<OrderRow, [paymentId: string]>(
   'sales_order.lock_unpaid',
@@ -123,19 +129,21 @@ export const moveOrder = statement<
    where o.id = $1 and o.state = any ($2) returning ${columns}`,
 )
 
-/** Goods of an order that is sent in part which are in the house, and stay there from now on. */
-export const lockUnsent = statement<{ variantId: string; quantity: number }, [id: string]>(
-  'sales_order.lock_unsent',
-  `with held as (
-     select id from sales_order where id = $1 and state = 'fulfilling' for update)
-   select l.variant_id as "variantId", (l.quantity - coalesce(s.sent, 0))::integer as quantity
-   from held h
-     join order_line l on l.order_id = h.id
+/**
+ * Goods of an order that is sent in part which are in the house. Asked under its lock, and in a statement
+ * of its own: one that waits for a lock sees no parcel that was made meanwhile.
+ */
+export const listUnsent = statement<{ variantId: string; quantity: number }, [id: string]>(
+  'sales_order.list_unsent',
+  `select l.variant_id as "variantId", (l.quantity - coalesce(s.sent, 0))::integer as quantity
+   from sales_order o
+     join order_line l on l.order_id = o.id
      left join lateral (
        select sum(f.quantity) as sent
        from fulfilment p join fulfilment_line f on f.fulfilment_id = p.id
        where p.order_id = l.order_id and f.variant_id = l.variant_id) s on true
-   where l.quantity > coalesce(s.sent, 0) order by l.variant_id`,
+   where o.id = $1 and o.state = 'fulfilling' and l.quantity > coalesce(s.sent, 0)
+   order by l.variant_id`,
 )
 
 /** Whose payment is waited for since before a moment, in any tenant. */

@@ -1,6 +1,6 @@
 // Goods of orders that come back to the shelf, each lot once however often it is told.
 import type { Context, Transaction } from '@prognetwork/contracts'
-import { orderRefunded } from '@prognetwork/contracts/order'
+import { orderRefunded, orderReturnReceived } from '@prognetwork/contracts/order'
 import { stockAdjusted } from '@prognetwork/contracts/product'
 import { on } from '@prognetwork/event-based-service-client'
 import { type EventPublisher, newId, statement } from '@prognetwork/shared-infrastructure'
@@ -49,6 +49,9 @@ export function createGoodsBack({ events }: { readonly events: EventPublisher })
     consumers: [
       on(orderRefunded, (ctx, { data: { orderId, unsent: lines } }, tx) =>
         put(ctx, tx, { id: orderId, orderId, lines, note: 'Its order was refunded, not sent' }),
+      ),
+      on(orderReturnReceived, (ctx, { data: { returnId: id, orderId, restocked: lines } }, tx) =>
+        put(ctx, tx, { id, orderId, lines, note: 'They were returned' }),
       ),
     ],
   }
