@@ -184,6 +184,8 @@ describe('goods', () => {
     expect(statuses).toEqual([201, 409, 409, 409, 409, 409])
     expect((await ask(order.id, [[order.pot, 2]])).problem.code).toBe(notReturnable)
     expect((await ask(order.id, [[await shopping.variant(), 1]])).problem.code).toBe(notReturnable)
+    const byStaff = { ...at(order.id), body: wanted([[order.pot, 2]]) }
+    expect((await shop.staff.call(requestReturn, byStaff)).problem.code).toBe(notReturnable)
     expect((await ask(order.id, [[order.pot, 1]])).status).toBe(201)
   })
 
