@@ -203,6 +203,24 @@ describe('goods', () => {
     expect((await shop.staff.call(requestReturn, byStaff)).problem.code).toBe(taken)
   })
 
+  test('go back to the shelf once, also when it is told again', async () => {
+    const order = await sent()
+    const id = await received(order, [[order.pot, 2]])
+    await expect.poll(() => onHandOf(order.pot)).toBe(9)
+    const again = (lot: string) =>
+      platform.sql.query(
+        `begin; set local role product_service; set local search_path to product_service, kernel;
+         select set_config('app.tenant_id', '${shop.id}', true);
+         select put_goods_back('${lot}', '${order.id}', array['${order.pot}'::uuid], array[2],
+           array[gen_random_uuid()], 'Again', 'a test', current_timestamp);
+         commit`,
+      )
+    await again(id)
+    expect(await onHandOf(order.pot)).toBe(9)
+    await again(randomUUID())
+    expect(await onHandOf(order.pot)).toBe(11)
+  })
+
   test('that were not sent are not returned', async () => {
     const pot = await shopping.variant()
     const { body: order } = await shopping.buy([[pot, 1]], customer)
