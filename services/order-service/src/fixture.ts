@@ -3,19 +3,21 @@ import type { Carts } from './carts/carts.ts'
 import type { CheckoutDesk } from './checkout/checkout.ts'
 import type { createFulfilments } from './fulfilments/fulfilments.ts'
 import type { createPromotions } from './promotions/promotions.ts'
+import type { createReturnRequests } from './returns/return-requests.ts'
 import type { createShipping } from './shipping/shipping.ts'
 import type { createTaxes } from './taxes/taxes.ts'
 
-/** A cart with something in it, and another that was ordered, paid for and sent in part. */
+/** A cart with something in it, and two that were ordered and paid for: one sent in part, one returned. */
 export function createFixture(parts: {
   readonly carts: Carts
   readonly checkout: CheckoutDesk
   readonly fulfilments: ReturnType<typeof createFulfilments>
+  readonly requests: ReturnType<typeof createReturnRequests>
   readonly promotions: ReturnType<typeof createPromotions>
   readonly shipping: ReturnType<typeof createShipping>
   readonly taxes: ReturnType<typeof createTaxes>
 }): Fixture {
-  const { carts, checkout, fulfilments, promotions, shipping, taxes } = parts
+  const { carts, checkout, fulfilments, requests, promotions, shipping, taxes } = parts
   return async (ctx, { marker, made }) => {
     const variantId = made.variant?.[0]
     if (variantId === undefined) throw new Error('there is nothing to put into a cart')
@@ -46,19 +48,30 @@ export function createFixture(parts: {
     const open = await filled()
     const ordered = await filled()
     for (const cartId of [open, ordered]) await carts.addCoupon(ctx, { params: { cartId, code } })
-    const order = await checkout.checkOut(ctx, {
-      body: {
-        cartId: ordered,
-        shippingMethodId: method.id,
-        email: `${marker.toLowerCase()}@example.com`,
-        shippingAddress: {
-          name: `${marker} name`,
-          lines: [`${marker} street`],
-          city: `${marker} city`,
-          ...{ postalCode: null, region: null, country: 'DE' },
+    const buy = (cartId: string) =>
+      checkout.checkOut(ctx, {
+        body: {
+          cartId,
+          shippingMethodId: method.id,
+          email: `${marker.toLowerCase()}@example.com`,
+          shippingAddress: {
+            name: `${marker} name`,
+            lines: [`${marker} street`],
+            city: `${marker} city`,
+            ...{ postalCode: null, region: null, country: 'DE' },
+          },
+          paymentMethod: 'sandbox_4242424242424242_1290',
         },
-        paymentMethod: 'sandbox_4242424242424242_1290',
-      },
+      })
+    const order = await buy(ordered)
+    const whole = await buy(await filled())
+    await fulfilments.ship(ctx, {
+      params: { orderId: whole.id },
+      body: { carrier: `${marker} mail`, number: '2' },
+    })
+    const returned = await requests.request(ctx, {
+      params: { orderId: whole.id },
+      body: { id: newId(), lines: [{ variantId, quantity: 1 }], reason: `${marker} reason` },
     })
     const sent = await fulfilments.create(ctx, {
       params: { orderId: order.id },
@@ -68,7 +81,7 @@ export function createFixture(parts: {
       },
     })
     return {
-      ...{ cart: open, order: order.id, fulfilment: sent.id },
+      ...{ cart: open, order: order.id, fulfilment: sent.id, order_return: returned.id },
       ...{ promotion: promotion.id, shipping_method: method.id },
     }
   }

@@ -5,6 +5,12 @@ import {
   orderPaid,
   orderPlaced,
   orderRefunded,
+  orderReturnApproved,
+  orderReturned,
+  orderReturnReceived,
+  orderReturnRefunded,
+  orderReturnRefused,
+  orderReturnRequested,
   orderShipped,
 } from '@prognetwork/contracts/order'
 import { paymentCaptured, paymentFailed, paymentRefunded } from '@prognetwork/contracts/payment'
@@ -25,6 +31,9 @@ import { createMoves } from './orders/order-moves.ts'
 import { createOrders } from './orders/orders.ts'
 import { createPaymentOutcomes } from './orders/payment-outcomes.ts'
 import { createPromotions } from './promotions/promotions.ts'
+import { createReturnMoves } from './returns/return-moves.ts'
+import { createReturnRequests } from './returns/return-requests.ts'
+import { createReturnSteps } from './returns/return-steps.ts'
 import { createShipping } from './shipping/shipping.ts'
 import { createTaxes } from './taxes/taxes.ts'
 
@@ -57,12 +66,17 @@ export default defineService({
       .describe('How many pages of one tenant may follow orders in one process'),
   }),
   contract: orderContract,
-  publishes: [orderCancelled, orderDelivered, orderPaid, orderPlaced, orderRefunded, orderShipped],
+  publishes: [
+    ...[orderCancelled, orderDelivered, orderPaid, orderPlaced, orderRefunded, orderShipped],
+    ...[orderReturnApproved, orderReturned, orderReturnReceived, orderReturnRefunded],
+    ...[orderReturnRefused, orderReturnRequested],
+  ],
   consumes: [
     orderCancelled,
     orderDelivered,
     orderPaid,
     orderRefunded,
+    orderReturned,
     orderShipped,
     paymentCaptured,
     paymentFailed,
@@ -75,6 +89,7 @@ export default defineService({
       { table: 'sales_order', role: 'platform', reason: 'unpaid ones are found in every tenant' },
       { table: 'cart', role: 'platform', reason: 'those of nobody are swept' },
       { table: 'checkout', role: 'platform', reason: 'what was left lying is resumed' },
+      { table: 'order_return', role: 'platform', reason: 'what is due is found in every tenant' },
       { table: 'money_back', role: 'platform', reason: 'what is due is found in every tenant' },
       { table: 'invoice', role: 'platform', reason: 'what has no number is found in every tenant' },
     ],
@@ -96,6 +111,9 @@ export default defineService({
         columns: ['input'],
         rule: { keep: 'who it is for is taken out of it when it ends' },
       },
+      { table: 'order_return', columns: ['reason'], rule: ordersAreKept },
+      { table: 'order_return_line', columns: 'none' },
+      { table: 'order_return_change', columns: 'none' },
       { table: 'money_back', columns: 'none' },
       { table: 'invoice', columns: 'none' },
       { table: 'promotion', columns: 'none' },
@@ -116,6 +134,9 @@ export default defineService({
     const checkout = createCheckout({ ...parts, carts, moves, keys, paymentMinutes })
     const moneyBack = createMoneyBack(parts)
     const fulfilments = createFulfilments({ ...parts, moves })
+    const returnMoves = createReturnMoves(parts.events)
+    const requests = createReturnRequests({ ...parts, keys, moves: returnMoves })
+    const returns = createReturnSteps({ ...parts, moves: returnMoves, orderMoves: moves })
     const orders = createOrders({ ...parts, moves, moneyBack, keys })
     const changes = createOrderChanges({ orders, maxFollowers: parts.config.followers })
     const outcomes = createPaymentOutcomes({
@@ -163,6 +184,17 @@ export default defineService({
         cancelOrder: orders.cancel,
         refundOrder: orders.refund,
         claimGoods: orders.claims,
+        requestReturn: requests.request,
+        requestMyReturn: requests.requestMine,
+        requestReturnByKey: requests.requestByKey,
+        listMyReturns: requests.listMine,
+        lookUpReturns: requests.lookUp,
+        listReturns: requests.list,
+        readReturn: requests.read,
+        approveReturn: returns.approve,
+        refuseReturn: returns.refuse,
+        receiveReturn: returns.receive,
+        refundReturn: returns.refund,
       },
       consumers: [...outcomes.consumers, ...invoiceNumbers.consumers],
       watches: changes.watches,
@@ -170,12 +202,21 @@ export default defineService({
         every('5s', 'resume-checkouts', checkout.resume),
         every('10s', 'expire-orders', outcomes.expire),
         every('10s', 'pay-back', moneyBack.payBack),
+        every('10s', 'pay-returns', returns.payBack),
         every('1m', 'number-invoices', invoiceNumbers.numberWaiting),
         every('1h', 'sweep-carts', carts.sweep),
       ],
       drain: changes.drain,
       close: press.close,
-      fixture: createFixture({ carts, checkout, fulfilments, promotions, shipping, taxes }),
+      fixture: createFixture({
+        carts,
+        checkout,
+        fulfilments,
+        requests,
+        promotions,
+        shipping,
+        taxes,
+      }),
     }
   },
 })

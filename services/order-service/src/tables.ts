@@ -48,6 +48,7 @@ const states = [
   'delivered',
   'cancelled',
   'refunded',
+  'returned',
 ] as const
 
 export const carts = pgTable(
@@ -271,4 +272,59 @@ export const invoices = pgTable(
     number: integer('number'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.orderId] })],
+)
+
+const returnStates = [
+  'requested',
+  'approved',
+  'refused',
+  'received',
+  'refunding',
+  'refunded',
+] as const
+
+export const orderReturns = pgTable(
+  'order_return',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    state: text('state', { enum: returnStates }).notNull(),
+    reason: text('reason').notNull(),
+    deductionMinor: minor('deduction_minor').notNull(),
+    refundedMinor: minor('refunded_minor'),
+    dueAt: time('due_at'),
+    version: integer('version').notNull(),
+    requestedAt: time('requested_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const orderReturnLines = pgTable(
+  'order_return_line',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    returnId: uuid('return_id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    variantId: uuid('variant_id').notNull(),
+    quantity: integer('quantity').notNull(),
+    amountMinor: minor('amount_minor').notNull(),
+    restocked: boolean('restocked'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.returnId, table.variantId] })],
+)
+
+export const orderReturnChanges = pgTable(
+  'order_return_change',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    returnId: uuid('return_id').notNull(),
+    version: integer('version').notNull(),
+    state: text('state', { enum: returnStates }).notNull(),
+    note: text('note'),
+    madeBy: text('made_by').notNull(),
+    at: time('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.returnId, table.version] })],
 )

@@ -14,6 +14,8 @@ import { createShopping, type Shopping } from './shopping.ts'
 
 const { addCoupon, cancelOrder, removeCartLine, removeCoupon, setCartLine, shipOrder, takeCart } =
   orderContract.operations
+const { approveReturn, readReturn, receiveReturn, refundReturn, requestReturn } =
+  orderContract.operations
 const { readPayment } = paymentContract.operations
 
 // The server is one of its own: a transaction that is held open holds up the events of all that are on it.
@@ -78,6 +80,29 @@ test('money that cannot be given back at once is given back later', async () => 
   expect(await order.refunded()).toBe(0)
   platform.clock.advance(31_000)
   await expect.poll(order.refunded, { timeout: 20_000 }).toBe(order.total.amountMinor)
+})
+
+test('what was returned is paid back later where it cannot be at once', async () => {
+  const order = await paid()
+  await order.ship()
+  const { staff } = shop
+  const lines = order.lines.map(({ variantId, quantity }) => ({ variantId, quantity }))
+  const { body: asked } = await staff.call(requestReturn, {
+    params: { orderId: order.id },
+    body: { id: randomUUID(), lines, reason: 'Too small' },
+  })
+  const at = { params: { returnId: asked.id } }
+  await staff.call(approveReturn, at)
+  const come = lines.map(({ variantId }) => ({ variantId, restock: false }))
+  await staff.call(receiveReturn, { ...at, body: { lines: come } })
+  await lockPayment(order.paymentId)
+  const decided = await staff.call(refundReturn, { ...at, body: {} })
+  await unlock()
+  expect(decided.body).toMatchObject({ state: 'refunding', refunded: null })
+  platform.clock.advance(31_000)
+  const after = async () => (await staff.call(readReturn, at)).body.state
+  await expect.poll(after, { timeout: 20_000 }).toBe('refunded')
+  expect(await order.refunded()).toBe(order.total.amountMinor)
 })
 
 test('a cart that is being ordered is not taken into another', async () => {

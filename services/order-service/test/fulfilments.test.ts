@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { orderContract } from '@prognetwork/contracts/order'
 import { paymentContract } from '@prognetwork/contracts/payment'
+import { productContract } from '@prognetwork/contracts/product'
 import {
   startTestPlatform,
   type TestClient,
@@ -24,6 +25,7 @@ const {
   shipOrder,
 } = orderContract.operations
 const { refundPayment } = paymentContract.operations
+const { listAdjustments, readStock } = productContract.operations
 
 let platform: TestPlatform
 let shop: TestShop
@@ -65,6 +67,8 @@ const send = (
   })
 const stateOf = async (orderId: string) =>
   (await shop.staff.call(readOrder, { ...at(orderId), query: {} })).body.state
+const onHandOf = async (variantId: string) =>
+  (await shop.staff.call(readStock, { params: { variantId } })).body.onHand
 const sentOf = async (orderId: string) =>
   (await shop.staff.call(listFulfilments, at(orderId))).body.items
 const arrived = (orderId: string, fulfilmentId: string) =>
@@ -209,6 +213,32 @@ describe('what was called off', () => {
     expect(refunded.body.state).toBe('refunded')
     expect((await send(order.id, [[order.pot, 1]])).problem.code).toBe(unfit)
     expect((await arrived(order.id, parcel.id)).problem.code).toBe(unfit)
+  })
+
+  test.each([1, 2, 3, 4])('leaves on the shelf what was not sent at that moment: %i', async () => {
+    const order = await bought()
+    await send(order.id, [[order.pot, 1]])
+    const refund = () => shop.staff.call(refundOrder, { ...at(order.id), ...reason })
+    const answers = await Promise.all([refund(), refund(), send(order.id, [[order.pot, 1]])])
+    const states = answers.slice(0, 2).map(({ status }) => status)
+    expect(states.toSorted()).toEqual([200, 409])
+    const sentPots = (await sentOf(order.id)).length
+    await expect.poll(() => onHandOf(order.pot)).toBe(10 - sentPots)
+    await expect.poll(() => onHandOf(order.lid)).toBe(10)
+    const params = { variantId: order.lid }
+    const { body } = await shop.staff.call(listAdjustments, { params, query: {} })
+    expect(body.items[0]).toMatchObject({ change: 2, onHand: 10, reason: 'returned' })
+  })
+
+  test('leaves on the shelf nothing that was sent', async () => {
+    const sent = await bought()
+    await shop.staff.call(shipOrder, { ...at(sent.id), body: tracking })
+    await shop.staff.call(refundOrder, { ...at(sent.id), ...reason })
+    const next = await bought()
+    await send(next.id, [[next.pot, 3]])
+    await shop.staff.call(refundOrder, { ...at(next.id), ...reason })
+    const counts = () => Promise.all([sent.pot, sent.lid, next.pot, next.lid].map(onHandOf))
+    await expect.poll(counts).toEqual([7, 8, 7, 10])
   })
 
   test('at the payment is refunded as well', async () => {

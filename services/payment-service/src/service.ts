@@ -94,6 +94,7 @@ export default defineService({
         capturePayment: payments.capture,
         voidPayment: payments.voidIt,
         refundPayment: payments.refund,
+        giveRefund: payments.giveOnce,
         returnPayment: payments.giveBack,
         readOutcome: payments.readOutcome,
         readPayment: payments.read,

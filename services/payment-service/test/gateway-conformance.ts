@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 
 const { capturePayment, createPayment, listTransfers, readPayment, refundPayment } =
   paymentContract.operations
-const { readOutcome, returnPayment, voidPayment } = paymentContract.operations
+const { giveRefund, readOutcome, returnPayment, voidPayment } = paymentContract.operations
 
 export interface GatewayUnderTest {
   readonly name: 'sandbox' | 'stripe'
@@ -186,6 +186,26 @@ export function describeGateway(name: string, of: () => GatewayUnderTest): void 
       )
       expect(answers.filter((one) => one.status === 201)).toHaveLength(2)
       expect(await read(id)).toMatchObject({ refundedMinor: 2_000 })
+    })
+
+    test('gives back once under an id that is not its own, and no more than is left', async () => {
+      const { orders, shop } = of()
+      const { id: paymentId } = await pay()
+      const give = (refundId: string) =>
+        orders.call(shop.id, giveRefund, {
+          params: { paymentId, refundId },
+          body: { atMostMinor: 1_500, reason: 'It came back' },
+        })
+      const [one, other] = [randomUUID(), randomUUID()]
+      const given = await Promise.all([give(one), give(other), give(one)])
+      expect(given[0]).toEqual(given[2])
+      const amounts = given.slice(0, 2).map(({ amountMinor }) => amountMinor)
+      expect(amounts.toSorted()).toEqual([1_000, 1_500])
+      expect([await give(one), await give(other)]).toEqual(given.slice(0, 2))
+      expect(await give(randomUUID())).toEqual({ amountMinor: 0 })
+      const { refundedMinor, refunds } = await read(paymentId)
+      expect(refundedMinor).toBe(2_500)
+      expect(refunds.map((refund) => refund.id).toSorted()).toEqual([one, other].toSorted())
     })
 
     test.each([

@@ -15,6 +15,7 @@ const {
   capturePayment,
   createPayment,
   createSandboxMethod,
+  giveRefund,
   listPayments,
   listTestCards,
   listTransfers,
@@ -163,6 +164,36 @@ describe('a payment', () => {
         ends[0].status === 'fulfilled' ? ['captured', 2_500] : ['voided', 0],
       )
     }
+  })
+})
+
+describe('a refund that has its id from elsewhere', () => {
+  const give = (paymentId: string, refundId: string, atMostMinor = 1_000) =>
+    orders.call(shop.id, giveRefund, {
+      params: { paymentId, refundId },
+      body: { atMostMinor, reason: 'It came back' },
+    })
+
+  test('is made once, however often and by how many at once it is asked for', async () => {
+    const paid = await pay()
+    const id = randomUUID()
+    const answers = await Promise.all(Array.from({ length: 8 }, () => give(paid.id, id)))
+    for (const answer of answers) expect(answer).toEqual({ amountMinor: 1_000 })
+    expect(await give(paid.id, id, 2_000)).toEqual({ amountMinor: 1_000 })
+    const { refundedMinor, refunds } = await read(paid.id)
+    expect([refundedMinor, refunds.map((one) => one.id)]).toEqual([1_000, [id]])
+    expect(await transfersOf(paid.id)).toHaveLength(2)
+  })
+
+  test('is refused where nothing was taken, and under the id of another', async () => {
+    const declined = await pay({ method: cards.declined })
+    const code = (of: string) => ({ code: `payment.${of}` })
+    await expect(give(declined.id, randomUUID())).rejects.toMatchObject(code('payment_unfit'))
+    await expect(give(randomUUID(), randomUUID())).rejects.toMatchObject(code('payment_missing'))
+    const [paid, another] = [await pay(), await pay()]
+    const id = randomUUID()
+    await give(paid.id, id)
+    await expect(give(another.id, id)).rejects.toMatchObject(code('refund_taken'))
   })
 })
 

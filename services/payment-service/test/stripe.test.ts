@@ -9,8 +9,14 @@ import { openStripeShop, type StripeShop, signingSecret } from './stripe-shop.ts
 
 const { capturePayment, createPayment, listTransfers, readPayment, refundPayment } =
   paymentContract.operations
-const { readStripeAccount, removeStripeAccount, returnPayment, setStripeAccount, voidPayment } =
-  paymentContract.operations
+const {
+  giveRefund,
+  readStripeAccount,
+  removeStripeAccount,
+  returnPayment,
+  setStripeAccount,
+  voidPayment,
+} = paymentContract.operations
 const { checkOut, createCart, setCartLine } = orderContract.operations
 const { createProduct } = productContract.operations
 
@@ -109,6 +115,11 @@ describe('an account', () => {
     await expect(
       orders.call(shop.id, returnPayment, { params, body: { reason: 'Because' } }),
     ).rejects.toMatchObject(unready)
+    const refunding = {
+      params: { ...params, refundId: randomUUID() },
+      body: { atMostMinor: 100, reason: 'Because' },
+    }
+    await expect(orders.call(shop.id, giveRefund, refunding)).rejects.toMatchObject(unready)
     await expect(orders.call(shop.id, voidPayment, ofHeld)).rejects.toMatchObject(unready)
     await expect(
       orders.call(shop.id, capturePayment, { ...ofHeld, body: {} }),
@@ -134,6 +145,13 @@ describe('amounts', () => {
     await capture(12_000)
     const back = await stripe.shop.staff.call(refundPayment, { params, body: { amountMinor: 5 } })
     expect(back.problem.code).toBe('payment.amount_unfit')
+    const refunding = {
+      params: { ...params, refundId: randomUUID() },
+      body: { atMostMinor: 5, reason: 'Because' },
+    }
+    await expect(stripe.orders.call(stripe.shop.id, giveRefund, refunding)).rejects.toMatchObject(
+      unfit,
+    )
   })
 
   test('of currencies that Stripe counts otherwise come back as they went', async () => {

@@ -10,6 +10,7 @@ import {
   noteChanged,
 } from './recommendations/recommendations.store.ts'
 import type { createReviews } from './reviews/reviews.ts'
+import type { GoodsBack } from './stock/goods-back.ts'
 import type { createIncoming } from './stock/incoming.ts'
 import type { createLocations } from './stock/locations.ts'
 import type { createLowStock } from './stock/low-stock.ts'
@@ -30,9 +31,10 @@ export function createFixture(parts: {
   readonly lowStock: ReturnType<typeof createLowStock>
   readonly reservations: ReturnType<typeof createReservations>
   readonly exports: ReturnType<typeof createExports>
+  readonly goodsBack: GoodsBack
 }): Fixture {
   const { categories, products, pictures, reviews, stock, reservations, exports } = parts
-  const { db, locations, incoming, lowStock } = parts
+  const { db, goodsBack, locations, incoming, lowStock } = parts
   return async (ctx, { marker }) => {
     const category = await categories.create(ctx, {
       body: { name: `${marker} category`, slug: undefined, parentId: null },
@@ -125,6 +127,10 @@ export function createFixture(parts: {
       noteChanged([product.id, other.id]),
       compareProducts(2),
     ])
+    const lines = [{ variantId: first.id, quantity: 1 }]
+    await db.transaction(ctx, (tx) =>
+      goodsBack.put(ctx, tx, { id: newId(), orderId: newId(), lines, note: `${marker} note` }),
+    )
     const exported = newId()
     await exports.write(
       ctx,

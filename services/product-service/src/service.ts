@@ -1,4 +1,9 @@
-import { orderCancelled, orderPaid } from '@prognetwork/contracts/order'
+import {
+  orderCancelled,
+  orderPaid,
+  orderRefunded,
+  orderReturnReceived,
+} from '@prognetwork/contracts/order'
 import {
   catalogueExport,
   pictureFetch,
@@ -40,6 +45,7 @@ import { createRecommendations } from './recommendations/recommendations.ts'
 import { createReviews } from './reviews/reviews.ts'
 import { createSearch } from './search/search.ts'
 import { createTenantCurrency } from './settings/tenant-currency.ts'
+import { createGoodsBack } from './stock/goods-back.ts'
 import { createIncoming } from './stock/incoming.ts'
 import { createLocations } from './stock/locations.ts'
 import { createLowStock } from './stock/low-stock.ts'
@@ -76,7 +82,8 @@ export default defineService({
     stockReserved,
   ],
   consumes: [
-    ...[orderCancelled, orderPaid, subjectErased, tenantSettingsChanged],
+    ...[orderCancelled, orderPaid, orderRefunded, orderReturnReceived],
+    ...[subjectErased, tenantSettingsChanged],
     ...[productArchived, productCreated, productUpdated],
   ],
   work: { requested: productJobRequested, kinds: [catalogueExport, pictureFetch] },
@@ -131,6 +138,7 @@ export default defineService({
       { table: 'reservation', columns: 'none' },
       { table: 'reservation_line', columns: 'none' },
       { table: 'reservation_source', columns: 'none' },
+      { table: 'goods_back', columns: 'none' },
     ],
   },
   start(parts) {
@@ -151,6 +159,7 @@ export default defineService({
     const locations = createLocations(parts)
     const incoming = createIncoming(parts)
     const lowStock = createLowStock(parts)
+    const goodsBack = createGoodsBack(parts)
     const reservations = createReservations({
       ...parts,
       holdMinutes: parts.config.reservationMinutes,
@@ -205,7 +214,12 @@ export default defineService({
         exportCatalogue: exports.begin,
         linkExport: exports.link,
       },
-      consumers: [...reservations.consumers, ...reviews.consumers, ...recommendations.consumers],
+      consumers: [
+        ...reservations.consumers,
+        ...goodsBack.consumers,
+        ...reviews.consumers,
+        ...recommendations.consumers,
+      ],
       watches: [
         watch(tenantSettingsChanged, (ctx) => currency.forget(ctx.scope.tenantId), {
           snapshot: currency.forgetAll,
@@ -219,7 +233,7 @@ export default defineService({
       ],
       close: () => outside.close(),
       fixture: createFixture({
-        db: parts.db,
+        ...{ db: parts.db, goodsBack },
         categories,
         products,
         pictures,

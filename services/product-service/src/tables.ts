@@ -344,3 +344,14 @@ export const reviews = pgTable(
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
 )
+
+export const goodsBack = pgTable(
+  'goods_back',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    putBackAt: time('put_back_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { event, upcaster } from '../event.ts'
 import { examples } from '../examples.ts'
 import { id, money } from '../shapes.ts'
-import { exampleFulfilment, sentFulfilment } from './shapes.ts'
+import { exampleFulfilment, sentFulfilment, sentLine } from './shapes.ts'
 
 const aboutOrder = z.object({
   orderId: id('order'),
@@ -50,4 +50,61 @@ export const orderShipped = event(
 )
 export const orderDelivered = told('order.delivered')
 export const orderCancelled = reasoned('order.cancelled', 'The customer changed their mind')
-export const orderRefunded = reasoned('order.refunded', 'It came broken')
+/** With the goods that never left the house, which are on the shelf again. */
+export const orderRefunded = event(
+  'order.refunded',
+  2,
+  aboutOrder.extend({ reason: z.string(), unsent: z.array(sentLine) }),
+  {
+    key: 'orderId',
+    example: { ...example, reason: 'It came broken', unsent: [] },
+    upcaster: upcaster(reasoned('order.refunded', 'It came broken'), (data) => ({
+      ...data,
+      unsent: [],
+    })),
+  },
+)
+
+/** All that was bought has come back. */
+export const orderReturned = told('order.returned')
+
+const aboutReturn = z.object({
+  returnId: id('order_return'),
+  orderId: id('order'),
+  reference: z.string(),
+  accountId: id('account').nullable(),
+  lines: z.array(sentLine),
+  /** What was paid for the goods. */
+  amount: money,
+})
+const exampleReturn = {
+  returnId: examples.id(29),
+  ...{ orderId: example.orderId, reference: example.reference, accountId: example.accountId },
+  lines: [{ variantId: examples.id(11), quantity: 1 }],
+  amount: { amountMinor: 1_599, currency: 'GBP' },
+}
+const toldOfReturn = <const Type extends string>(type: Type) =>
+  event(type, 1, aboutReturn, { key: 'returnId', example: exampleReturn })
+
+export const orderReturnRequested = toldOfReturn('order.return_requested')
+export const orderReturnApproved = toldOfReturn('order.return_approved')
+export const orderReturnRefused = event(
+  'order.return_refused',
+  1,
+  aboutReturn.extend({ reason: z.string() }),
+  { key: 'returnId', example: { ...exampleReturn, reason: 'It was worn' } },
+)
+/** With what of it goes back to the shelf. */
+export const orderReturnReceived = event(
+  'order.return_received',
+  1,
+  aboutReturn.extend({ restocked: z.array(sentLine) }),
+  { key: 'returnId', example: { ...exampleReturn, restocked: exampleReturn.lines } },
+)
+/** With what went back, which may be less than was paid. */
+export const orderReturnRefunded = event(
+  'order.return_refunded',
+  1,
+  aboutReturn.extend({ refunded: money }),
+  { key: 'returnId', example: { ...exampleReturn, refunded: exampleReturn.amount } },
+)

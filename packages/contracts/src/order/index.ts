@@ -39,6 +39,21 @@ export {
   checkoutUnderWay,
   goodsUnavailable,
 } from './carts.ts'
+
+import {
+  approveReturn,
+  listMyReturns,
+  listReturns,
+  lookUpReturns,
+  readReturn,
+  receiveReturn,
+  refundReturn,
+  refuseReturn,
+  requestMyReturn,
+  requestReturn,
+  requestReturnByKey,
+} from './returns.ts'
+
 export * from './events.ts'
 export { fulfilmentMissing, fulfilmentTaken, goodsNotLeft } from './fulfilments.ts'
 export {
@@ -49,6 +64,16 @@ export {
   totalChanged,
 } from './orders.ts'
 export { codeTaken, couponUnavailable, promotionMissing } from './promotions.ts'
+export {
+  deductionExceeded,
+  goodsNotReturnable,
+  receiptUnfit,
+  returnDays,
+  returnMissing,
+  returnTaken,
+  returnTooLate,
+  returnUnfit,
+} from './returns.ts'
 export { address } from './shapes.ts'
 export { shippingMethodMissing, shippingUnfit } from './shipping.ts'
 
@@ -90,4 +115,15 @@ export const orderContract = contract('order-service', {
   cancelOrder,
   refundOrder,
   claimGoods,
+  requestReturn,
+  requestMyReturn,
+  requestReturnByKey,
+  listMyReturns,
+  lookUpReturns,
+  listReturns,
+  readReturn,
+  approveReturn,
+  refuseReturn,
+  receiveReturn,
+  refundReturn,
 })

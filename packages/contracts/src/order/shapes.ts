@@ -4,7 +4,7 @@ import { currency, id, money, text, timestamp } from '../shapes.ts'
 
 /**
  * `awaiting_payment` until the gateway knows; `paid` is a promise to deliver, `fulfilling` while only
- * some of it was sent. `cancelled` and `refunded` are ends, `delivered` may still be refunded.
+ * some of it was sent. `cancelled`, `refunded` and `returned` are ends, `delivered` may still be refunded.
  */
 export const orderState = z.enum([
   'awaiting_payment',
@@ -14,6 +14,7 @@ export const orderState = z.enum([
   'delivered',
   'cancelled',
   'refunded',
+  'returned',
 ])
 
 export const quantity = z.int().min(1).max(1_000_000)

@@ -3,6 +3,7 @@ import { listTransfers, readBalances } from './ledger.ts'
 import {
   capturePayment,
   createPayment,
+  giveRefund,
   listPayments,
   readOutcome,
   readPayment,
@@ -23,6 +24,7 @@ export {
   paymentMissing,
   paymentTaken,
   paymentUnfit,
+  refundTaken,
 } from './payments.ts'
 export { cardUnknown, challengeMissing } from './sandbox.ts'
 export { failureCode, maxAmountMinor, paidAmount, payment, paymentState } from './shapes.ts'
@@ -33,6 +35,7 @@ export const paymentContract = contract('payment-service', {
   capturePayment,
   voidPayment,
   refundPayment,
+  giveRefund,
   returnPayment,
   readOutcome,
   readPayment,

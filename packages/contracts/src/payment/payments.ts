@@ -142,6 +142,27 @@ export const refundPayment = operation('POST', '/v1/payments/{paymentId}/refunds
   },
 })
 
+export const refundTaken = problem(
+  'conflict',
+  'payment.refund_taken',
+  'Another payment has a refund of this id',
+)
+
+/** Asked for again, it is answered as it was made. Of what is not left nothing is given. */
+export const giveRefund = operation('PUT', '/v1/payments/{paymentId}/refunds/{refundId}', {
+  summary: 'Give money back, once under this id: as much as is left, and at most so much',
+  auth: { service: ['order-service'] },
+  params: byPayment.extend({ refundId: z.uuid() }),
+  body: z.strictObject({ atMostMinor: z.int().min(1), reason: text(1, 500) }),
+  reply: { 200: z.object({ amountMinor: z.int() }) },
+  problems: [paymentMissing, paymentUnfit, refundTaken, amountUnfit, gatewayUnready],
+  example: {
+    params: { ...exampleParams, refundId: exampleRefund.id },
+    body: { atMostMinor: 1_599, reason: 'One pot was returned' },
+    reply: { amountMinor: 1_599 },
+  },
+})
+
 export const returnPayment = operation('POST', '/v1/payments/{paymentId}/return', {
   summary: 'Give back whatever is left of a payment; repeating it changes nothing',
   auth: { service: ['order-service'] },

@@ -24,7 +24,10 @@ type DocumentHandlers = Handlers<typeof orderContract>
 
 const packed: readonly Order['state'][] = ['paid', 'fulfilling', 'shipped']
 /** One that was called off after it was paid keeps the number that it took. */
-const invoiced: readonly Order['state'][] = [...packed, 'delivered', 'refunded', 'cancelled']
+const invoiced: readonly Order['state'][] = [
+  ...packed,
+  ...(['delivered', 'refunded', 'returned', 'cancelled'] as const),
+]
 
 export function createDocuments(parts: {
   readonly db: Database

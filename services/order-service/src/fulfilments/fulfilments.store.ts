@@ -7,12 +7,6 @@ export interface Fulfilment extends Omit<typeof fulfilments.$inferSelect, 'tenan
   readonly lines: SentLine[]
 }
 
-/** Whoever has the row of an order decides what is sent of it. */
-export const lockOrder = statement<{ id: string }, [orderId: string]>(
-  'sales_order.lock',
-  'select id from sales_order where id = $1 for update',
-)
-
 export const listFulfilmentsOf = statement<Fulfilment, [orderId: string]>(
   'fulfilment.list',
   `select f.id, f.order_version as "orderVersion", f.tracking, f.shipped_at as "shippedAt",

@@ -17,14 +17,13 @@ import {
   Problem,
 } from '@prognetwork/shared-infrastructure'
 import type { Moves } from '../orders/order-moves.ts'
-import { findOrder, type Order } from '../orders/orders.store.ts'
+import { findOrder, lockOrder, type Order } from '../orders/orders.store.ts'
 import { shownOrder } from '../orders/shown-order.ts'
 import {
   type Fulfilment,
   insertFulfilment,
   insertFulfilmentLines,
   listFulfilmentsOf,
-  lockOrder,
   noteDelivery,
 } from './fulfilments.store.ts'
 

@@ -7,6 +7,7 @@ import {
   orderDelivered,
   orderPaid,
   orderRefunded,
+  orderReturned,
   orderShipped,
   tooManyFollowers,
 } from '@prognetwork/contracts/order'
@@ -91,7 +92,7 @@ export function createOrderChanges(parts: {
   }
 
   const told: readonly EventContract[] = [
-    ...[orderCancelled, orderDelivered, orderPaid, orderRefunded, orderShipped],
+    ...[orderCancelled, orderDelivered, orderPaid, orderRefunded, orderReturned, orderShipped],
   ]
   const snapshot: Watch['snapshot'] = ({ now }) => {
     for (const one of followers.values()) for (const { sink } of one) tell(sink, now)

@@ -6,12 +6,20 @@ import {
   orderPaid,
   orderPlaced,
   orderRefunded,
+  orderReturned,
   orderShipped,
 } from '@prognetwork/contracts/order'
 import type { Publication } from '@prognetwork/event-based-service-client'
 import type { EventPublisher } from '@prognetwork/shared-infrastructure'
 import { releaseCoupons } from '../promotions/promotions.store.ts'
-import { insertChanges, moveOrder, type Order, type OrderRow } from './orders.store.ts'
+import {
+  insertChanges,
+  listUnsent,
+  lockOrder,
+  moveOrder,
+  type Order,
+  type OrderRow,
+} from './orders.store.ts'
 
 type State = OrderRow['state']
 
@@ -23,6 +31,7 @@ const origins: Readonly<Record<Exclude<State, 'awaiting_payment'>, readonly Stat
   delivered: ['shipped'],
   cancelled: ['awaiting_payment', 'paid'],
   refunded: ['fulfilling', 'shipped', 'delivered'],
+  returned: ['shipped', 'delivered'],
 }
 type Destination = keyof typeof origins
 
@@ -41,11 +50,11 @@ export type Move = {
 interface More {
   readonly paidAtOnce?: boolean
   readonly fulfilment?: Sent | undefined
+  readonly unsent?: Sent['lines']
 }
 
-/** What is told of an order that has come to a state; of each parcel, that it was sent. */
+/** What is told of an order that is to be paid, or is. */
 const toldOfPayment = { awaiting_payment: orderPlaced, paid: orderPaid } as const
-const toldWithReason = { cancelled: orderCancelled, refunded: orderRefunded } as const
 
 export function createMoves(events: EventPublisher) {
   function about({ id, reference, accountId, reservationId, totalMinor, currency }: OrderRow) {
@@ -54,7 +63,7 @@ export function createMoves(events: EventPublisher) {
   }
 
   function publication(ctx: Context, order: OrderRow, more: More): Publication {
-    const { paidAtOnce = false, fulfilment = null } = more
+    const { paidAtOnce = false, fulfilment = null, unsent = [] } = more
     const { state, reason, version: aggregateVersion } = order
     const [data, told] = [about(order), { ctx, aggregateVersion }]
     switch (state) {
@@ -65,10 +74,15 @@ export function createMoves(events: EventPublisher) {
       case 'shipped':
         return { ...told, event: orderShipped, data: { ...data, fulfilment } }
       case 'cancelled':
-      case 'refunded':
-        return { ...told, event: toldWithReason[state], data: { ...data, reason: reason ?? '' } }
+        return { ...told, event: orderCancelled, data: { ...data, reason: reason ?? '' } }
+      case 'refunded': {
+        const more = { reason: reason ?? '', unsent }
+        return { ...told, event: orderRefunded, data: { ...data, ...more } }
+      }
       case 'delivered':
         return { ...told, event: orderDelivered, data }
+      case 'returned':
+        return { ...told, event: orderReturned, data }
     }
   }
 
@@ -103,13 +117,15 @@ export function createMoves(events: EventPublisher) {
       orderId: string,
       { to, by, reason, tracking, fulfilment }: Move,
     ): Promise<Order | undefined> {
+      if (to === 'refunded') await tx.run(lockOrder(orderId))
+      const unsent = to === 'refunded' ? await tx.run(listUnsent(orderId)) : []
       const written = tracking ? JSON.stringify(tracking) : null
       const [order] = await tx.run(
         moveOrder(orderId, origins[to], to, written, reason ?? null, ctx.now),
       )
       if (!order) return undefined
       await tx.batch([
-        ...(await noted(ctx, [order], by, { fulfilment })),
+        ...(await noted(ctx, [order], by, { fulfilment, unsent })),
         // What a code took off is to be had again by somebody else.
         ...(to === 'cancelled' ? [releaseCoupons(orderId)] : []),
       ])

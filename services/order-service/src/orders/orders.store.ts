@@ -55,6 +55,12 @@ export const findOrder = statement<Order, [id: string]>(
   `select ${columns} from sales_order o where o.id = $1`,
 )
 
+/** Whoever has the row of an order decides what is sent of it. */
+export const lockOrder = statement<{ id: string }, [orderId: string]>(
+  'sales_order.lock',
+  'select id from sales_order where id = $1 for update',
+)
+
 /** Nothing when it is paid already, as it is when its checkout knew that. */
 export const lockUnpaidOf = statement<OrderRow, [paymentId: string]>(
   'sales_order.lock_unpaid',
@@ -121,6 +127,23 @@ export const moveOrder = statement<
   `update sales_order o set state = $3, tracking = coalesce($4::jsonb, tracking),
      reason = coalesce($5, reason), action_url = null, version = version + 1, updated_at = $6
    where o.id = $1 and o.state = any ($2) returning ${columns}`,
+)
+
+/**
+ * Goods of an order that is sent in part which are in the house. Asked under its lock, and in a statement
+ * of its own: one that waits for a lock sees no parcel that was made meanwhile.
+ */
+export const listUnsent = statement<{ variantId: string; quantity: number }, [id: string]>(
+  'sales_order.list_unsent',
+  `select l.variant_id as "variantId", (l.quantity - coalesce(s.sent, 0))::integer as quantity
+   from sales_order o
+     join order_line l on l.order_id = o.id
+     left join lateral (
+       select sum(f.quantity) as sent
+       from fulfilment p join fulfilment_line f on f.fulfilment_id = p.id
+       where p.order_id = l.order_id and f.variant_id = l.variant_id) s on true
+   where o.id = $1 and o.state = 'fulfilling' and l.quantity > coalesce(s.sent, 0)
+   order by l.variant_id`,
 )
 
 /** Whose payment is waited for since before a moment, in any tenant. */

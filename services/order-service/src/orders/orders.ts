@@ -15,7 +15,7 @@ import type { LookUpKeys } from './look-up-key.ts'
 import type { MoneyBack } from './money-back.ts'
 import type { Move, Moves } from './order-moves.ts'
 import { findOrder, listChanges, listClaims, listOrdersOf, type Order } from './orders.store.ts'
-import { orderAfter, shownOrder } from './shown-order.ts'
+import { orderAfter, shownOrder, toCustomers } from './shown-order.ts'
 
 type OrderHandlers = Handlers<typeof orderContract>
 type WithHistory = Output<typeof orderContract.operations.readOrder>
@@ -166,11 +166,6 @@ export function createOrders(parts: {
 
   const staff = { deliver, cancel, refund }
   return { read, list, listMine, readMine, lookUp, describe, claims, ...staff }
-}
-
-/** Who works in a shop is nobody's business but the shop's. */
-function toCustomers(madeBy: string, { accountId }: Order): string {
-  return madeBy === accountId || !z.uuid().safeParse(madeBy).success ? madeBy : 'shop'
 }
 
 function missing(): Problem {

@@ -1,5 +1,6 @@
 import type { Output } from '@prognetwork/contracts'
 import type { orderContract } from '@prognetwork/contracts/order'
+import { z } from 'zod'
 import { linesAlone, shownTotals } from '../pricing/shown-totals.ts'
 import type { Change, Order } from './orders.store.ts'
 
@@ -41,4 +42,9 @@ export function orderAfter(
       ...{ state: one.state, at: one.at, by: nameOf(one.madeBy), note: one.reason },
     })),
   }
+}
+
+/** Who works in a shop is nobody's business but the shop's. */
+export function toCustomers(madeBy: string, { accountId }: Pick<Order, 'accountId'>): string {
+  return madeBy === accountId || !z.uuid().safeParse(madeBy).success ? madeBy : 'shop'
 }

@@ -5,6 +5,7 @@ import {
   type paymentContract,
   paymentMissing,
   paymentUnfit,
+  refundTaken,
 } from '@prognetwork/contracts/payment'
 import {
   type Audit,
@@ -68,6 +69,8 @@ interface End {
   readonly note?: RefundNote
   readonly answer?: ((payment: Payment, tx: Transaction) => Answer | Promise<Answer>) | undefined
   readonly isDone?: (payment: Payment) => boolean
+  /** The same of what is looked for under the lock. */
+  readonly isKept?: (tx: Transaction) => Promise<boolean>
 }
 
 /** Something was kept since that was read of which a gateway spoke. */
@@ -75,6 +78,10 @@ class Outdated extends Error {}
 
 function unlessOutdated(error: unknown): undefined {
   if (!(error instanceof Outdated)) throw error
+}
+
+function unlessUnfit(error: unknown): void {
+  if (!(error instanceof Problem && error.code === paymentUnfit.code)) throw error
 }
 
 export function createPayments(parts: PaymentParts) {
@@ -124,7 +131,7 @@ export function createPayments(parts: PaymentParts) {
     return db.transaction(ctx, async (tx) => {
       const [before] = await tx.run(lockPayment(known.id))
       if (!before) return missing()
-      if (end.isDone?.(before)) return before
+      if (end.isDone?.(before) || (await end.isKept?.(tx))) return before
       if (typeof outcome !== 'function' && before.version !== known.version) throw new Outdated()
       const charge = typeof outcome === 'function' ? await outcome(tx) : outcome.charge
       if (!charge) throw unfit(before)
@@ -208,6 +215,31 @@ export function createPayments(parts: PaymentParts) {
     return made
   }
 
+  async function madeBefore(ctx: Context, paymentId: string, id: string) {
+    const [[found], [made]] = await db.readAll(ctx, [findPayment(paymentId), findRefund(id)])
+    if (!found) return missing()
+    if (made && made.paymentId !== paymentId) throw new Problem(refundTaken, 'Choose a new id')
+    return { payment: found, made }
+  }
+
+  /** Where something else was given back meanwhile there is less left, and that is what is given. */
+  const giveOnce: PaymentHandlers['giveRefund'] = async (ctx, { params, body }) => {
+    const { paymentId, refundId: id } = params
+    const note = { id, reason: body.reason, madeBy: ctx.principal.subject }
+    for (let tries = 0; tries < maxTries; tries++) {
+      const { payment, made } = await madeBefore(ctx, paymentId, id)
+      if (made) return { amountMinor: made.amountMinor }
+      if (payment.state !== 'captured') throw unfit(payment)
+      const left = payment.capturedMinor - payment.refundedMinor
+      if (left === 0) return { amountMinor: 0 }
+      const amountMinor = Math.min(left, body.atMostMinor)
+      const outcome = await gatewayOf(payment.gateway).refund(ctx, payment, amountMinor, note)
+      const isKept = async (tx: Transaction) => (await tx.run(findRefund(id))).length > 0
+      await apply(ctx, payment, outcome, { note, isKept }).catch(unlessUnfit)
+    }
+    throw new Unavailable(`the payment ${paymentId}, of which much is given back at once,`)
+  }
+
   /** What is not taken yet is let go; what is taken goes back. */
   const giveBack: PaymentHandlers['returnPayment'] = async (ctx, { params, body }) => {
     const payment = await present(ctx, params.paymentId)
@@ -261,6 +293,7 @@ export function createPayments(parts: PaymentParts) {
     capture,
     voidIt,
     refund,
+    giveOnce,
     giveBack,
     readOutcome,
     read,

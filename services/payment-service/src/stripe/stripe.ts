@@ -125,7 +125,8 @@ export function createStripe(parts: {
           ...{ payment_intent: reference, amount: toStripe(amountMinor, currency) },
           metadata: noteOf(note),
         }
-        const idempotencyKey = `refund:${id}:${note.id}`
+        // Of one that is asked for again with less, because less is left, nothing was given before.
+        const idempotencyKey = `refund:${id}:${note.id}:${amountMinor}`
         await access.ask(ctx, (stripe) => stripe.refunds.create(request, { idempotencyKey }))
         return intentOf(ctx, reference)
       }),

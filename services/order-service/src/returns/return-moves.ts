@@ -1,0 +1,81 @@
+// A return goes from state to state, and each time says so: in its history, and to whoever listens.
+import type { Context, Transaction } from '@prognetwork/contracts'
+import {
+  orderReturnApproved,
+  orderReturnReceived,
+  orderReturnRefunded,
+  orderReturnRefused,
+  orderReturnRequested,
+} from '@prognetwork/contracts/order'
+import type { EventPublisher } from '@prognetwork/shared-infrastructure'
+import {
+  findReturn,
+  insertReturnChange,
+  type OrderReturn,
+  type ReturnState,
+  setReturn,
+} from './returns.store.ts'
+import { amountOf } from './shown-return.ts'
+
+export interface ReturnMove {
+  readonly to: Exclude<ReturnState, 'requested'>
+  readonly by: string
+  readonly note?: string
+  readonly deductionMinor?: number
+  readonly refundedMinor?: number
+  readonly dueAt?: string
+}
+
+export function createReturnMoves(events: EventPublisher) {
+  async function told(ctx: Context, found: OrderReturn, note: string) {
+    const { id: returnId, orderId, reference, accountId, currency, version } = found
+    const lines = found.lines.map(({ variantId, quantity }) => ({ variantId, quantity }))
+    const amount = { amountMinor: amountOf(found), currency }
+    const about = { returnId, orderId, reference, accountId, lines, amount }
+    const order = { aggregateVersion: version }
+    switch (found.state) {
+      case 'requested':
+        return [await events.put(ctx, orderReturnRequested, about, order)]
+      case 'approved':
+        return [await events.put(ctx, orderReturnApproved, about, order)]
+      case 'refused':
+        return [await events.put(ctx, orderReturnRefused, { ...about, reason: note }, order)]
+      case 'received': {
+        const kept = found.lines.filter(({ restocked }) => restocked)
+        const restocked = kept.map(({ variantId, quantity }) => ({ variantId, quantity }))
+        return [await events.put(ctx, orderReturnReceived, { ...about, restocked }, order)]
+      }
+      case 'refunding':
+        return []
+      case 'refunded': {
+        const refunded = { amountMinor: found.refundedMinor ?? 0, currency }
+        return [await events.put(ctx, orderReturnRefunded, { ...about, refunded }, order)]
+      }
+    }
+  }
+
+  async function noted(ctx: Context, tx: Transaction, id: string, by: string, note?: string) {
+    const [found] = await tx.run(findReturn(id))
+    if (!found) throw new Error(`the return ${id} is not there`)
+    await tx.batch([
+      insertReturnChange(id, found.version, found.state, note ?? null, by, ctx.now),
+      ...(await told(ctx, found, note ?? '')),
+    ])
+    const [after] = await tx.run(findReturn(id))
+    return after ?? found
+  }
+
+  return {
+    /** Of one that was just written. */
+    begun: (ctx: Context, tx: Transaction, id: string, by: string) => noted(ctx, tx, id, by),
+
+    async move(ctx: Context, tx: Transaction, before: OrderReturn, move: ReturnMove) {
+      const { to, by, note, deductionMinor = before.deductionMinor } = move
+      const { refundedMinor = null, dueAt = null } = move
+      await tx.batch([setReturn(before.id, to, deductionMinor, refundedMinor, dueAt, ctx.now)])
+      return noted(ctx, tx, before.id, by, note)
+    },
+  }
+}
+
+export type ReturnMoves = ReturnType<typeof createReturnMoves>
