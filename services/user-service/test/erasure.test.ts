@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
+import { tenantContract } from '@prognetwork/contracts/tenant'
 import { userContract } from '@prognetwork/contracts/user'
 import {
   createTenants,
@@ -144,5 +146,25 @@ test('who is erased while they accept an invitation leaves no membership behind'
     expect([201, 401, 410]).toContain(accepted.status)
     const known = await tablesWith(person.email)
     expect(known.filter((name) => name !== 'user_service.captured_mail')).toEqual([])
+  }
+})
+
+test('who is erased while they become the first owner of a tenant leaves no membership behind', async () => {
+  const { createTenant } = tenantContract.operations
+  for (let round = 0; round < 8; round++) {
+    const person = await platform.person()
+    const slug = `erased-${randomBytes(6).toString('hex')}`
+    await person.call(createTenant, { body: { name: 'A Shop', slug } })
+    // Provisioning makes the owner in the background; each round meets it a little later.
+    await new Promise((resolve) => setTimeout(resolve, round * 8))
+    const params = { accountId: person.accountId }
+    const erased = await operator.call(eraseAccount, { params })
+    // Whoever leads a tenant already is not erased.
+    if (erased.status !== 204) expect(erased.problem.code).toBe('user.owner_last')
+    else {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      const known = await tablesWith(person.email)
+      expect(known.filter((name) => name !== 'user_service.captured_mail')).toEqual([])
+    }
   }
 })

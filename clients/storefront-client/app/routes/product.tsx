@@ -1,3 +1,4 @@
+import type { Output } from '@prognetwork/contracts'
 import { orderContract } from '@prognetwork/contracts/order'
 import { productContract } from '@prognetwork/contracts/product'
 import { Amount } from '@prognetwork/ui/amount'
@@ -8,16 +9,20 @@ import { problemOf } from '@prognetwork/ui/problem'
 import { data, Form, Link, redirect, useActionData, useLoaderData } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { describe, metaOf } from '../parts/meta.ts'
+import { ProductGrid } from '../parts/product-grid.tsx'
 import { structuredProduct } from '../parts/structured-product.ts'
 import { cartToFill, readShop } from '../shop.server.ts'
 
-const { readProduct } = productContract.operations
+const { readProduct, readRecommendations } = productContract.operations
+const recommended = 4
 
 export async function loader({ params, context }: PageArgs) {
   const page = context.get(pageRequest)
-  const [shop, product] = await Promise.all([
+  const named = { product: params.product ?? '' }
+  const [shop, product, besides] = await Promise.all([
     readShop(page),
-    page.call(readProduct, { params: { product: params.product ?? '' } }),
+    page.call(readProduct, { params: named }),
+    page.call(readRecommendations, { params: named, query: { limit: recommended } }),
   ])
   const home = page.origin
   const address = `${home}/products/${product.slug}`
@@ -26,6 +31,7 @@ export async function loader({ params, context }: PageArgs) {
   })
   return {
     product: { ...product, variants },
+    besides: closest(besides),
     ...describe({
       title: `${product.title} – ${shop.name}`,
       description: textOf(product.description).slice(0, 160),
@@ -33,6 +39,13 @@ export async function loader({ params, context }: PageArgs) {
       structured: structuredProduct(product, shop.currency, { home, address }),
     }),
   }
+}
+
+/** What was bought together says more than what is alike, and that more than what others want. */
+function closest({ boughtTogether, similar, popular }: Output<typeof readRecommendations>) {
+  const all = [...boughtTogether, ...similar, ...popular]
+  const first = all.filter((card, at) => all.findIndex(({ id }) => id === card.id) === at)
+  return first.slice(0, recommended)
 }
 
 /** The description is HTML that is safe to put into a page; this is what it says. */
@@ -65,7 +78,7 @@ export async function action({ request, context }: PageArgs) {
 export const meta = metaOf
 
 export default function Product() {
-  const { product } = useLoaderData<typeof loader>()
+  const { product, besides } = useLoaderData<typeof loader>()
   const t = useTranslations('product')
   const [first, ...others] = product.images
   return (
@@ -109,6 +122,12 @@ export default function Product() {
         <div className="description" dangerouslySetInnerHTML={{ __html: product.description }} />
         {product.vendor && <p className="quiet">{t('by', { vendor: product.vendor })}</p>}
       </div>
+      {besides.length > 0 && (
+        <section className="besides" aria-labelledby="besides">
+          <h2 id="besides">{t('besides')}</h2>
+          <ProductGrid items={besides} first={0} />
+        </section>
+      )}
     </main>
   )
 }

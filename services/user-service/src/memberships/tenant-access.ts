@@ -10,9 +10,11 @@ import {
   type Database,
   type EventPublisher,
   type IdempotentContext,
+  type PlatformDoor,
   Problem,
   type RealTime,
 } from '@prognetwork/shared-infrastructure'
+import { holdAccount } from '../accounts/accounts.store.ts'
 import { noteAuthorityChange } from '../revocations/revocations.ts'
 import { findMember, findStaff, insertFirstMember, type Membership } from './memberships.store.ts'
 
@@ -21,11 +23,12 @@ type Operations = typeof userContract.operations
 /** The first owner of a new tenant. Asked again for the same owner it answers the same. */
 export function createTenantAccess(parts: {
   readonly db: Database
+  readonly platform: PlatformDoor
   readonly events: EventPublisher
   readonly audit: Audit
   readonly realTime: RealTime
 }) {
-  const { db, events, audit, realTime } = parts
+  const { db, platform, events, audit, realTime } = parts
   const roles = ['owner']
   return {
     async open(
@@ -36,8 +39,10 @@ export function createTenantAccess(parts: {
       if (ctx.scope.tenantId === platformTenantId)
         throw new Problem(tenantOwned, 'The platform has operators, not owners')
       const staff = await db.lookup(findStaff(accountId))
-      if (!staff) throw new Problem(accountMissing, 'An owner has a verified, active account')
-      return db.transaction(ctx, async (tx) => {
+      if (!staff) throw noOwner()
+      return platform.transaction(ctx, 'make the first owner of a tenant', async (tx) => {
+        const [[held]] = await tx.within(platformTenantId, () => [holdAccount(accountId)])
+        if (!held) throw noOwner()
         const [made] = await tx.run(
           insertFirstMember(accountId, roles, staff.displayName, staff.email, ctx.now),
         )
@@ -65,4 +70,8 @@ export function createTenantAccess(parts: {
       })
     },
   }
+}
+
+function noOwner(): Problem {
+  return new Problem(accountMissing, 'An owner has a verified, active account')
 }
