@@ -18,6 +18,7 @@ const commands = {
   crash: { target: main, words: ['crash'], dev: true },
   check: { target: 'tools/check.ts', words: [], dev: true },
   test: { target: 'tools/test.ts', words: [], dev: true },
+  tour: { target: 'tools/tour.ts', words: [], dev: true },
 }
 // npm passes a signal on to its child although the terminal has sent it there already.
 const sameSignalMs = 1_000

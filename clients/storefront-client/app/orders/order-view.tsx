@@ -30,7 +30,7 @@ export function OrderView({ order, changes }: { readonly order: Order; readonly 
         {isLive && <p className="quiet">{t('live')}</p>}
       </header>
       <NextStep order={order} />
-      <ul className="lines">
+      <ul className="lines bought">
         {order.lines.map((line) => (
           <li key={line.variantId}>
             <div>
