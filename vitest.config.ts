@@ -5,8 +5,8 @@ import { findSystemServers } from './packages/testing/src/installed-servers.ts'
 const limits = {
   pool: 'forks',
   setupFiles: 'packages/testing/src/exercised.ts',
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
   // What is waited for comes in milliseconds, unless others have the processors.
   expect: { poll: { timeout: 10_000 } },
 } as const

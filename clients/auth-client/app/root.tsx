@@ -2,7 +2,7 @@ import { Document } from '@prognetwork/ui/document'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { ProblemPage } from '@prognetwork/ui/problem-page'
 import { Outlet, useRouteLoaderData } from 'react-router'
-import { IntlProvider, useTranslations } from 'use-intl'
+import { IntlProvider } from 'use-intl'
 import styles from './app.css?url'
 import { readHouse, speak } from './house.server.ts'
 import fallback from './messages/en.json' with { type: 'json' }
@@ -46,11 +46,4 @@ export default function Root() {
   )
 }
 
-export function ErrorBoundary() {
-  const t = useTranslations('problem')
-  const texts = {
-    ...{ missing: t('missing'), broken: t('broken'), away: t('away') },
-    ...{ back: t('back'), trace: t('trace') },
-  }
-  return <ProblemPage texts={texts} />
-}
+export { ProblemPage as ErrorBoundary }

@@ -74,11 +74,4 @@ export default function Root() {
   return <Outlet />
 }
 
-export function ErrorBoundary() {
-  const t = useTranslations('problem')
-  const texts = {
-    ...{ missing: t('missing'), broken: t('broken'), away: t('away') },
-    ...{ back: t('back'), trace: t('trace') },
-  }
-  return <ProblemPage texts={texts} />
-}
+export { ProblemPage as ErrorBoundary }

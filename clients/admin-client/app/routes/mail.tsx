@@ -3,9 +3,7 @@ import { Moment } from '@prognetwork/ui/moment'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { Link, useLoaderData, useParams } from 'react-router'
 import { useTranslations } from 'use-intl'
-import { Live } from '../parts/live.tsx'
-import { Scroll } from '../parts/scroll.tsx'
-import { useLivePage } from '../parts/use-events.ts'
+import { LiveList } from '../parts/live-list.tsx'
 
 const perPage = 50
 
@@ -20,54 +18,38 @@ export async function loader({ context, url }: PageArgs) {
 export default function Mail() {
   const { items, next } = useLoaderData<typeof loader>()
   const { tenant = '' } = useParams()
-  const isOpen = useLivePage(tenant, 'email.*')
   const t = useTranslations('mail')
+  const texts = { title: t('title'), none: t('none'), earlier: t('earlier') }
   return (
-    <>
-      <title>{t('title')}</title>
-      <div className="head">
-        <h1>{t('title')}</h1>
-        <Live isOpen={isOpen} />
-      </div>
-      {items.length === 0 ? (
-        <p className="quiet">{t('none')}</p>
-      ) : (
-        <Scroll name={t('title')}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t('subject')}</th>
-                <th scope="col">{t('to')}</th>
-                <th scope="col">{t('state')}</th>
-                <th scope="col">{t('when')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map(({ id, subject, to, state, createdAt }) => (
-                <tr key={id}>
-                  <td>
-                    <Link to={`/t/${tenant}/mail/${id}`}>{subject ?? t('unwritten')}</Link>
-                  </td>
-                  <td>{to}</td>
-                  <td>
-                    <span className={`state ${/^(sent|delivered)$/.test(state) ? 'ok' : 'warn'}`}>
-                      {t(`states.${state}`)}
-                    </span>
-                  </td>
-                  <td className="quiet">
-                    <Moment at={createdAt} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
-      )}
-      {next !== null && (
-        <Link className="button second" to={`?${new URLSearchParams({ after: next })}`}>
-          {t('earlier')}
-        </Link>
-      )}
-    </>
+    <LiveList texts={texts} types="email.*" isEmpty={items.length === 0} next={next}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t('subject')}</th>
+            <th scope="col">{t('to')}</th>
+            <th scope="col">{t('state')}</th>
+            <th scope="col">{t('when')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map(({ id, subject, to, state, createdAt }) => (
+            <tr key={id}>
+              <td>
+                <Link to={`/t/${tenant}/mail/${id}`}>{subject ?? t('unwritten')}</Link>
+              </td>
+              <td>{to}</td>
+              <td>
+                <span className={`state ${/^(sent|delivered)$/.test(state) ? 'ok' : 'warn'}`}>
+                  {t(`states.${state}`)}
+                </span>
+              </td>
+              <td className="quiet">
+                <Moment at={createdAt} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </LiveList>
   )
 }

@@ -1,10 +1,10 @@
 import { userContract } from '@prognetwork/contracts/user'
-import { FormProblem, Submit, TextField } from '@prognetwork/ui/fields'
+import { FormProblem, Submit } from '@prognetwork/ui/fields'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
-import { expectedAt } from '@prognetwork/ui/problem'
 import { useActionData, useLoaderData } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { readHouse, speak } from '../house.server.ts'
+import { AccountFields } from '../parts/account-fields.tsx'
 import { refused, textOf } from '../parts/refused.server.ts'
 
 export async function loader({ context }: PageArgs) {
@@ -51,26 +51,7 @@ export default function SignUp() {
       </p>
       <form method="post" className="stack">
         <FormProblem problem={problem} />
-        <TextField
-          label={t('displayName')}
-          {...{ name: 'displayName', required: true, maxLength: 100, autoComplete: 'name' }}
-          defaultValue={answer?.typed.displayName}
-          wrong={expectedAt(problem, '/displayName')}
-        />
-        <TextField
-          label={t('email')}
-          {...{ name: 'email', type: 'email', required: true, maxLength: 254 }}
-          autoComplete="username"
-          defaultValue={answer?.typed.email}
-          wrong={expectedAt(problem, '/email')}
-        />
-        <TextField
-          label={t('password')}
-          hint={t('passwordHint')}
-          {...{ name: 'password', type: 'password', required: true, minLength: 8, maxLength: 256 }}
-          autoComplete="new-password"
-          wrong={expectedAt(problem, '/password')}
-        />
+        <AccountFields problem={problem} typed={answer?.typed} />
         <Submit className="button wide">{t('submit')}</Submit>
       </form>
     </>

@@ -1,0 +1,43 @@
+import type { ReactNode } from 'react'
+import { Link, useParams } from 'react-router'
+import { Live } from './live.tsx'
+import { Scroll } from './scroll.tsx'
+import { useLivePage } from './use-events.ts'
+
+/** A list of the tenant that follows the events of some types, a page of it at a time. */
+export function LiveList({
+  texts,
+  types,
+  isEmpty,
+  next,
+  children,
+}: {
+  readonly texts: { readonly title: string; readonly none: string; readonly earlier: string }
+  readonly types: string
+  readonly isEmpty: boolean
+  /** Where the next page begins. */
+  readonly next: string | null
+  readonly children: ReactNode
+}) {
+  const { tenant = '' } = useParams()
+  const isOpen = useLivePage(tenant, types)
+  return (
+    <>
+      <title>{texts.title}</title>
+      <div className="head">
+        <h1>{texts.title}</h1>
+        <Live isOpen={isOpen} />
+      </div>
+      {isEmpty ? (
+        <p className="quiet">{texts.none}</p>
+      ) : (
+        <Scroll name={texts.title}>{children}</Scroll>
+      )}
+      {next !== null && (
+        <Link className="button second" to={`?${new URLSearchParams({ after: next })}`}>
+          {texts.earlier}
+        </Link>
+      )}
+    </>
+  )
+}
