@@ -50,7 +50,17 @@ export async function startSeparatePlatform(
   const definitions = [...services, ...here]
   await writeServiceDirectory(stateDirectory, definitions, cluster.passwords)
   const ports = await choosePorts()
-  const env = { ...environmentFor(settings, stateDirectory, ports), ...configuration }
+  const env = {
+    ...environmentFor(settings, stateDirectory, ports),
+    // No client runs here; those of tests are where this process says.
+    ...Object.fromEntries(
+      Object.entries(localClientOrigins).map(([name, origin]) => [
+        `${name.toUpperCase().replaceAll('-', '_')}_ORIGIN`,
+        origin,
+      ]),
+    ),
+    ...configuration,
+  }
   const processes = new Map<string, ProgProcess>()
   const start = async (service: string) => {
     processes.set(service, await startProg(['up', '--only', service], env))
