@@ -1,6 +1,7 @@
 // The console beside the shop: what one does, the other sees, and strangers see nothing of it.
 import { orderContract } from '@prognetwork/contracts/order'
 import { productContract } from '@prognetwork/contracts/product'
+import { tenantContract } from '@prognetwork/contracts/tenant'
 import {
   type BrowserPlatform,
   type Browsing,
@@ -117,6 +118,26 @@ describe('the console', () => {
       [shop.id],
     )
     expect(rows).toEqual([{ reason: 'They asked for help with an order' }])
+  })
+
+  test('lets an operator into a tenant that is suspended, and none of its members', async () => {
+    const operator = await platform.operator()
+    const closed = await platform.shop()
+    const { suspendTenant } = tenantContract.operations
+    const params = { tenantId: closed.id }
+    await operator.call(suspendTenant, { params, body: { reason: 'An unpaid bill' } })
+    const address = `${platform.addressOf('admin-client')}/t/${closed.slug}/orders`
+    const { page } = console
+    await page.goto(address)
+    await signIn(console, operator)
+    await page.getByLabel('Reason').fill('To see what they owe')
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.getByRole('heading', { name: 'Orders' }).waitFor()
+    const member = await platform.browse()
+    await member.page.goto(address)
+    await signIn(member, closed.owner)
+    await member.page.getByText('The tenant is suspended').waitFor()
+    await member.close()
   })
 
   test('shows mails as they were sent, and runs nothing that stands in them', async () => {
