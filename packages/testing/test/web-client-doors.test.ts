@@ -1,7 +1,9 @@
 // What the servers of web clients let in, asked by hand: cookies, tenants, origins, addresses.
 import { request as ask } from 'node:http'
+import { Readable } from 'node:stream'
 import type { WebClient } from '@prognetwork/contracts'
 import { orderContract } from '@prognetwork/contracts/order'
+import { tenantContract } from '@prognetwork/contracts/tenant'
 import { userContract } from '@prognetwork/contracts/user'
 import {
   startTestPlatform,
@@ -33,6 +35,8 @@ interface Asked {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly form?: Readonly<Record<string, string>>
+  /** Sent in chunks, of no length that is told. */
+  readonly chunks?: Iterable<string>
 }
 
 /** By loopback's address, so that any host can be named. */
@@ -43,7 +47,7 @@ function send(
   asked: Asked = {},
 ): Promise<Reply> {
   const { host, port } = new URL(platform.addressOf(client, slug))
-  const { method = 'GET', form, headers } = asked
+  const { method = 'GET', form, chunks, headers } = asked
   const body = form && new URLSearchParams(form).toString()
   const own = {
     host,
@@ -69,7 +73,8 @@ function send(
       },
     )
     sent.once('error', reject)
-    sent.end(body)
+    if (chunks) Readable.from(chunks).pipe(sent)
+    else sent.end(body)
   })
 }
 
@@ -269,6 +274,9 @@ describe('a way back', () => {
     'https://evil.example',
     '/a b',
     '/%0d%0aset-cookie:x',
+    '/\u65e5\u672c',
+    '/\u0001',
+    `/${'%'.repeat(1_500)}`,
   ])('to %s within a client leads to a page of the client', async (to) => {
     const begun = await send(
       'storefront-client',
@@ -278,7 +286,8 @@ describe('a way back', () => {
     const waiting = firstOf(begun.cookies, 'pn-sign-in')
     const where = decodeURIComponent(waiting.split('.').slice(2).join('.'))
     expect(where).toMatch(/^\/(?![/\\])/)
-    expect(where).not.toMatch(/[\s\\]/)
+    expect(where).toMatch(/^[!-[\]-~]+$/)
+    expect(begun.cookies.join().length).toBeLessThan(4_096)
   })
 
   test('leads to the very address that somebody came from', async () => {
@@ -334,7 +343,61 @@ describe('a way back', () => {
   })
 })
 
+test('nobody reads through the console what a suspended tenant has', async () => {
+  const operator = await platform.operator()
+  const { id, slug } = await platform.shop()
+  const { suspendTenant } = tenantContract.operations
+  await operator.call(suspendTenant, { params: { tenantId: id }, body: { reason: 'A test' } })
+  const read = (path: string) => send('admin-client', null, `/t/${slug}/${path}`)
+  await expect.poll(async () => (await read('api/v1/products')).status).toBe(403)
+  expect((await read('%61pi/v1/products')).status).toBe(403)
+  expect((await read('products')).headers.location).toContain('/enter?')
+})
+
+describe('a form', () => {
+  const pages: [WebClient, string][] = [
+    ['auth-client', '/sign-in'],
+    ['auth-client', '/sign-up'],
+    ['auth-client', '/reset-password'],
+    ['storefront-client', '/checkout'],
+    ['storefront-client', '/bank/x'],
+  ]
+  test.for([
+    ['application/json', '{}'],
+    ['multipart/form-data; boundary=x', 'no part'],
+    ['', ''],
+  ] as const)('in %s is refused as such', async ([type, body]) => {
+    for (const [client, path] of pages) {
+      const headers = { accept: 'text/html', ...(type !== '' && { 'content-type': type }) }
+      const asked = { method: 'POST', headers, chunks: [body] }
+      expect((await send(client, shop.slug, path, asked)).status).toBe(415)
+    }
+  })
+
+  test('that goes on and on is not held until it ends', async () => {
+    let taken = 0
+    function* endless() {
+      for (; taken < 2_000; taken++) yield 'x'.repeat(16_384)
+    }
+    const { status } = await send('auth-client', shop.slug, '/sign-in', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      chunks: endless(),
+    })
+    expect(status).toBe(413)
+    expect(taken).toBeLessThan(2_000)
+  })
+})
+
 describe('a page', () => {
+  test.for(['localhost:99999', '999.0.0.1', '[::::]'])(
+    'of no host, as %s, is refused',
+    async (host) => {
+      for (const client of ['auth-client', 'storefront-client', 'admin-client'] as const)
+        expect((await send(client, null, '/sign-in', { headers: { host } })).status).toBe(400)
+    },
+  )
+
   test('of a host that names no tenant of ours is the platform, and of an unknown slug nothing', async () => {
     expect((await send('storefront-client', 'no-such-shop', '/')).status).toBe(404)
     expect((await send('storefront-client', null, '/')).status).toBe(404)
