@@ -140,6 +140,23 @@ describe('the console', () => {
     await member.close()
   })
 
+  test.for(['/t/SLUG/\u65e5', '/t/SLUG/\r\nx:y', '//evil.example', '/t/others/orders'])(
+    'is entered at its first page where %j was asked for',
+    async (asked) => {
+      const { page } = console
+      await page.goto(home)
+      await signIn(console, shop.owner)
+      await page.getByText('live', { exact: true }).first().waitFor()
+      const to = asked.replace('SLUG', shop.slug)
+      const query = new URLSearchParams({ tenant: shop.slug.toUpperCase(), to })
+      const { url } = await page.evaluate(async (path) => {
+        const { url } = await fetch(path)
+        return { url }
+      }, `/enter?${query}`)
+      expect(url).toBe(home)
+    },
+  )
+
   test('shows mails as they were sent, and runs nothing that stands in them', async () => {
     const { page, complaints } = console
     const { reference } = await buy(`Pot ${markup}`)
