@@ -3,6 +3,7 @@ import { request as ask } from 'node:http'
 import { Readable } from 'node:stream'
 import type { WebClient } from '@prognetwork/contracts'
 import { orderContract } from '@prognetwork/contracts/order'
+import { productContract } from '@prognetwork/contracts/product'
 import { tenantContract } from '@prognetwork/contracts/tenant'
 import { userContract } from '@prognetwork/contracts/user'
 import {
@@ -449,6 +450,28 @@ describe('a page', () => {
       `<loc>${platform.addressOf('storefront-client', shop.slug)}/</loc>`,
     )
   })
+})
+
+test('an order that is sent twice is one order, and both are led to it', async () => {
+  const prices = [{ amountMinor: 4_900, currency: 'EUR' }]
+  const { body: product } = await shop.staff.call(productContract.operations.createProduct, {
+    body: { title: 'Oak Stool', status: 'active', variants: [{ onHand: 9, prices }] },
+  })
+  const variant = product.variants[0]?.id ?? ''
+  const filled = await post('storefront-client', shop.slug, `/products/${product.slug}`, {
+    variant,
+  })
+  const cookie = firstOf(filled.cookies, 'pn-cart')
+  const card = { cardNumber: '4242424242424242', expiry: '12/90', securityCode: '123' }
+  const form = {
+    ...{ email: 'guest@example.com', name: 'A Guest', line1: '1 Street', city: 'London' },
+    ...{ country: 'GB', expected: '4900 EUR', ...card },
+  }
+  const pay = () => post('storefront-client', shop.slug, '/checkout', form, { cookie })
+  const atOnce = await Promise.all([pay(), pay()])
+  const replies = [...atOnce, await pay()].map(({ headers }) => String(headers.location))
+  expect(replies[0]).toMatch(/^\/orders\/./)
+  expect(new Set(replies).size).toBe(1)
 })
 
 test('following an order asks for the order as reading it does', async () => {
