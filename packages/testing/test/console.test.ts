@@ -123,19 +123,23 @@ describe('the console', () => {
   test('lets an operator into a tenant that is suspended, and none of its members', async () => {
     const operator = await platform.operator()
     const closed = await platform.shop()
+    const address = `${platform.addressOf('admin-client')}/t/${closed.slug}/orders`
+    const member = await platform.browse()
+    await member.page.goto(address)
+    await signIn(member, closed.owner)
+    await member.page.getByText('No order is like this.').waitFor()
     const { suspendTenant } = tenantContract.operations
     const params = { tenantId: closed.id }
     await operator.call(suspendTenant, { params, body: { reason: 'An unpaid bill' } })
-    const address = `${platform.addressOf('admin-client')}/t/${closed.slug}/orders`
     const { page } = console
     await page.goto(address)
     await signIn(console, operator)
     await page.getByLabel('Reason').fill('To see what they owe')
     await page.getByRole('button', { name: 'Go on' }).click()
     await page.getByRole('heading', { name: 'Orders' }).waitFor()
-    const member = await platform.browse()
+    await member.page.getByRole('link', { name: 'Products' }).click()
+    await member.page.getByText('The tenant is suspended').waitFor()
     await member.page.goto(address)
-    await signIn(member, closed.owner)
     await member.page.getByText('The tenant is suspended').waitFor()
     await member.close()
   })
