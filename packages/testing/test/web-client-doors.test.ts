@@ -1,12 +1,13 @@
 // What the servers of web clients let in, asked by hand: cookies, tenants, origins, addresses.
 import { request as ask } from 'node:http'
-import { Readable } from 'node:stream'
 import type { WebClient } from '@prognetwork/contracts'
 import { orderContract } from '@prognetwork/contracts/order'
-import { productContract } from '@prognetwork/contracts/product'
 import { tenantContract } from '@prognetwork/contracts/tenant'
 import { userContract } from '@prognetwork/contracts/user'
 import {
+  type BrowserRequests,
+  createBrowserRequests,
+  cookieOf as firstOf,
   startTestPlatform,
   type TestPlatform,
   type TestShop,
@@ -18,77 +19,15 @@ import { clients } from '../../../platform.ts'
 let platform: TestPlatform
 let shop: TestShop
 let other: TestShop
+let send: BrowserRequests['send']
+let post: BrowserRequests['post']
 beforeAll(async () => {
   platform = await startTestPlatform({ clients })
+  ;({ send, post } = createBrowserRequests(platform))
   shop = await platform.shop()
   other = await platform.shop()
 })
 afterAll(() => platform?.stop())
-
-interface Reply {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly cookies: readonly string[]
-  readonly text: string
-}
-
-interface Asked {
-  readonly method?: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly form?: Readonly<Record<string, string>>
-  /** Sent in chunks, of no length that is told. */
-  readonly chunks?: Iterable<string>
-}
-
-/** By loopback's address, so that any host can be named. */
-function send(
-  client: WebClient,
-  slug: string | null,
-  path: string,
-  asked: Asked = {},
-): Promise<Reply> {
-  const { host, port } = new URL(platform.addressOf(client, slug))
-  const { method = 'GET', form, chunks, headers } = asked
-  const body = form && new URLSearchParams(form).toString()
-  const own = {
-    host,
-    ...(body !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
-    ...(method === 'POST' && { 'sec-fetch-site': 'same-origin' }),
-  }
-  return new Promise((resolve, reject) => {
-    const sent = ask(
-      { host: '127.0.0.1', port, path, method, headers: { ...own, ...headers } },
-      (response) => {
-        let text = ''
-        response.setEncoding('utf8').on('data', (chunk: string) => {
-          text += chunk
-        })
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            cookies: response.headers['set-cookie'] ?? [],
-            text,
-          }),
-        )
-      },
-    )
-    sent.once('error', reject)
-    if (chunks) Readable.from(chunks).pipe(sent)
-    else sent.end(body)
-  })
-}
-
-const post = (
-  client: WebClient,
-  slug: string | null,
-  path: string,
-  form: Record<string, string>,
-  headers = {},
-) => send(client, slug, path, { method: 'POST', form, headers })
-
-const firstOf = (cookies: readonly string[], name: string) =>
-  cookies.map((one) => one.split(';')[0] ?? '').find((one) => one.startsWith(`${name}`)) ?? ''
 
 let people = 0
 async function newCustomer(): Promise<string> {
@@ -355,41 +294,6 @@ test('nobody reads through the console what a suspended tenant has', async () =>
   expect((await read('products')).headers.location).toContain('/enter?')
 })
 
-describe('a form', () => {
-  const pages: [WebClient, string][] = [
-    ['auth-client', '/sign-in'],
-    ['auth-client', '/sign-up'],
-    ['auth-client', '/reset-password'],
-    ['storefront-client', '/checkout'],
-    ['storefront-client', '/bank/x'],
-  ]
-  test.for([
-    ['application/json', '{}'],
-    ['multipart/form-data; boundary=x', 'no part'],
-    ['', ''],
-  ] as const)('in %s is refused as such', async ([type, body]) => {
-    for (const [client, path] of pages) {
-      const headers = { accept: 'text/html', ...(type !== '' && { 'content-type': type }) }
-      const asked = { method: 'POST', headers, chunks: [body] }
-      expect((await send(client, shop.slug, path, asked)).status).toBe(415)
-    }
-  })
-
-  test('that goes on and on is not held until it ends', async () => {
-    let taken = 0
-    function* endless() {
-      for (; taken < 2_000; taken++) yield 'x'.repeat(16_384)
-    }
-    const { status } = await send('auth-client', shop.slug, '/sign-in', {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      chunks: endless(),
-    })
-    expect(status).toBe(413)
-    expect(taken).toBeLessThan(2_000)
-  })
-})
-
 describe('a page', () => {
   test.for(['localhost:99999', '999.0.0.1', '[::::]'])(
     'of no host, as %s, is refused',
@@ -450,28 +354,6 @@ describe('a page', () => {
       `<loc>${platform.addressOf('storefront-client', shop.slug)}/</loc>`,
     )
   })
-})
-
-test('an order that is sent twice is one order, and both are led to it', async () => {
-  const prices = [{ amountMinor: 4_900, currency: 'EUR' }]
-  const { body: product } = await shop.staff.call(productContract.operations.createProduct, {
-    body: { title: 'Oak Stool', status: 'active', variants: [{ onHand: 9, prices }] },
-  })
-  const variant = product.variants[0]?.id ?? ''
-  const filled = await post('storefront-client', shop.slug, `/products/${product.slug}`, {
-    variant,
-  })
-  const cookie = firstOf(filled.cookies, 'pn-cart')
-  const card = { cardNumber: '4242424242424242', expiry: '12/90', securityCode: '123' }
-  const form = {
-    ...{ email: 'guest@example.com', name: 'A Guest', line1: '1 Street', city: 'London' },
-    ...{ country: 'GB', expected: '4900 EUR', ...card },
-  }
-  const pay = () => post('storefront-client', shop.slug, '/checkout', form, { cookie })
-  const atOnce = await Promise.all([pay(), pay()])
-  const replies = [...atOnce, await pay()].map(({ headers }) => String(headers.location))
-  expect(replies[0]).toMatch(/^\/orders\/./)
-  expect(new Set(replies).size).toBe(1)
 })
 
 test('following an order asks for the order as reading it does', async () => {
