@@ -137,6 +137,7 @@ describe('the console', () => {
     await page.getByLabel('Reason').fill('To see what they owe')
     await page.getByRole('button', { name: 'Go on' }).click()
     await page.getByRole('heading', { name: 'Orders' }).waitFor()
+    await member.page.getByText('connecting', { exact: true }).waitFor()
     await member.page.getByRole('link', { name: 'Products' }).click()
     await member.page.getByText('The tenant is suspended').waitFor()
     await member.page.goto(address)
