@@ -60,6 +60,11 @@ export async function findCart(page: PageRequest): Promise<Cart | null> {
   }
 }
 
+/** The id of the browser's cart, ordered or not. */
+export function keptCart(page: PageRequest): string | undefined {
+  return page.readCookie(cartCookie)?.split('.')[0] || undefined
+}
+
 export async function cartToFill(page: PageRequest): Promise<string> {
   const found = await findCart(page)
   if (found) return found.id

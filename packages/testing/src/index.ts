@@ -7,6 +7,7 @@ export {
   startBrowser,
   startBrowserPlatform,
 } from './browser.ts'
+export { type BrowserRequests, cookieOf, createBrowserRequests } from './browser-requests.ts'
 export { callingAs } from './calling-as.ts'
 export { type Answer, createTestClient, type TestClient } from './client.ts'
 export { createTestDatabase, startCluster, type TestCluster } from './cluster.ts'

@@ -188,7 +188,9 @@ describe('pages for signing in', () => {
     await page.getByRole('button', { name: 'Open the account' }).click()
     expect(page.url()).toBe(`${pages}/accept-invitation`)
     await page.getByRole('button', { name: 'Accept the invitation' }).click()
-    await page.getByRole('link', { name: theirs }).waitFor()
+    await page.getByRole('link', { name: theirs }).click()
+    expect(page.url()).toContain('/sign-in')
+    await page.getByRole('button', { name: 'Go on as you are signed in' }).waitFor()
   })
 
   test('the first operator is made by the link that the first start printed', async () => {

@@ -1,6 +1,7 @@
 // The console beside the shop: what one does, the other sees, and strangers see nothing of it.
 import { orderContract } from '@prognetwork/contracts/order'
 import { productContract } from '@prognetwork/contracts/product'
+import { tenantContract } from '@prognetwork/contracts/tenant'
 import {
   type BrowserPlatform,
   type Browsing,
@@ -118,6 +119,48 @@ describe('the console', () => {
     )
     expect(rows).toEqual([{ reason: 'They asked for help with an order' }])
   })
+
+  test('lets an operator into a tenant that is suspended, and none of its members', async () => {
+    const operator = await platform.operator()
+    const closed = await platform.shop()
+    const address = `${platform.addressOf('admin-client')}/t/${closed.slug}/orders`
+    const member = await platform.browse()
+    await member.page.goto(address)
+    await signIn(member, closed.owner)
+    await member.page.getByText('No order is like this.').waitFor()
+    const { suspendTenant } = tenantContract.operations
+    const params = { tenantId: closed.id }
+    await operator.call(suspendTenant, { params, body: { reason: 'An unpaid bill' } })
+    const { page } = console
+    await page.goto(address)
+    await signIn(console, operator)
+    await page.getByLabel('Reason').fill('To see what they owe')
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.getByRole('heading', { name: 'Orders' }).waitFor()
+    await member.page.getByText('connecting', { exact: true }).waitFor()
+    await member.page.getByRole('link', { name: 'Products' }).click()
+    await member.page.getByText('The tenant is suspended').waitFor()
+    await member.page.goto(address)
+    await member.page.getByText('The tenant is suspended').waitFor()
+    await member.close()
+  })
+
+  test.for(['/t/SLUG/\u65e5', '/t/SLUG/\r\nx:y', '//evil.example', '/t/others/orders'])(
+    'is entered at its first page where %j was asked for',
+    async (asked) => {
+      const { page } = console
+      await page.goto(home)
+      await signIn(console, shop.owner)
+      await page.getByText('live', { exact: true }).first().waitFor()
+      const to = asked.replace('SLUG', shop.slug)
+      const query = new URLSearchParams({ tenant: shop.slug.toUpperCase(), to })
+      const { url } = await page.evaluate(async (path) => {
+        const { url } = await fetch(path)
+        return { url }
+      }, `/enter?${query}`)
+      expect(url).toBe(home)
+    },
+  )
 
   test('shows mails as they were sent, and runs nothing that stands in them', async () => {
     const { page, complaints } = console

@@ -2,8 +2,12 @@
 import { request as ask } from 'node:http'
 import type { WebClient } from '@prognetwork/contracts'
 import { orderContract } from '@prognetwork/contracts/order'
+import { tenantContract } from '@prognetwork/contracts/tenant'
 import { userContract } from '@prognetwork/contracts/user'
 import {
+  type BrowserRequests,
+  createBrowserRequests,
+  cookieOf as firstOf,
   startTestPlatform,
   type TestPlatform,
   type TestShop,
@@ -15,74 +19,15 @@ import { clients } from '../../../platform.ts'
 let platform: TestPlatform
 let shop: TestShop
 let other: TestShop
+let send: BrowserRequests['send']
+let post: BrowserRequests['post']
 beforeAll(async () => {
   platform = await startTestPlatform({ clients })
+  ;({ send, post } = createBrowserRequests(platform))
   shop = await platform.shop()
   other = await platform.shop()
 })
 afterAll(() => platform?.stop())
-
-interface Reply {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly cookies: readonly string[]
-  readonly text: string
-}
-
-interface Asked {
-  readonly method?: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly form?: Readonly<Record<string, string>>
-}
-
-/** By loopback's address, so that any host can be named. */
-function send(
-  client: WebClient,
-  slug: string | null,
-  path: string,
-  asked: Asked = {},
-): Promise<Reply> {
-  const { host, port } = new URL(platform.addressOf(client, slug))
-  const { method = 'GET', form, headers } = asked
-  const body = form && new URLSearchParams(form).toString()
-  const own = {
-    host,
-    ...(body !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
-    ...(method === 'POST' && { 'sec-fetch-site': 'same-origin' }),
-  }
-  return new Promise((resolve, reject) => {
-    const sent = ask(
-      { host: '127.0.0.1', port, path, method, headers: { ...own, ...headers } },
-      (response) => {
-        let text = ''
-        response.setEncoding('utf8').on('data', (chunk: string) => {
-          text += chunk
-        })
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            cookies: response.headers['set-cookie'] ?? [],
-            text,
-          }),
-        )
-      },
-    )
-    sent.once('error', reject)
-    sent.end(body)
-  })
-}
-
-const post = (
-  client: WebClient,
-  slug: string | null,
-  path: string,
-  form: Record<string, string>,
-  headers = {},
-) => send(client, slug, path, { method: 'POST', form, headers })
-
-const firstOf = (cookies: readonly string[], name: string) =>
-  cookies.map((one) => one.split(';')[0] ?? '').find((one) => one.startsWith(`${name}`)) ?? ''
 
 let people = 0
 async function newCustomer(): Promise<string> {
@@ -269,6 +214,9 @@ describe('a way back', () => {
     'https://evil.example',
     '/a b',
     '/%0d%0aset-cookie:x',
+    '/\u65e5\u672c',
+    '/\u0001',
+    `/${'%'.repeat(1_500)}`,
   ])('to %s within a client leads to a page of the client', async (to) => {
     const begun = await send(
       'storefront-client',
@@ -278,7 +226,8 @@ describe('a way back', () => {
     const waiting = firstOf(begun.cookies, 'pn-sign-in')
     const where = decodeURIComponent(waiting.split('.').slice(2).join('.'))
     expect(where).toMatch(/^\/(?![/\\])/)
-    expect(where).not.toMatch(/[\s\\]/)
+    expect(where).toMatch(/^[!-[\]-~]+$/)
+    expect(begun.cookies.join().length).toBeLessThan(4_096)
   })
 
   test('leads to the very address that somebody came from', async () => {
@@ -334,7 +283,26 @@ describe('a way back', () => {
   })
 })
 
+test('nobody reads through the console what a suspended tenant has', async () => {
+  const operator = await platform.operator()
+  const { id, slug } = await platform.shop()
+  const { suspendTenant } = tenantContract.operations
+  await operator.call(suspendTenant, { params: { tenantId: id }, body: { reason: 'A test' } })
+  const read = (path: string) => send('admin-client', null, `/t/${slug}/${path}`)
+  await expect.poll(async () => (await read('api/v1/products')).status).toBe(403)
+  expect((await read('%61pi/v1/products')).status).toBe(403)
+  expect((await read('products')).headers.location).toContain('/enter?')
+})
+
 describe('a page', () => {
+  test.for(['localhost:99999', '999.0.0.1', '[::::]'])(
+    'of no host, as %s, is refused',
+    async (host) => {
+      for (const client of ['auth-client', 'storefront-client', 'admin-client'] as const)
+        expect((await send(client, null, '/sign-in', { headers: { host } })).status).toBe(400)
+    },
+  )
+
   test('of a host that names no tenant of ours is the platform, and of an unknown slug nothing', async () => {
     expect((await send('storefront-client', 'no-such-shop', '/')).status).toBe(404)
     expect((await send('storefront-client', null, '/')).status).toBe(404)

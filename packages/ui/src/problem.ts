@@ -10,9 +10,19 @@ export function problemOf(thrown: unknown): ProblemDetails {
 
 /** The same for a boundary, where anything may arrive. */
 export function findProblem(thrown: unknown): ProblemDetails | undefined {
-  if (isRouteErrorResponse(thrown)) return asProblem(thrown.data)
+  if (isRouteErrorResponse(thrown)) return asProblem(read(thrown.data))
   const isObject = typeof thrown === 'object' && thrown !== null
   return isObject && 'problem' in thrown ? asProblem(thrown.problem) : undefined
+}
+
+/** What is refused before a page is made arrives where its data was asked for, as text. */
+function read(data: unknown): unknown {
+  if (typeof data !== 'string') return data
+  try {
+    return JSON.parse(data)
+  } catch {
+    return undefined
+  }
 }
 
 function asProblem(value: unknown): ProblemDetails | undefined {

@@ -34,7 +34,7 @@ export async function action(args: PageArgs) {
 async function entrance({ context, url }: Pick<PageArgs, 'context' | 'url'>) {
   const page = context.get(pageRequest)
   const asked = url.searchParams
-  const slug = asked.get('tenant') ?? ''
+  const slug = (asked.get('tenant') ?? '').toLowerCase()
   const { credential, userAgent } = page
   if (credential === undefined) {
     const to = `/enter?${asked}`
@@ -48,7 +48,9 @@ async function entrance({ context, url }: Pick<PageArgs, 'context' | 'url'>) {
     async enter(reason?: string) {
       const body = { credential, tenantId, userAgent, ...(reason !== undefined && { reason }) }
       page.setSession(await page.callAsClient(openBrowserTenantSession, { body }), tenantId)
-      return redirect(to.startsWith(`/t/${slug}/`) ? to : `/t/${slug}`, 303)
+      // Only what can stand in a header is followed.
+      const isTheirs = to.startsWith(`/t/${slug}/`) && /^[!-~]+$/.test(to)
+      return redirect(isTheirs ? to : `/t/${slug}`, 303)
     },
   }
 }

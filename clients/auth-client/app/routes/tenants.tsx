@@ -33,7 +33,7 @@ export default function Tenants() {
       <ul className="sessions">
         {tenants.map(({ tenantId, slug, roles }) => (
           <li key={tenantId}>
-            <a href={`${console}/${slug}`}>{slug}</a>
+            <a href={`${console}/t/${slug}`}>{slug}</a>
             <span className="quiet">{roles.join(', ')}</span>
           </li>
         ))}

@@ -5,7 +5,7 @@ import { common, type WebClient } from '@prognetwork/contracts'
 import { browserSessionRefused } from '@prognetwork/contracts/user'
 import type { Asked, Door, Identity } from '../door/door.ts'
 import { Problem } from '../service/failure.ts'
-import { tenantInPath } from './console-path.ts'
+import { isOfOperation, tenantInPath } from './console-path.ts'
 import { requireSameOrigin } from './same-origin.ts'
 import { type CookieJar, sessionCookie } from './session-cookie.ts'
 
@@ -41,8 +41,10 @@ export function createBrowserDoor(options: {
     // Signing somebody in under another's account needs no cookie either.
     requireSameOrigin(request, origin)
     const tenant = await door.tenantOf(isConsole ? named(request) : request.headers)
+    const isPage = !isOfOperation(request.url ?? '')
     const nobody = () => ({
-      ...door.anonymous(tenant),
+      // A page of the console leads nobody on to signing in, which an operator may want to.
+      ...door.anonymous(tenant, isConsole && isPage),
       ...{ tenantSlug: tenant.slug, credential: undefined },
     })
     const credential = cookies.read(request.headers, sessionCookie(client, tenant.id))
@@ -52,7 +54,7 @@ export function createBrowserDoor(options: {
       return { ...identity, tenantSlug: tenant.slug, credential }
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== browserSessionRefused.code) throw error
-      if (!/^(?:\/t\/[^/]+)?\/api\//.test(request.url ?? '')) return nobody()
+      if (isPage) return nobody()
       throw new Problem(common.credentialInvalid, 'The session has ended; sign in again')
     }
   }

@@ -10,3 +10,12 @@ export function tenantInPath(url: string): string | undefined {
   // What no slug is made of is left for who looks it up.
   return slug === undefined ? undefined : slug.toLowerCase()
 }
+
+/** Whether it leads to an operation, and not to a page; the router decodes before it compares. */
+export function isOfOperation(url: string): boolean {
+  const [path = ''] = url.split('?', 1)
+  const decoded = path.replaceAll(/%[0-9a-f]{2}/gi, (triplet) =>
+    String.fromCharCode(Number.parseInt(triplet.slice(1), 16)),
+  )
+  return /^(?:\/t\/[^/]+)?\/api\//.test(decoded)
+}

@@ -16,6 +16,7 @@ import { defineEdge, type EdgeDefinition } from '../service/definition.ts'
 import { createAssets } from './assets.ts'
 import { createBrowserDoor } from './browser-door.ts'
 import { consolePrefix } from './console-path.ts'
+import { formLimitBytes, readFormBody } from './form-body.ts'
 import { createPageOpener } from './page-request.ts'
 import { createPages, type OpenPage, writePage } from './pages.ts'
 import { refuseWithPage } from './refusal-page.ts'
@@ -28,8 +29,6 @@ export interface ClientDefinition extends EdgeDefinition {
   /** Its folder, where its pages are built from and its build is. */
   readonly directory: string
 }
-
-const pageBodyLimitBytes = 65_536
 
 export function defineClient(given: {
   readonly name: WebClient
@@ -73,12 +72,14 @@ export function defineClient(given: {
           const path = request.url.split('?', 1)[0] ?? ''
           if (assets.has(path)) return assets.send(path, request, reply)
           let opened: OpenPage
+          let body: Buffer | undefined
           try {
             opened = await open(request, reply, exchange)
+            body = await readFormBody(request.raw)
           } catch (error) {
             return refuseWithPage(error, request, reply, exchange.trace.traceId)
           }
-          const made = await pages.make(request.raw, reply.raw, opened)
+          const made = await pages.make(request.raw, reply.raw, { ...opened, body })
           reply.hijack()
           await writePage(made, request.raw, reply.raw, opened)
           return reply
@@ -86,7 +87,7 @@ export function defineClient(given: {
         for (const method of ['GET', 'POST'] as const)
           gate.add({
             ...{ method, path: '/*', name: 'page', paidBy: 'principal' },
-            bodyLimitBytes: pageBodyLimitBytes,
+            bodyLimitBytes: formLimitBytes,
             handle: page,
           })
         gate.close()

@@ -24,7 +24,11 @@ type ClientBuild = ServerBuild & { readonly entry: { readonly module: OwnExports
 
 export interface Pages {
   /** The reply is made before any of it is written: what breaks on the way is still answered. */
-  make(request: IncomingMessage, response: ServerResponse, page: OpenPage): Promise<Response>
+  make(
+    request: IncomingMessage,
+    response: ServerResponse,
+    page: OpenPage & { readonly body: Buffer | undefined },
+  ): Promise<Response>
 }
 
 /** A request for a page, with what its reply will carry. */
@@ -64,7 +68,7 @@ export function createPages(options: {
         if (!response.writableFinished) aborted.abort()
       })
       const url = `${protocol}//${request.headers.host}${request.url}`
-      return handle(toRequest(request, url, aborted.signal), context)
+      return handle(toRequest(request, { url, body: page.body, signal: aborted.signal }), context)
     },
   }
 }
@@ -73,15 +77,18 @@ export function newNonce(): string {
   return randomBytes(16).toString('base64')
 }
 
-function toRequest(request: IncomingMessage, url: string, signal: AbortSignal): Request {
+function toRequest(
+  request: IncomingMessage,
+  given: { readonly url: string; readonly body: Buffer | undefined; readonly signal: AbortSignal },
+): Request {
   const headers = new Headers()
   for (const [name, value] of Object.entries(request.headers))
     for (const one of [value ?? []].flat()) headers.append(name, one)
   const { method = 'GET' } = request
-  const hasBody = method !== 'GET' && method !== 'HEAD'
+  const { url, body, signal } = given
   return new Request(url, {
     ...{ method, headers, signal },
-    ...(hasBody && { body: Readable.toWeb(request) as ReadableStream, duplex: 'half' }),
+    ...(body && { body: new Uint8Array(body) }),
   })
 }
 

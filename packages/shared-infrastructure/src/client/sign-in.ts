@@ -11,6 +11,8 @@ import type { OpenPage } from './pages.ts'
 const verifierCookie = 'pn-sign-in'
 /** How long signing in may take: a first mail may have to be read. */
 const verifierSeconds = 3_600
+/** Browsers keep cookies of 4096 bytes (RFC 6265bis, 5.6), the rest of this one included. */
+const longestPath = 3_500
 const { redeemSignInCode, closeBrowserSession } = userContract.operations
 
 /** Where to go on after signing in or out; what is kept of it in the cookie. */
@@ -86,9 +88,13 @@ export function mountSignIn(
   })
 }
 
-/** A path of this site and nothing that a browser could read as another one. */
+/**
+ * A path of this site and nothing that a browser could read as another one, as it can stand in a header,
+ * and short enough for a cookie.
+ */
 function localPath(text: string | null): string {
-  return text !== null && /^\/(?![/\\])[^\\\s]*$/.test(text) && text.length <= 2_000 ? text : '/'
+  const isPath = text !== null && /^\/(?![/\\])[!-[\]-~]*$/.test(text)
+  return isPath && encodeURIComponent(text).length <= longestPath ? text : '/'
 }
 
 function writeWaiting({ verifier, state, to }: Waiting): string {

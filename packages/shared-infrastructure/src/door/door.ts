@@ -41,8 +41,8 @@ export interface Door {
   identify(request: { readonly headers: IncomingHttpHeaders }, asked: Asked): Promise<Identity>
   /** The tenant that host or `Prog-Tenant` name, the platform's when neither does. */
   tenantOf(headers: IncomingHttpHeaders): Promise<TenantEntry>
-  /** Whoever shows nothing in this tenant; refused while it is suspended. */
-  anonymous(tenant: TenantEntry): Identity
+  /** Whoever shows nothing in this tenant; refused while it is suspended, but not where operators enter. */
+  anonymous(tenant: TenantEntry, isEntrance?: boolean): Identity
   /**
    * The same for the cookie of a browser, asked by the server of the web client it belongs to.
    * Cookies of other clients, and of other tenants, stand for nobody.
@@ -229,8 +229,8 @@ export function createDoor(options: {
     return kind === 'api_key' ? fromApiKey(value) : fromToken(value, trace)
   }
 
-  function anonymous(tenant: TenantEntry): Identity {
-    refuseSuspended(tenant)
+  function anonymous(tenant: TenantEntry, isEntrance = false): Identity {
+    if (!isEntrance) refuseSuspended(tenant)
     return { tenantId: tenant.id, principal: anonymousIn(tenant.id) }
   }
 

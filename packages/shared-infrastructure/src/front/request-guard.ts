@@ -44,7 +44,9 @@ function guardHost({ headers: { host }, rawHeaders, httpVersionMinor }: Incoming
     if (seen.has(name)) throw malformed(`A request may have one ${name} header`)
     seen.add(name)
   }
-  if (!nameAndPort.test(host)) throw malformed('Host must be a name or an address, and a port')
+  // A port or an address may still be none: 99999, 999.0.0.1.
+  if (!nameAndPort.test(host) || !URL.canParse(`http://${host}`))
+    throw malformed('Host must be a name or an address, and a port')
 }
 
 /** Headers that say who asks and for whom: a second one would be dropped in silence. */

@@ -150,7 +150,11 @@ function sinkOver(response: ServerResponse, socket: Socket): EventSink {
     },
     end: (isLost = false) => {
       if (isLost) socket.destroy()
-      else response.end()
+      else {
+        response.end()
+        // Node does so on `finish`, where nobody listens any more.
+        socket.destroySoon()
+      }
     },
     onEnd: (listener) => response.once('close', listener),
   }
