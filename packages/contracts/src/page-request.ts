@@ -42,10 +42,7 @@ export interface PageRequest {
   /** Goes out with the reply, whatever it is; `undefined` removes it. Seconds, or as long as the browser. */
   setCookie(name: string, value: string | undefined, maxAgeSeconds?: number): void
   /** The session's own cookie, or that of another tenant; `undefined` signs the browser out. */
-  setSession(
-    opened: { readonly credential: string; readonly expiresAt: string } | undefined,
-    tenantId?: string,
-  ): void
+  setSession(opened: { readonly credential: string } | undefined, tenantId?: string): void
   /** Lets the forms of this page lead to another origin. */
   allowFormsTo(origin: string): void
   /** Logs what broke while the page was made. */

@@ -82,7 +82,7 @@ describe('a session', () => {
       password: testPassword,
     })
     const line = cookies.find((one) => one.startsWith('pn-auth-client-')) ?? ''
-    expect(line).toMatch(/; Path=\/; HttpOnly; SameSite=Lax; Max-Age=\d+$/)
+    expect(line).toMatch(/; Path=\/; HttpOnly; SameSite=Lax; Max-Age=604800$/)
     expect(line).toContain(`pn-auth-client-${shop.id}=`)
   })
 

@@ -19,6 +19,8 @@ import { newNonce, type OpenPage } from './pages.ts'
 import { type CookieJar, sessionCookie } from './session-cookie.ts'
 
 const userAgentLength = 400
+/** A session ends where user-service says so; each use moves its end, so the cookie outlives them all. */
+const longestSessionSeconds = 7 * 86_400
 
 /** Opens a page for whoever asks for it. */
 export function createPageOpener(options: {
@@ -74,10 +76,7 @@ export function createPageOpener(options: {
       readCookie: (name) => cookies.read(raw.headers, name),
       setCookie,
       setSession(opened, of = tenantId) {
-        const name = sessionCookie(client, of)
-        const seconds =
-          opened && Math.floor((Date.parse(opened.expiresAt) - Date.parse(own.now)) / 1000)
-        setCookie(name, opened?.credential, seconds)
+        setCookie(sessionCookie(client, of), opened?.credential, opened && longestSessionSeconds)
       },
       allowFormsTo: (origin) => formOrigins.push(origin),
       report: (error) => log.error({ error, traceId: trace.traceId }, 'A page broke'),
