@@ -2,6 +2,7 @@
 import { orderContract } from '@prognetwork/contracts/order'
 import { productContract } from '@prognetwork/contracts/product'
 import { tenantContract } from '@prognetwork/contracts/tenant'
+import { userContract } from '@prognetwork/contracts/user'
 import {
   type BrowserPlatform,
   type Browsing,
@@ -161,6 +162,18 @@ describe('the console', () => {
       expect(url).toBe(home)
     },
   )
+
+  test('ends what is live at once when its session is ended elsewhere', async () => {
+    const { page } = console
+    const { slug, owner } = await platform.shop()
+    await page.goto(`${platform.addressOf('admin-client')}/t/${slug}/orders`)
+    await signIn(console, owner)
+    await page.getByText('live', { exact: true }).waitFor()
+    await owner.call(userContract.operations.revokeAllSessions, {})
+    await page.getByText('connecting', { exact: true }).waitFor()
+    await page.getByRole('link', { name: 'Products' }).click()
+    await page.getByRole('heading', { name: 'Sign in to ProgNetwork' }).waitFor()
+  })
 
   test('shows mails as they were sent, and runs nothing that stands in them', async () => {
     const { page, complaints } = console

@@ -24,7 +24,13 @@ export function revocationWatches(hubs: readonly Hub[]): Watch[] {
     ...[sessionRevoked, actingSessionEnded].map((event) =>
       watch(
         event,
-        (_ctx, { data }) => endWhere(({ principal }) => principal.sessionId === data.sessionId),
+        (_ctx, { data }) =>
+          endWhere(
+            ({ principal }) =>
+              principal.sessionId === data.sessionId ||
+              // Whoever acts for a tenant does so as long as the session they came from holds.
+              principal.actor?.subject === data.userId,
+          ),
         nothing,
       ),
     ),
