@@ -125,6 +125,8 @@ function spawnProg(words: readonly string[], env: NodeJS.ProcessEnv): ChildProce
 // Below the ports that systems give to outgoing connections, which could take one before it is
 // listened on.
 const ports = { first: 10_240, end: 32_768 }
+/** A port that is given out has two after it, which servers of others take for themselves. */
+const stride = 4
 let nextPort = ports.first + (process.pid % 110) * 200
 
 /**
@@ -135,8 +137,8 @@ export async function freePort(): Promise<number> {
   for (let tries = 0; tries < 1_000; tries++) {
     if (nextPort >= ports.end) nextPort = ports.first
     const port = nextPort
-    nextPort += 2
-    const claim = await listenOn(port + 1)
+    nextPort += stride
+    const claim = await listenOn(port + stride - 1)
     if (!claim) continue
     const server = await listenOn(port)
     if (server) {
@@ -148,7 +150,7 @@ export async function freePort(): Promise<number> {
   throw new Error('no free port')
 }
 
-/** The odd ports are not given out: listening on one, until the process ends, claims the one below. */
+/** One of each stride is not given out: listening on it, until the process ends, claims the others. */
 function listenOn(port: number): Promise<Server | undefined> {
   const server = createServer().unref()
   return new Promise((resolve) => {

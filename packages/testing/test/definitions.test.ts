@@ -3,17 +3,18 @@ import { join } from 'node:path'
 import { derivedReadme } from '@prognetwork/cli/documents'
 import { personalFieldsOf } from '@prognetwork/event-based-service-client'
 import { expect, test } from 'vitest'
-import { services } from '../../../platform.ts'
+import { clients, services } from '../../../platform.ts'
 
 const root = join(import.meta.dirname, '../../..')
+const all = [...services, ...clients]
 
 test('the README says of the components what their definitions say', () => {
-  expect(readFileSync(join(root, 'README.md'), 'utf8')).toBe(derivedReadme(root, services))
+  expect(readFileSync(join(root, 'README.md'), 'utf8')).toBe(derivedReadme(root, all))
 })
 
 test('names and ports are given once', () => {
-  expect(new Set(services.map((one) => one.name)).size).toBe(services.length)
-  expect(new Set(services.map((one) => one.port)).size).toBe(services.length)
+  expect(new Set(all.map((one) => one.name)).size).toBe(all.length)
+  expect(new Set(all.map((one) => one.port)).size).toBe(all.length)
 })
 
 test('every event is published by one service, and every consumed one by some', () => {
