@@ -11,7 +11,7 @@ import { methodsByPath, refuseUnknownRoutes, routeOf } from '../host/service-app
 import { defaultBodyLimitBytes } from '../host/streaming.ts'
 import { Problem } from '../service/failure.ts'
 import type { CrossOrigin } from './cross-origin.ts'
-import { type Exchange, type Exchanges, exchangeOf } from './exchange.ts'
+import { type Exchange, type ExchangeRoute, type Exchanges, exchangeOf } from './exchange.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { guardRequest } from './request-guard.ts'
 import { setHeaders } from './security-headers.ts'
@@ -120,11 +120,16 @@ function opening(
     upload = false,
   }: Pick<GatedRoute, 'name' | 'paidBy' | 'bodyLimitBytes' | 'upload'>,
 ): Open {
-  const byMethod = new Map(methods.map((method) => [method, exchanges.route(method, name)]))
-  const otherMethod = exchanges.route('other', name)
+  // Made when first asked for: what each counts costs memory, and few routes have more than one.
+  const byMethod = new Map<string, ExchangeRoute>()
+  const routeBy = (asked = '') => {
+    const method = methods.has(asked) ? asked : 'other'
+    const known = byMethod.get(method) ?? exchanges.route(method, name)
+    byMethod.set(method, known)
+    return known
+  }
   return (request, response) => {
-    const route = byMethod.get(request.method ?? '') ?? otherMethod
-    const { addressKey } = exchanges.begin(route, request, response)
+    const { addressKey } = exchanges.begin(routeBy(request.method), request, response)
     if (upload) allowUpload(request)
     setHeaders(response, securityHeaders)
     if (bringsCredential(request)) response.setHeader('cache-control', 'no-store')
@@ -159,7 +164,7 @@ function countRefusal(
   else limits.takeByAddress(addressKey, response)
 }
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 /** Fastify's hooks take a refusal as a value. */
 function refusalOf(open: Open, request: FastifyRequest, reply: FastifyReply): Error | undefined {
