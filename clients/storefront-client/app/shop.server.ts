@@ -23,8 +23,17 @@ export interface Shop {
   readonly supportEmail: string | null
 }
 
-/** The shop that the host names. Not every tenant has one: the platform's own has no settings. */
-export async function readShop(page: PageRequest): Promise<Shop> {
+const shops = new WeakMap<PageRequest, Promise<Shop>>()
+
+/** The shop that the host names, asked for once however many loaders of a page want it. */
+export function readShop(page: PageRequest): Promise<Shop> {
+  const shop = shops.get(page) ?? findShop(page)
+  shops.set(page, shop)
+  return shop
+}
+
+/** Not every tenant has one: the platform's own has no settings. */
+async function findShop(page: PageRequest): Promise<Shop> {
   try {
     const found = await page.callAsClient(tenantContract.operations.findTenantSettings, {})
     const { displayName, currency, brandColor, supportEmail } = found.settings
