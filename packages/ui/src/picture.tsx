@@ -5,7 +5,7 @@ interface Sized {
 
 /**
  * A picture in the width that the page gives it. `sizes` says how wide that is (HTML, 4.8.4.2); the
- * place is kept by `ratio` before it arrives. Pictures that are not kept here are left out.
+ * place is kept by the style before it arrives. Pictures that are not kept here are left out.
  */
 export function Picture({
   image,
