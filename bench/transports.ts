@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type ConsumerDatabase,
   type CopiedEvent,
+  createDatabaseLogSource,
   openTransport,
   partitionCount,
   type Transport,
@@ -178,7 +179,11 @@ async function copyRate(
 async function readRate(transport: Transport, taker: EventProcess, floor: number): Promise<number> {
   const { consuming } = taker.taker.db as unknown as { consuming: ConsumerDatabase }
   const reader = transport.reader({
-    ...{ database: consuming, types: ['thing.made'], topics: ['maker-service'] },
+    ...{
+      source: createDatabaseLogSource(consuming),
+      types: ['thing.made'],
+      topics: ['maker-service'],
+    },
   })
   let head = await reader.head()
   while (head.position < floor + least) head = await reader.head()

@@ -26,6 +26,7 @@ import { createGroups } from './groups/groups.ts'
 import { createLogCopy } from './log-copy/log-copy.ts'
 import { aggregateOf, createPublish } from './publish/publish.ts'
 import { createQuery } from './query/query.ts'
+import { createReading } from './reading/reading.ts'
 import { createReplays } from './replays/replays.ts'
 import { createRanges } from './retention/retention.ts'
 import { createSchemas } from './schemas/schemas.ts'
@@ -78,6 +79,7 @@ export default defineEdge({
     tenantless: [
       'log_head',
       'log_range',
+      'log_life',
       'subscription',
       'appended_source',
       ...webhookTables.tenantless,
@@ -100,21 +102,23 @@ export default defineEdge({
     otherKeys: ['incoming'],
     lookups: [
       'ensure_partitions(text, bigint, integer)',
+      'check_reader(text)',
       'copy_events(uuid, bigint, integer, bigint)',
       'drop_partitions(text, interval)',
       'follow_events(text, uuid, bigint, integer)',
       'log_heads()',
       'log_start(text)',
-      'read_events(text, uuid, text[], bigint, bigint[], integer)',
+      'read_events(text, uuid, text[], bigint, bigint[], integer, text)',
       'read_log(uuid, bigint, uuid[], integer)',
-      'read_volatile_events(uuid, text[], bigint, bigint[], integer)',
+      'read_volatile_events(uuid, text[], bigint, bigint[], integer, text)',
       'read_volatile_log(uuid, bigint, uuid[], integer)',
-      'reading_rights(text[])',
-      'replay_events(text, uuid, text[], bigint, bigint[], uuid, text, timestamp with time zone, timestamp with time zone, integer)',
+      'reading_rights(text[], text)',
+      'replay_events(text, uuid, text[], bigint, bigint[], uuid, text, timestamp with time zone, timestamp with time zone, integer, text)',
     ],
     personalData: [
       { table: 'log_head', columns: 'none' },
       { table: 'log_range', columns: 'none' },
+      { table: 'log_life', columns: 'none' },
       { table: 'subscription', columns: 'none' },
       { table: 'published_event', columns: 'none' },
       { table: 'appended_source', columns: 'none' },
@@ -137,6 +141,7 @@ export default defineEdge({
     const ranges = createRanges({ platform, log, days: retentionDays })
     const copy = createLogCopy(logAccess, log)
     const following = createFollowing({ db, wakeUps })
+    const reading = createReading({ db, wakeUps, subscriptions: logAccess.subscriptions })
     const events = createCloudEvents(logAccess.events)
     const query = createQuery({ db, events, retentionDays })
     const schemas = createSchemas({ ...parts, publishers: logAccess.publishers })
@@ -178,6 +183,10 @@ export default defineEdge({
         publishEvents: publish.publish,
         putGroup: groups.put,
         readDeadLetter: deadLetters.read,
+        readLog: reading.read,
+        readLogEnd: reading.end,
+        readLogWindow: reading.window,
+        readReadingRights: reading.rights,
         redriveDeadLetters: deadLetters.redrive,
         removeGroup: groups.remove,
         seekGroup: groups.seek,
@@ -204,6 +213,7 @@ export default defineEdge({
       },
       drain() {
         following.drain()
+        reading.drain()
         groups.drain()
         for (const hub of Object.values(hubs)) hub.drain()
       },

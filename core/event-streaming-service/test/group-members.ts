@@ -6,6 +6,7 @@ import {
   type ConsumerHandler,
   type ConsumerRunner,
   type ConsumerTimes,
+  createPostgresTransport,
   on,
   openTransport,
   runConsumers,
@@ -13,9 +14,20 @@ import {
   TransportUnavailable,
 } from '@prognetwork/event-based-service-client'
 import { command } from '@prognetwork/shared-infrastructure'
-import { createWakeUps } from '@prognetwork/shared-infrastructure/host'
+import {
+  createRemoteLogSource,
+  createWakeUps,
+  followMoves,
+  type WakeUps,
+} from '@prognetwork/shared-infrastructure/host'
 import { createLog } from '@prognetwork/shared-infrastructure/telemetry'
-import { type EventPlatform, type EventProcess, thingMade, thingNoted } from './event-platform.ts'
+import {
+  type EventPlatform,
+  type EventProcess,
+  newTenant,
+  thingMade,
+  thingNoted,
+} from './event-platform.ts'
 
 const take = command<[thingId: string, version: number, member: string]>(
   'taking.insert',
@@ -37,6 +49,8 @@ export interface MemberOptions {
   readonly process: EventProcess
   readonly platform: Pick<EventPlatform, 'as'>
   readonly transport: TransportSettings
+  /** The service whose name it reads under through event-streaming-service, if it may not by itself. */
+  readonly reader?: string
   /** Runs before the effect, and may throw. */
   readonly before?: Handler
   readonly onNoted?: (text: string) => void
@@ -53,11 +67,11 @@ export async function startMember(options: MemberOptions): Promise<Member> {
   const log = memberLog(name, logLines)
   const wakeUps = createWakeUps({ settings: platform.as('taker_service'), log })
   const topics = ['maker-service']
-  const transport = await openTransport(options.transport, { wakeUps, topics })
+  const { transport, close, ...source } = await wayToLog(options, wakeUps, topics)
   const { consuming } = process.taker.db as unknown as { consuming: ConsumerDatabase }
   const door = closable(consuming)
   const runner = runConsumers({
-    ...{ service: 'taker-service', topics, transport, log },
+    ...{ service: 'taker-service', topics, transport, log, ...source },
     database: door.database,
     contextFor: process.context,
     begin: (event) => ({
@@ -79,7 +93,7 @@ export async function startMember(options: MemberOptions): Promise<Member> {
   })
   const stop = async () => {
     await runner.stop()
-    await transport.close()
+    await close()
     await wakeUps.close()
   }
   return {
@@ -87,6 +101,30 @@ export async function startMember(options: MemberOptions): Promise<Member> {
     async kill() {
       door.close()
       await stop()
+    },
+  }
+}
+
+/** As the host opens it for a service beside the log, and for one that is apart from it. */
+async function wayToLog(
+  { transport: settings, process, reader }: MemberOptions,
+  wakeUps: WakeUps,
+  topics: readonly string[],
+) {
+  const opened = await openTransport(settings, { wakeUps, topics })
+  if (reader === undefined) return { transport: opened, close: () => opened.close() }
+  const way: Parameters<typeof followMoves>[0] = {
+    context: () => process.context(newTenant()),
+    call: (ctx, operation, input) =>
+      process.ask({ ...ctx.scope, permissions: [], caller: reader }, operation, input),
+  }
+  const moves = followMoves(way, 'domain')
+  return {
+    transport: opened.openWriter ? opened : createPostgresTransport(moves),
+    source: createRemoteLogSource(way),
+    async close() {
+      await moves.close()
+      await opened.close()
     },
   }
 }

@@ -19,19 +19,26 @@ export interface TransportUnderTest {
   readonly name: string
   /** Why its tests cannot run here. */
   readonly missing: string | undefined
+  /** The service whose name members read under, where their tables are not beside the log. */
+  readonly reader?: string
   /** Absent where the log itself is read. */
   readonly startBroker?: () => Promise<Broker>
 }
 
 /** Declares the tests of one transport. */
-export function transportConformance({ name, missing, startBroker }: TransportUnderTest): void {
+export function transportConformance({
+  name,
+  missing,
+  startBroker,
+  reader,
+}: TransportUnderTest): void {
   describe(`the ${name} transport`, { timeout: 120_000 }, () => {
     let broker: Broker | undefined
     let started: Awaited<ReturnType<typeof startSetting>>
     beforeAll(async () => {
       if (missing) return
       broker = await startBroker?.()
-      started = await startSetting(broker)
+      started = await startSetting(broker, { reader })
     })
     beforeEach(async (context) => {
       if (missing) context.skip(missing)
@@ -91,10 +98,11 @@ function groupTests(setting: () => Setting): void {
   })
 
   test('a service that has not declared a type is refused it', async () => {
-    const { join, make, platform } = setting()
+    const { join, make, platform, role: own } = setting()
     const { rows } = await platform.sql.query(
       `delete from event_streaming_service.subscription
-       where role = 'taker_service' and type = 'thing.noted' returning *`,
+       where role = $1 and type = 'thing.noted' returning *`,
+      [own],
     )
     const member = await join('one', { onNoted: () => {} })
     await make(newTenant(), someThings(1), [1])
@@ -293,7 +301,8 @@ function replayTests(setting: () => Setting): void {
     await platform.sql.query(
       `update event_streaming_service.subscription set since =
          (select next - 1 from event_streaming_service.log_head where log = 'domain')
-       where role = 'taker_service'`,
+       where role = $1`,
+      [setting().role],
     )
     const { rows } = await platform.sql.query(
       `select min(position) - 1 as before from event_streaming_service.domain_log where time >= $1`,

@@ -27,6 +27,8 @@ export interface Setting {
   readonly transport: TransportSettings
   readonly takings: Takings
   readonly broker: Broker | undefined
+  /** The role that the log knows the members by. */
+  readonly role: string
   /** Copies the log whether or not somebody else does. */
   startCopier(): Promise<Copier>
   /** One more process, with a writer and a copier of its own. */
@@ -48,7 +50,11 @@ const watches = () => consumes.map((event) => watch(event, () => {}, { snapshot:
 /** `copies` is false for a platform whose own process does not copy the log. */
 export async function startSetting(
   broker: Broker | undefined,
-  { prefix = 'one', copies = true }: { prefix?: string; copies?: boolean } = {},
+  {
+    prefix = 'one',
+    copies = true,
+    reader,
+  }: { prefix?: string; copies?: boolean; reader?: string | undefined } = {},
 ) {
   const { cluster, stop } = await startCluster()
   const platform = await startEventPlatform(cluster)
@@ -56,11 +62,22 @@ export async function startSetting(
   const startProcess = () => platform.start({ consumes, watches, ...(copies && { transport }) })
   const process = await startProcess()
   const takings = new Takings(platform)
+  const role = (reader ?? 'taker-service').replaceAll('-', '_')
+  await platform.sql.query(
+    `insert into event_streaming_service.subscription
+     select $1, type, since from event_streaming_service.subscription where role = 'taker_service'
+     on conflict do nothing`,
+    [role],
+  )
   const members = new Set<Member>()
   const setting: Setting = {
-    ...{ platform, process, transport, takings, broker, startProcess },
+    ...{ platform, process, transport, takings, broker, role, startProcess },
     async join(name, options = {}) {
-      const member = await startMember({ name, process, platform, transport, ...options })
+      const member = await startMember({
+        ...{ name, process, platform, transport },
+        ...(reader !== undefined && { reader }),
+        ...options,
+      })
       members.add(member)
       return member
     },

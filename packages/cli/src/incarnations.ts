@@ -27,15 +27,20 @@ export async function renewIncarnations(
     const { passwords } = await openInstallation(stateDirectory, definitions)
     const options = { isWhole, isRunning: running }
     let waiting = 0
+    let logs: NewLives['logs'] = []
+    const places = new Map<string, number>()
     for (const { admin, definitions: ofIt } of allDatabases(
       definitions,
       configuration,
       database.direct,
     )) {
-      const lives = await renewLogs(admin, ofIt, passwords, options)
+      const lives = await renewLogs(admin, ofIt, passwords, { ...options, logs })
       waiting += lives.waiting
-      for (const one of lives.logs) print(told(one, isWhole))
+      // That of the log comes first.
+      if (logs.length === 0) logs = lives.logs
+      for (const one of lives.logs) places.set(one.log, (places.get(one.log) ?? 0) + one.places)
     }
+    for (const one of logs) print(told({ ...one, places: places.get(one.log) ?? 0 }, isWhole))
     print(`${waiting} events wait in outboxes and are moved when the platform runs`)
     if (!isWhole) for (const sentence of consequences) print(sentence)
   } finally {

@@ -6,9 +6,10 @@ import { type Batch, type BatchOptions, type BatchOutcome, consumeBatch } from '
 import { BatchQueue } from './batch-queue.ts'
 import { coalesced } from './coalesced.ts'
 import type { ConsumerDatabase, FailureKind } from './consumer-database.ts'
+import { createDatabaseLogSource } from './database-log-source.ts'
 import { type BeginEvent, createPreparation } from './event-work.ts'
 import { consumeJointly } from './joint-batch.ts'
-import { type LogEnd, logName } from './log-reader.ts'
+import { type LogEnd, type LogSource, logName } from './log-source.ts'
 import { createEventOpener, type DecryptPersonal } from './logged-event.ts'
 import { Membership } from './membership.ts'
 import { retryParked } from './parked-retry.ts'
@@ -49,6 +50,8 @@ export interface ConsumerRunnerOptions {
   /** The services that publish what is consumed. */
   readonly topics: readonly string[]
   readonly database: ConsumerDatabase
+  /** Where the log is, if it is not beside the service's tables. */
+  readonly source?: LogSource
   readonly transport: Transport
   readonly begin: BeginEvent
   /** The service itself in one tenant. */
@@ -117,7 +120,8 @@ class Runner implements ConsumerRunner {
     this.options = options
     this.times = { ...defaultTimes, ...options.times }
     this.types = new Set(contracts.map((one) => one.type))
-    this.reader = transport.reader({ database, topics, types: [...this.types] })
+    const source = options.source ?? createDatabaseLogSource(database)
+    this.reader = transport.reader({ source, topics, types: [...this.types] })
     this.membership = new Membership(group, database, this.times.leaseMs)
     const prepare = createPreparation({
       ...options,
@@ -133,7 +137,8 @@ class Runner implements ConsumerRunner {
     const { handlerMs } = this.times
     this.batchOptions = { group, database, prepare, classify, log, handlerMs, onParked }
     this.replays = new ReplayRunner({
-      ...{ batch: this.batchOptions, background: this.background, leaseMs: this.times.leaseMs },
+      ...{ batch: this.batchOptions, source, background: this.background },
+      leaseMs: this.times.leaseMs,
       onEnd: () => this.goOn(),
     })
   }

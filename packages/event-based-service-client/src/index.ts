@@ -9,6 +9,7 @@ export {
   type ConsumerTimes,
   runConsumers,
 } from './consumer-runner.ts'
+export { createDatabaseLogSource } from './database-log-source.ts'
 export type { BeginEvent, BegunEvent } from './event-work.ts'
 export {
   createDatabaseFeed,
@@ -16,7 +17,14 @@ export {
   type FollowedPage,
   type LogFeed,
 } from './log-feed.ts'
-export { type LogHead, logName } from './log-reader.ts'
+export {
+  type LogEnd,
+  type LogHead,
+  type LogPage,
+  type LogSource,
+  logName,
+  type ReplayWindow,
+} from './log-source.ts'
 export type { DecryptPersonal, LoggedEvent, SealedField } from './logged-event.ts'
 export { Outage } from './outage.ts'
 export { redrive, unparkFirst } from './parked.ts'

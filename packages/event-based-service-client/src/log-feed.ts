@@ -1,7 +1,6 @@
 // Where a watch hears from: the database of the log, or, for a process without a connection to it,
 // whoever has one. Either way the end of the log first, and then what comes after it.
-import type { ConsumerDatabase } from './consumer-database.ts'
-import { createLogReader, type LogHead, type LogPage, logName } from './log-reader.ts'
+import { type LogHead, type LogPage, type LogSource, logName } from './log-source.ts'
 import { allPartitions, quietPositions } from './partitions.ts'
 import type { MoveWakeUps } from './wake-ups.ts'
 
@@ -19,13 +18,12 @@ const eventsPerRead = 1_000
 
 /** Reads the log itself, woken by whoever moves events into it. */
 export function createDatabaseFeed(options: {
-  readonly database: Pick<ConsumerDatabase, 'read'>
+  readonly source: LogSource
   readonly wakeUps: MoveWakeUps
   readonly types: readonly string[]
 }): LogFeed {
-  const { wakeUps } = options
+  const { wakeUps, source } = options
   const types = new Set(options.types)
-  const reader = createLogReader(options)
   let headPosition = 0
   let readTo = 0
   let isDue = false
@@ -50,7 +48,7 @@ export function createDatabaseFeed(options: {
   return {
     async head() {
       hasMissed = false
-      const head = await reader.head()
+      const head = await source.end(logName)
       headPosition = Math.max(headPosition, head.position)
       isDue = headPosition > head.position
       return head
@@ -64,7 +62,7 @@ export function createDatabaseFeed(options: {
       if (hasMissed || isClosed) return undefined
       isDue = false
       const after = new Map(allPartitions.map((number) => [number, from.position]))
-      const page = await reader.read(from, after, eventsPerRead)
+      const page = await source.read(from, options.types, after, eventsPerRead)
       if (page.upTo < headPosition) isDue = true
       return page
     },

@@ -3,7 +3,7 @@
 import { v7 } from 'uuid'
 import type { ConsumerDatabase } from './consumer-database.ts'
 import { keepLeases, leaveGroup, releaseLeases } from './leases.ts'
-import type { LogEnd } from './log-reader.ts'
+import type { LogEnd } from './log-source.ts'
 import { newPartition, type Partition, quietPositions } from './partitions.ts'
 import { advancePositions, type Group, loadPositions } from './positions.ts'
 

@@ -1,5 +1,5 @@
 import type { Statement } from '@prognetwork/contracts'
-import type { LogEnd } from './log-reader.ts'
+import type { LogEnd } from './log-source.ts'
 
 /** Whose position: one consumer group on one log. */
 export interface Group {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { derivedReadme } from '@prognetwork/cli/documents'
+import { storingServices } from '@prognetwork/contracts/event-streaming'
 import { personalFieldsOf } from '@prognetwork/event-based-service-client'
 import { expect, test } from 'vitest'
 import { clients, services } from '../../../platform.ts'
@@ -40,4 +41,9 @@ test('every table says what personal data it holds', async () => {
     const tables = database?.personalData.map((one) => one.table) ?? []
     expect(new Set(tables).size, name).toBe(tables.length)
   }
+})
+
+test('every service with tables may have a database of its own, but that of the log', () => {
+  const stored = services.filter((one) => one.database).map((one) => one.name)
+  expect([...storingServices, 'event-streaming-service'].sort()).toEqual(stored.sort())
 })

@@ -13,6 +13,7 @@ import {
   statement,
   Unavailable,
 } from '@prognetwork/shared-infrastructure'
+import { nextMove } from './next-move.ts'
 
 type Follow = typeof eventStreamingContract.operations.followEvents
 type Page = Output<Follow>
@@ -49,7 +50,7 @@ export function createFollowing(parts: {
   async function next(service: string, incarnation: string, after: number): Promise<Page> {
     const untilMs = performance.now() + quietMs
     for (;;) {
-      const wakeUp = nextMove(wakeUps)
+      const wakeUp = nextMove(wakeUps, 'domain')
       try {
         const { events, ...page } = await read(service, incarnation, after)
         if (events === null)
@@ -84,35 +85,6 @@ export function createFollowing(parts: {
     drain(): void {
       isDraining = true
       draining.resolve()
-    },
-  }
-}
-
-/** The moves from now on, so that one that comes while the log is being read counts as well. */
-function nextMove({ onMoved }: Pick<LogAccess['wakeUps'], 'onMoved'>) {
-  const seen: (readonly string[] | undefined)[] = []
-  let listener = (_types: readonly string[] | undefined) => {}
-  let timer: NodeJS.Timeout | undefined
-  const stop = onMoved(({ types }) => {
-    seen.push(types)
-    listener(types)
-  })
-  return {
-    /** True at a move with one of these types in it, false when none came within `ms`. */
-    of(wanted: readonly string[], ms: number): Promise<boolean> {
-      const isWanted = (types: readonly string[] | undefined) =>
-        types === undefined || types.some((type) => wanted.includes(type))
-      if (seen.some(isWanted)) return Promise.resolve(true)
-      return new Promise((resolve) => {
-        listener = (types) => {
-          if (isWanted(types)) resolve(true)
-        }
-        timer = setTimeout(() => resolve(false), ms).unref()
-      })
-    },
-    cancel(): void {
-      stop()
-      clearTimeout(timer)
     },
   }
 }

@@ -17,8 +17,17 @@ export const numbersReused = problem(
   'Numbers were given to other events than before: the database was restored',
 )
 
-/** The services that publish, any of which may have a database of its own. */
-export const publishingServices = ['product-service', 'tenant-service', 'user-service'] as const
+/** The services with tables, any of which may have a database of its own. */
+export const storingServices = [
+  'email-service',
+  'monitoring-service',
+  'order-service',
+  'payment-service',
+  'product-service',
+  'tenant-service',
+  'user-service',
+  'worker-service',
+] as const
 
 /** One event as an outbox holds it; personal fields are encrypted. */
 const outgoingEvent = z.strictObject({
@@ -44,7 +53,7 @@ export type OutgoingEvent = z.output<typeof outgoingEvent>
 
 export const appendEvents = operation('POST', '/v1/events/appending', {
   summary: 'Events of a service whose database is not that of the log, in order and without a gap',
-  auth: { service: publishingServices },
+  auth: { service: storingServices },
   body: z.strictObject({
     source: z.string(),
     /** One life of the numbers: a service that was restored begins another. */

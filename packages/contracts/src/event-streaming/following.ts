@@ -3,11 +3,11 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { id, timestamp } from '../shapes.ts'
 import { webClients } from '../web-clients.ts'
-import { publishingServices } from './appending.ts'
+import { storingServices } from './appending.ts'
 import { incarnationEnded } from './events.ts'
 
 /** One event as the log holds it; personal fields stay encrypted. */
-const loggedEvent = z.object({
+export const loggedEvent = z.object({
   log: z.string(),
   incarnation: z.uuid(),
   position: z.int(),
@@ -28,9 +28,29 @@ const loggedEvent = z.object({
   replaying: z.boolean(),
 })
 
+export const exampleLoggedEvent = {
+  log: 'domain',
+  incarnation: examples.id(6),
+  position: 1042,
+  tenantId: examples.id(2),
+  source: 'user-service',
+  partition: 17,
+  id: examples.id(7),
+  type: 'session.revoked',
+  version: 1,
+  key: examples.id(1),
+  aggregateVersion: null,
+  time: examples.time,
+  traceparent: null,
+  causationId: null,
+  correlationId: null,
+  data: '{}',
+  replaying: false,
+}
+
 export const followEvents = operation('GET', '/v1/events/following', {
   summary: 'Events after a position of the types that the calling service consumes, as they come',
-  auth: { service: ['api-gateway', ...webClients, ...publishingServices] },
+  auth: { service: ['api-gateway', ...webClients, ...storingServices] },
   /** Without both, the end of the log is answered at once. */
   query: z.strictObject({
     incarnation: z.uuid().optional(),
@@ -52,27 +72,7 @@ export const followEvents = operation('GET', '/v1/events/following', {
       incarnation: examples.id(6),
       upTo: 1042,
       types: ['session.revoked'],
-      events: [
-        {
-          log: 'domain',
-          incarnation: examples.id(6),
-          position: 1042,
-          tenantId: examples.id(2),
-          source: 'user-service',
-          partition: 17,
-          id: examples.id(7),
-          type: 'session.revoked',
-          version: 1,
-          key: examples.id(1),
-          aggregateVersion: null,
-          time: examples.time,
-          traceparent: null,
-          causationId: null,
-          correlationId: null,
-          data: '{}',
-          replaying: false,
-        },
-      ],
+      events: [exampleLoggedEvent],
     },
   },
 })

@@ -17,6 +17,7 @@ import {
   removeGroup,
   seekGroup,
 } from './groups.ts'
+import { readLog, readLogEnd, readLogWindow, readReadingRights } from './reading.ts'
 import {
   cancelReplay,
   listReplays,
@@ -55,6 +56,7 @@ export * from './dead-letters.ts'
 export * from './events.ts'
 export * from './following.ts'
 export * from './groups.ts'
+export * from './reading.ts'
 export * from './replays.ts'
 export * from './schemas.ts'
 export * from './webhook-deliveries.ts'
@@ -99,6 +101,10 @@ export const eventStreamingContract = contract('event-streaming-service', {
   publishEvents,
   putGroup,
   readDeadLetter,
+  readLog,
+  readLogEnd,
+  readLogWindow,
+  readReadingRights,
   readSchemaVersion,
   redriveDeadLetters,
   registerSchema,

@@ -4,20 +4,37 @@ import { v7 } from 'uuid'
 import type { Background } from '../background.ts'
 import { type BatchOptions, consumeBatch } from '../batch.ts'
 import { coalesced } from '../coalesced.ts'
+import type { LogSource } from '../log-source.ts'
 import type { LoggedEvent } from '../logged-event.ts'
 import { endReplay, type Replay, releaseReplay, replayPlace, takeReplay } from './replays.ts'
-import { lastingFailure, readOn } from './window-reader.ts'
 
 const eventsPerRead = 1_000
 
 export interface ReplayRunnerOptions {
   readonly batch: BatchOptions
+  readonly source: LogSource
   /** Runs what is under way again when it fails. */
   readonly background: Background
   /** Not moved on for so long, a replay goes to the next who looks. */
   readonly leaseMs: number
   /** Live consumption goes on. */
   readonly onEnd: () => void
+}
+
+/** What cannot be read now and never will, by the state or the problem in which the log says so. */
+const lastingFailures: Readonly<Record<string, string>> = {
+  PNLOG: 'The log began anew since the replay was asked for',
+  'event_streaming.incarnation_ended': 'The log began anew since the replay was asked for',
+  PNOLD: 'The log does not keep what is left of the window any more',
+  'event_streaming.events_dropped': 'The log does not keep what is left of the window any more',
+  '42501': 'The service does not consume a type of the replay any more',
+  'event_streaming.type_not_consumed': 'The service does not consume a type of the replay any more',
+}
+
+/** The sentence of a failure that waiting does not help against; undefined for any other. */
+function lastingFailure(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'code' in error)) return undefined
+  return lastingFailures[String(error.code)]
 }
 
 export class ReplayRunner {
@@ -73,7 +90,7 @@ export class ReplayRunner {
   /** Answers a sentence when the rest of the window cannot be read any more. */
   private async read(replay: Replay, after: number) {
     try {
-      return await readOn(this.options.batch.database, replay, after, eventsPerRead)
+      return await this.options.source.window(replay, after, eventsPerRead)
     } catch (error) {
       const sentence = lastingFailure(error)
       if (sentence === undefined) throw error

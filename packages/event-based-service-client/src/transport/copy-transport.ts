@@ -1,15 +1,8 @@
 // Reads from a copy of the log in a broker, and from the log itself what a copy does not hold.
-import {
-  createLogReader,
-  type LogEnd,
-  type LogHead,
-  type LogReader,
-  logName,
-} from '../log-reader.ts'
+import { type LogEnd, type LogHead, logName, type ReadingRights } from '../log-source.ts'
 import type { LoggedEvent } from '../logged-event.ts'
 import type { Moved } from '../wake-ups.ts'
 import type { Copy, CopyPage, CopyReading, Watermark } from './copy.ts'
-import { type ReadingRights, readRights } from './reading-rights.ts'
 import {
   type PartitionsPage,
   type PartitionsReader,
@@ -61,7 +54,6 @@ class CopyReader implements PartitionsReader {
   private readonly name: string
   private readonly copy: Copy
   private readonly options: ReaderOptions
-  private readonly log: LogReader
   private readonly reading: CopyReading
   private rights: { incarnation: string; since: ReadingRights } | undefined
   private watermark: Watermark | undefined
@@ -72,16 +64,15 @@ class CopyReader implements PartitionsReader {
     this.name = name
     this.copy = copy
     this.options = options
-    this.log = createLogReader(options)
     this.reading = copy.openReading()
   }
 
   /** Nothing can be read while there is no copy of this life of the log. */
   async head(): Promise<LogEnd> {
-    const head = await this.log.head()
-    const { database, types } = this.options
+    const { source, types } = this.options
+    const head = await source.end(logName)
     if (this.rights?.incarnation !== head.incarnation)
-      this.rights = { incarnation: head.incarnation, since: await readRights(database, types) }
+      this.rights = { incarnation: head.incarnation, since: await source.rights(types) }
     const watermark = await this.copy.watermark()
     this.floors = new Map()
     this.watermark = watermark?.incarnation === head.incarnation ? watermark : undefined
@@ -93,12 +84,13 @@ class CopyReader implements PartitionsReader {
     after: ReadonlyMap<number, number>,
     most: number,
   ): Promise<PartitionsPage> {
+    const { source, types } = this.options
     const below = new Map<number, number>()
     const within = new Map<number, number>()
     for (const [partition, position] of after)
       (position < this.floorOf(partition) ? below : within).set(partition, position)
     const [old, recent] = await Promise.all([
-      below.size > 0 ? this.log.read(head, below, most) : undefined,
+      below.size > 0 ? source.read(head, types, below, most) : undefined,
       within.size > 0 ? this.readCopy(head, within, most) : undefined,
     ])
     return {

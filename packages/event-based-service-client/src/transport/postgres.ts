@@ -1,5 +1,5 @@
 import type { LogName } from '@prognetwork/contracts'
-import { createLogReader, logName } from '../log-reader.ts'
+import { logName } from '../log-source.ts'
 import type { MoveWakeUps } from '../wake-ups.ts'
 import type { Transport } from './transport.ts'
 
@@ -9,12 +9,11 @@ export function createPostgresTransport(
   read: LogName = logName,
 ): Transport {
   return {
-    reader({ database, types }) {
-      const log = createLogReader({ database, types, log: read })
+    reader({ source, types }) {
       return {
-        head: () => log.head(),
+        head: () => source.end(read),
         async read(head, after, most) {
-          const { events, upTo } = await log.read(head, after, most)
+          const { events, upTo } = await source.read(head, types, after, most)
           return { events, reached: () => upTo, hasMore: events.length >= most }
         },
       }

@@ -1,7 +1,6 @@
 // How consumers receive what the log holds. Positions, leases and effects are the same on every
 // transport, and so is what is read: only from where differs.
-import type { ConsumerDatabase } from '../consumer-database.ts'
-import type { LogEnd, LogHead } from '../log-reader.ts'
+import type { LogEnd, LogHead, LogSource } from '../log-source.ts'
 import type { LoggedEvent } from '../logged-event.ts'
 import type { Moved } from '../wake-ups.ts'
 import type { CopyWriter } from './copy.ts'
@@ -23,8 +22,8 @@ export interface PartitionsReader {
 }
 
 export interface ReaderOptions {
-  /** Of the service that reads: the login role decides what it may read. */
-  readonly database: Pick<ConsumerDatabase, 'read'>
+  /** The log itself, as the service that reads may read it. */
+  readonly source: LogSource
   readonly types: readonly string[]
   /** The services that publish these types. */
   readonly topics: readonly string[]

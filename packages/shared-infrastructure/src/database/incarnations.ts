@@ -13,6 +13,8 @@ interface LogLife {
   readonly incarnation: string
   /** Where it ends. */
   readonly position: number
+  /** Those before it; what stands in one of them and not after `upTo` has read what it says. */
+  readonly lives: readonly { readonly incarnation: string; readonly upTo: number }[]
   /** Places of readers that stand in the same database, and were carried over. */
   readonly places: number
 }
@@ -23,15 +25,22 @@ export interface NewLives {
   readonly waiting: number
 }
 
+export interface NewLifeOptions {
+  readonly isWhole: boolean
+  readonly isRunning: boolean
+  readonly logs?: readonly LogLife[]
+}
+
 /**
  * Begins a new incarnation of every log, or, with `isWhole`, lets the present ones go on because
- * nothing was lost. `admin` may act for the owners of all schemas. Throws while an event writer leads,
- * unless `isRunning` says that this is known.
+ * nothing was lost. `admin` may act for the owners of all schemas. In another database than that of the
+ * logs, `logs` are what was begun there. Throws while an event writer leads, unless `isRunning` says
+ * that this is known.
  */
 export async function beginIncarnations(
   admin: pg.ClientBase,
   services: readonly string[],
-  options: { readonly isWhole: boolean; readonly isRunning: boolean },
+  options: NewLifeOptions,
 ): Promise<NewLives> {
   await admin.query('begin')
   try {
@@ -42,7 +51,7 @@ export async function beginIncarnations(
       waiting += await asOwner(admin, service, () => renewOutbox(admin, service, options))
     const logs = services.includes(logOwner)
       ? await asOwner(admin, logOwner, () => renewHeads(admin, options))
-      : []
+      : (options.logs ?? []).map((one) => ({ ...one, places: 0 }))
     for (const service of services)
       await asOwner(admin, service, async () => {
         for (const one of logs) one.places += await carryOver(admin, service, one)
@@ -112,13 +121,22 @@ async function renewHeads(
   )
   if (led.length > 0 && !isRunning)
     throw new Error('The platform runs on this database; stop it first, or add --running')
+  if (!isWhole)
+    await admin.query(
+      `insert into log_life select log, incarnation, next - 1, now() from log_head
+       on conflict (log, incarnation) do nothing`,
+    )
   const { rows } = await admin.query<LogLife & { places: number }>(
     `update log_head h
      set incarnation = case when $1 then h.incarnation else gen_random_uuid() end,
        epoch = h.epoch + 1, holder = null, expires_at = now(), home = present_home()
      from log_head before where before.log = h.log
      returning h.log, before.incarnation as former, h.incarnation, h.next - 1 as position,
-       0 as places`,
+       0 as places, coalesce((select jsonb_agg(jsonb_build_object('incarnation', l.incarnation,
+           'upTo', l."upTo") order by l.at) from (
+             select incarnation, ended_at as at, min(position) over (
+               order by ended_at, position desc rows between current row and unbounded following
+             ) as "upTo" from log_life where log = h.log) l), '[]') as lives`,
     [isWhole],
   )
   // What services elsewhere have sent may be lost: whatever they send next is taken.
@@ -127,27 +145,28 @@ async function renewHeads(
 }
 
 /**
- * Every place that is kept beside the log was restored with it and fits it. What has no column for
- * the log is of the domain log.
+ * Every place that is kept beside the log was restored with it and fits it; one that is kept elsewhere
+ * may be after its end, and is taken back to it. A place says its log, incarnation and position.
  */
 async function carryOver(admin: pg.ClientBase, service: string, life: LogLife): Promise<number> {
-  if (life.incarnation === life.former) return 0
-  const { rows: tables } = await admin.query<{ name: string; hasLog: boolean }>(
-    `select c.oid::regclass::text as name, exists (select from pg_attribute l
-         where l.attrelid = c.oid and l.attname = 'log' and not l.attisdropped) as "hasLog"
-     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'incarnation'
+  const { rows: tables } = await admin.query<{ name: string }>(
+    `select c.oid::regclass::text as name
+     from pg_class c join pg_attribute a on a.attrelid = c.oid and not a.attisdropped
      where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-       and not a.attisdropped and c.relname <> 'log_head'`,
+       and c.relname not in ('log_head', 'log_life')
+       and a.attname in ('log', 'incarnation', 'position')
+     group by c.oid having count(*) = 3`,
     [schemaOf(service)],
   )
   let places = 0
-  for (const { name, hasLog } of tables) {
-    if (!hasLog && life.log !== 'domain') continue
-    const { rowCount } = await admin.query(
-      `update ${name} set incarnation = $1 where incarnation = $2${hasLog ? ' and log = $3' : ''}`,
-      [life.incarnation, life.former, ...(hasLog ? [life.log] : [])],
-    )
-    places += rowCount ?? 0
-  }
+  for (const { name } of tables)
+    for (const { incarnation, upTo } of life.lives) {
+      const { rowCount } = await admin.query(
+        `update ${name} set incarnation = $1, position = least(position, $2)
+         where log = $3 and incarnation = $4`,
+        [life.incarnation, upTo, life.log, incarnation],
+      )
+      places += rowCount ?? 0
+    }
   return places
 }

@@ -1,12 +1,20 @@
-import { type Context, type Log, logNames, platformTenantId } from '@prognetwork/contracts'
+import {
+  type Context,
+  type Log,
+  type LogName,
+  logNames,
+  platformTenantId,
+} from '@prognetwork/contracts'
 import {
   type BeginEvent,
   type ConsumerRunner,
   type ConsumerRunnerOptions,
   createDatabaseFeed,
+  createDatabaseLogSource,
   createPostgresTransport,
   type FailureKind,
   type LogFeed,
+  type LogSource,
   openTransport,
   runConsumers,
   runWatches,
@@ -28,6 +36,7 @@ import type { Call } from './call.ts'
 import { followRemotely } from './following.ts'
 import { createPersonalFields } from './personal-fields.ts'
 import type { PlatformOptions } from './platform-options.ts'
+import { createRemoteLogSource, followMoves, type RemoteMoves } from './remote-log.ts'
 import { resourceOfKey } from './touched-objects.ts'
 
 /** What hears of events in one service, while it runs. */
@@ -154,8 +163,8 @@ export function checkConsumption(definition: AnyDefinition, running: Running): v
 export async function startConsumption(options: ConsumptionOptions): Promise<Consumption> {
   const { definition, running, database, wakeUps, contextFor, log } = options
   const { consumers = [], watches = [] } = running
-  if (consumers.length > 0 && (!database || options.isApart))
-    throw new Error(`${definition.name} consumes events and has no database beside the log`)
+  if (consumers.length > 0 && !database)
+    throw new Error(`${definition.name} consumes events and has no database`)
   const common = {
     ...{ service: definition.name, classify, log },
     begin: createBegin(options),
@@ -173,7 +182,7 @@ export async function startConsumption(options: ConsumptionOptions): Promise<Con
     await watcher?.stop()
     throw error
   }
-  const runners = database ? startRunners(options, common, database) : []
+  const { runners, close } = database ? startRunners(options, common, database) : nothingRuns
   const hide = options.metrics.figures(figuresOf(watcher, runners))
   return {
     retryParked() {
@@ -185,28 +194,54 @@ export async function startConsumption(options: ConsumptionOptions): Promise<Con
     async stop() {
       hide()
       await Promise.all([watcher?.stop(), ...runners.map((runner) => runner.stop())])
+      await close()
     },
   }
 }
 
+const nothingRuns = { runners: [] as readonly ConsumerRunner[], close: async () => {} }
+
 /** One for each log that something is consumed of; brokers have copies of the domain log alone. */
 function startRunners(
-  { running, wakeUps, contextFor, ...options }: ConsumptionOptions,
+  options: ConsumptionOptions,
   common: Pick<ConsumerRunnerOptions, 'service' | 'classify' | 'log' | 'begin' | 'decryptPersonal'>,
-  { consuming }: DatabaseInternals,
-): ConsumerRunner[] {
-  return logNames.flatMap((reads) => {
+  { consuming: database }: DatabaseInternals,
+): typeof nothingRuns {
+  const { running, contextFor, definitions } = options
+  const ways = waysToLog(options)
+  const runners = logNames.flatMap((reads) => {
     const consumers = (running.consumers ?? []).filter((one) => one.event.log === reads)
     if (consumers.length === 0) return []
-    const transport =
-      reads === 'domain' ? options.transport : createPostgresTransport(wakeUps, reads)
-    const topics = topicsOf(
-      consumers.map((one) => one.event),
-      options.definitions,
-    )
-    const reading = { reads, consumers, transport, topics }
-    return [runConsumers({ ...common, ...reading, contextFor, database: consuming })]
+    const consumed = consumers.map((one) => one.event)
+    const reading = { reads, consumers, topics: topicsOf(consumed, definitions) }
+    const { transport, ...source } = ways.way(reads)
+    return [runConsumers({ ...common, ...reading, contextFor, database, transport, ...source })]
   })
+  return { runners, close: ways.close }
+}
+
+/** How this service reads a log: beside its tables, from a broker, or through event-streaming-service. */
+function waysToLog({ call, contextFor, transport, wakeUps, isApart }: ConsumptionOptions) {
+  const way = { call, context: () => contextFor(platformTenantId) }
+  const opened: RemoteMoves[] = []
+  const moves = (reads: LogName) => {
+    if (!isApart) return wakeUps
+    const remote = followMoves(way, reads)
+    opened.push(remote)
+    return remote
+  }
+  return {
+    way(reads: LogName): { readonly transport: Transport; readonly source?: LogSource } {
+      const isCopied = reads === 'domain' && transport.openWriter !== undefined
+      return {
+        transport: isCopied ? transport : createPostgresTransport(moves(reads), reads),
+        ...(isApart && { source: createRemoteLogSource(way) }),
+      }
+    },
+    async close() {
+      await Promise.all(opened.map((one) => one.close()))
+    },
+  }
 }
 
 function figuresOf(
@@ -261,7 +296,7 @@ function feedFor(options: ConsumptionOptions): LogFeed {
   const { database, isApart, wakeUps, call, contextFor, running } = options
   const types = (running.watches ?? []).map((one) => one.event.type)
   return database && !isApart
-    ? createDatabaseFeed({ database: database.consuming, wakeUps, types })
+    ? createDatabaseFeed({ source: createDatabaseLogSource(database.consuming), wakeUps, types })
     : followRemotely({ call, context: () => contextFor(platformTenantId), types })
 }
 

@@ -32,7 +32,8 @@ export function followRemotely(options: {
   })
 }
 
-async function orSilence<T>(answer: Promise<T>): Promise<T> {
+/** Throws when nobody answers for longer than an answer ever takes. */
+export async function orSilence<T>(answer: Promise<T>): Promise<T> {
   const answered = new AbortController()
   const silence = async () => {
     await wait(silenceMs, undefined, { signal: answered.signal, ref: false })

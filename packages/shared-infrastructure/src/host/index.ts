@@ -37,6 +37,7 @@ export {
 export { type OperationEnd, operationEnds } from './operation.ts'
 export { type RunningPlatform, startPlatform } from './platform.ts'
 export type { PlatformOptions } from './platform-options.ts'
+export { createRemoteLogSource, followMoves } from './remote-log.ts'
 export { refuseUnknownRoutes, routeOf } from './service-app.ts'
 export {
   readServiceDirectory,

@@ -5,7 +5,7 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bootstrapDatabase, loginRoles, type RolePasswords } from '../database/bootstrap.ts'
 import { type ConnectionSettings, connectDirectly } from '../database/connections.ts'
-import { beginIncarnations, type NewLives } from '../database/incarnations.ts'
+import { beginIncarnations, type NewLifeOptions, type NewLives } from '../database/incarnations.ts'
 import { type AppliedMigrations, migrate, readMigrations } from '../database/migrations.ts'
 import { rolesOf } from '../database/ownership.ts'
 import { loadKeyRing, type StoredKeyRing } from '../key-ring/key-file.ts'
@@ -118,7 +118,7 @@ export async function renewLogs(
   admin: ConnectionSettings,
   definitions: readonly AnyDefinition[],
   passwords: RolePasswords,
-  options: { readonly isWhole: boolean; readonly isRunning: boolean },
+  options: NewLifeOptions,
 ): Promise<NewLives> {
   await prepareDatabase(admin, definitions, passwords)
   const client = await connectDirectly(admin)

@@ -1,5 +1,5 @@
 // The copy as Kafka topics: one for each service that publishes, with the partitions of the log.
-import { logName } from '../../log-reader.ts'
+import { logName } from '../../log-source.ts'
 import type { Copy } from '../copy.ts'
 import { KafkaCluster } from './kafka-cluster.ts'
 import { KafkaReading } from './kafka-reading.ts'

@@ -1,7 +1,7 @@
 // The copy as Redis streams: one for each topic and partition, whose entries have the positions of
 // the log as their ids.
 import type { Redis } from 'ioredis'
-import { logName } from '../../log-reader.ts'
+import { logName } from '../../log-source.ts'
 import type { CopiedEvent, Copy, CopyPage, CopyRequest, Watermark } from '../copy.ts'
 import { answered, connectRedis, type RedisSettings } from './redis-connection.ts'
 import { entryId, fromEntry } from './redis-entry.ts'
