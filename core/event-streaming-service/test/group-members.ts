@@ -73,6 +73,7 @@ export async function startMember(options: MemberOptions): Promise<Member> {
   const runner = runConsumers({
     ...{ service: 'taker-service', topics, transport, log, ...source },
     database: door.database,
+    peers: wakeUps,
     contextFor: process.context,
     begin: (event) => ({
       ctx: { ...process.context(event.tenantId), replaying: event.replaying },

@@ -18,7 +18,7 @@ import { placeOf } from './positions.ts'
 import { ReplayRunner } from './replay/replay-runner.ts'
 import type { Consumer } from './subscriptions.ts'
 import type { PartitionsReader, Transport } from './transport/transport.ts'
-import type { Moved } from './wake-ups.ts'
+import type { Moved, Peers } from './wake-ups.ts'
 
 export interface ConsumerTimes {
   readonly leaseMs: number
@@ -53,6 +53,8 @@ export interface ConsumerRunnerOptions {
   /** Where the log is, if it is not beside the service's tables. */
   readonly source?: LogSource
   readonly transport: Transport
+  /** Without it, who has ended without a word is found out when its leases run out. */
+  readonly peers?: Peers
   readonly begin: BeginEvent
   /** The service itself in one tenant. */
   readonly contextFor: (tenantId: string) => Context
@@ -108,7 +110,7 @@ class Runner implements ConsumerRunner {
   private caughtUpMs = performance.now()
   private handledEvents = 0
   private retryTimer: { timer: NodeJS.Timeout; atMs: number } | undefined
-  private stopListening: (() => void) | undefined
+  private readonly stopListening: (() => void)[] = []
   private readonly pump = coalesced(() => this.readAll())
   private readonly renewal = coalesced(() => this.renew())
   private readonly retry = coalesced(() => this.retryDue())
@@ -122,7 +124,9 @@ class Runner implements ConsumerRunner {
     this.types = new Set(contracts.map((one) => one.type))
     const source = options.source ?? createDatabaseLogSource(database)
     this.reader = transport.reader({ source, topics, types: [...this.types] })
-    this.membership = new Membership(group, database, this.times.leaseMs)
+    const { leaseMs } = this.times
+    const session = () => options.peers?.session()
+    this.membership = new Membership(group, database, { leaseMs, session })
     const prepare = createPreparation({
       ...options,
       open: createEventOpener({ ...options, contracts }),
@@ -138,13 +142,15 @@ class Runner implements ConsumerRunner {
     this.batchOptions = { group, database, prepare, classify, log, handlerMs, onParked }
     this.replays = new ReplayRunner({
       ...{ batch: this.batchOptions, source, background: this.background },
-      leaseMs: this.times.leaseMs,
+      ...{ leaseMs, session },
       onEnd: () => this.goOn(),
     })
   }
 
   start(): this {
-    this.stopListening = this.options.transport.onMoved((moved) => this.noteMove(moved))
+    const { transport, peers } = this.options
+    this.stopListening.push(transport.onMoved((moved) => this.noteMove(moved)))
+    if (peers) this.stopListening.push(peers.onPeersChanged(() => this.takeOver()))
     this.timers.push(
       setInterval(() => this.background.run(this.renewal), this.times.renewMs).unref(),
       setInterval(() => this.background.run(this.pump), this.times.quietMs).unref(),
@@ -182,6 +188,11 @@ class Runner implements ConsumerRunner {
     this.goOn()
   }
 
+  private takeOver(): void {
+    this.background.run(this.renewal)
+    this.replays.look()
+  }
+
   /** With partitions that a replay has held up, where it has ended. */
   private goOn(): void {
     this.membership.lookAgain()
@@ -192,7 +203,7 @@ class Runner implements ConsumerRunner {
   async stop(): Promise<void> {
     this.stopping = true
     this.background.stop()
-    this.stopListening?.()
+    for (const stop of this.stopListening) stop()
     for (const timer of this.timers) clearInterval(timer)
     clearTimeout(this.retryTimer?.timer)
     this.queue.stop()

@@ -61,6 +61,6 @@ export {
 export { openTransport, type TransportSettings } from './transport/open-transport.ts'
 export { createPostgresTransport } from './transport/postgres.ts'
 export { type Transport, TransportUnavailable } from './transport/transport.ts'
-export type { Moved, MoveWakeUps, WrittenEvent, WrittenEvents } from './wake-ups.ts'
+export type { Moved, MoveWakeUps, Peers, WrittenEvent, WrittenEvents } from './wake-ups.ts'
 export { runWatches, type Watcher } from './watcher.ts'
 export { readWritten } from './written-version.ts'

@@ -17,11 +17,12 @@ export const keepLeases = (
   { group, log }: Group,
   member: string,
   ttlMs: number,
+  session: number | undefined,
 ): Statement<Held> => ({
   name: 'consumer_lease.keep',
   text: `select held, share, retry_in_ms as "retryInMs", count_parked_keys($1, $2, held) as parked
-    from keep_consumer_leases($1, $2, $3, $4, $5)`,
-  values: [group, log, member, ttlMs, partitionCount],
+    from keep_consumer_leases($1, $2, $3, $4, $5, $6)`,
+  values: [group, log, member, ttlMs, partitionCount, session ?? null],
 })
 
 export const releaseLeases = (

@@ -16,11 +16,17 @@ export class Membership {
   private readonly group: Group
   private readonly database: ConsumerDatabase
   private readonly leaseMs: number
+  private readonly session: () => number | undefined
 
-  constructor(group: Group, database: ConsumerDatabase, leaseMs: number) {
+  constructor(
+    group: Group,
+    database: ConsumerDatabase,
+    { leaseMs, session }: { leaseMs: number; session: () => number | undefined },
+  ) {
     this.group = group
     this.database = database
     this.leaseMs = leaseMs
+    this.session = session
   }
 
   /** Keys of its partitions that were parked when the leases were last renewed. */
@@ -40,7 +46,8 @@ export class Membership {
    * milliseconds until a parked key of its partitions is due, if one waits.
    */
   async renew(): Promise<number | undefined> {
-    const [[row]] = await this.database.write([keepLeases(this.group, this.member, this.leaseMs)])
+    const { group, member, leaseMs } = this
+    const [[row]] = await this.database.write([keepLeases(group, member, leaseMs, this.session())])
     if (!row) throw new Error('the leases were not answered')
     const held = new Set(row.held)
     for (const number of held)

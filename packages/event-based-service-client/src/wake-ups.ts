@@ -20,6 +20,14 @@ export interface MoveWakeUps {
   isListening(): boolean
 }
 
+/** Who else lives, for what processes lease from each other. */
+export interface Peers {
+  /** The number that this process is alive under in the database; undefined while it has no session. */
+  session(): number | undefined
+  /** This process has a session now, or another one has come or gone. Answers how to stop listening. */
+  onPeersChanged(listener: () => void): () => void
+}
+
 /** An event that a transaction of this process has committed; it is on its way to the log. */
 export interface WrittenEvent {
   readonly id: string

@@ -17,6 +17,7 @@ export interface ReplayRunnerOptions {
   readonly background: Background
   /** Not moved on for so long, a replay goes to the next who looks. */
   readonly leaseMs: number
+  readonly session: () => number | undefined
   /** Live consumption goes on. */
   readonly onEnd: () => void
 }
@@ -59,10 +60,10 @@ export class ReplayRunner {
   }
 
   private async takeUp(): Promise<void> {
-    const { batch, leaseMs } = this.options
+    const { batch, leaseMs, session } = this.options
     const { database, group } = batch
     while (!this.stopping) {
-      const [[replay]] = await database.write([takeReplay(group, this.holder, leaseMs)])
+      const [[replay]] = await database.write([takeReplay(group, this.holder, leaseMs, session())])
       if (!replay) return
       batch.log.info({ replay: replay.id, position: replay.position }, 'A replay is worked on')
       await this.workThrough(replay)

@@ -26,14 +26,15 @@ export const takeReplay = (
   { group, log }: Group,
   holder: string,
   ttlMs: number,
+  session: number | undefined,
 ): Statement<Replay> => ({
   name: 'replay.take',
   text: `select id, incarnation, types, of_tenant as "tenantId", of_key as key, since, before,
       position, finish, (select jsonb_agg(least(coalesce(p.position, 0), finish) order by n)
         from unnest($5::smallint[]) n
         left join consumer_position p on p.replay = taken.id and p.partition = n) as "upTo"
-    from take_replay($1, $2, $3, $4) taken`,
-  values: [group, log, holder, ttlMs, allPartitions],
+    from take_replay($1, $2, $3, $4, $6) taken`,
+  values: [group, log, holder, ttlMs, allPartitions, session ?? null],
 })
 
 /** Where a replay stands, for the process that holds it. */

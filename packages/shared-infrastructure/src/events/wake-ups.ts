@@ -2,17 +2,19 @@
 // inside the process by call, between processes by NOTIFY. Business transactions never notify: it
 // would make their commits wait for each other. Every few seconds one statement makes up for what
 // was missed.
-import type { Log } from '@prognetwork/contracts'
+import { randomInt } from 'node:crypto'
+import type { Log, Statement } from '@prognetwork/contracts'
 import type {
   Moved,
   MoveWakeUps,
+  Peers,
   WrittenEvent,
   WrittenEvents,
 } from '@prognetwork/event-based-service-client'
 import type { ConnectionSettings } from '../database/connections.ts'
 import { keepConnected, type LastingConnection, type Session } from './lasting-connection.ts'
 
-export interface WakeUps extends MoveWakeUps, WrittenEvents {
+export interface WakeUps extends MoveWakeUps, WrittenEvents, Peers {
   /** A transaction of this service has committed these events. */
   committed(service: string, events: readonly WrittenEvent[]): void
   /** The event writer registers while it leads; answers how to stop. */
@@ -25,6 +27,8 @@ export interface WakeUps extends MoveWakeUps, WrittenEvents {
 const outboxChannel = 'prognetwork_outbox'
 const logChannel = 'prognetwork_log'
 const coalesceMs = 5
+/** The class of the advisory locks that processes are alive under; the kernel's `is_gone` knows it. */
+const lifeClass = 1886547815
 const backstopMs = 5_000
 /** PostgreSQL takes less than 8,000 bytes; whoever is told no types looks for itself. */
 const maxPayload = 4_000
@@ -43,6 +47,10 @@ export function createWakeUps(options: {
   let connection: LastingConnection | undefined
   let timer: NodeJS.Timeout | undefined
   let hadSession = false
+  const life = randomInt(2 ** 31 - 1)
+  let alive: Session | undefined
+  const lessees = new Set<() => void>()
+  let peers: string | undefined
   const services = new Set<string>()
   const unsent = new Map<string, Moved>()
 
@@ -61,6 +69,18 @@ export function createWakeUps(options: {
       session.run({ text: 'select pg_notify($1, $2)', values: [channel, payload] }).catch(() => {})
   })
 
+  async function look(session: Session): Promise<void> {
+    if (readers.size + lessees.size === 0) return
+    try {
+      const heads = await session.run(readHeads)
+      for (const head of heads) tellReaders(head)
+      const before = peers
+      peers = heads[0]?.peers ?? undefined
+      if (before && before !== peers) for (const listener of lessees) listener()
+    } catch {
+      // The next one comes in a few seconds, and a lost connection is reported where it is mended.
+    }
+  }
   const connect = () => {
     if (connection || !settings) return
     connection = keepConnected({
@@ -69,10 +89,14 @@ export function createWakeUps(options: {
       async opened(session) {
         await session.run({ text: `listen ${outboxChannel}`, values: [] })
         await session.run({ text: `listen ${logChannel}`, values: [] })
+        const lock = 'select pg_advisory_lock($1, $2)'
+        await session.run({ text: lock, values: [lifeClass, life] })
+        alive = session
+        for (const listener of lessees) listener()
         if (hadSession) for (const listener of reconnected) listener()
         hadSession = true
         flush()
-        void lookAtHeads(session, readers, tellReaders)
+        void look(session)
       },
       notified(channel, payload, isOwn) {
         if (isOwn) return
@@ -82,7 +106,7 @@ export function createWakeUps(options: {
     })
     timer = setInterval(() => {
       const session = connection?.current()
-      if (session) void lookAtHeads(session, readers, tellReaders)
+      if (session) void look(session)
     }, backstopMs)
     timer.unref()
   }
@@ -108,6 +132,8 @@ export function createWakeUps(options: {
     onMoved: (listener) => subscribe(readers, listener, connect),
     onReconnected: (listener) => subscribe(reconnected, listener, connect),
     onWritten: (listener) => subscribe(watchers, listener, () => {}),
+    session: () => (alive && alive === connection?.current() ? life : undefined),
+    onPeersChanged: (listener) => subscribe(lessees, listener, connect),
     isListening: () => connection?.current() !== undefined,
     async close() {
       clearInterval(timer)
@@ -124,23 +150,15 @@ function subscribe<T>(listeners: Set<T>, listener: T, connect: () => void): () =
   }
 }
 
-/** The backstop, only for who reads: a log that has not moved on since wakes nobody. */
-async function lookAtHeads(
-  session: Session,
-  readers: ReadonlySet<unknown>,
-  tell: (moved: Moved) => void,
-): Promise<void> {
-  if (readers.size === 0) return
-  try {
-    const heads = await session.run<{ log: string; to: number }>({
-      name: 'log.heads',
-      text: 'select log, "position" as "to" from event_streaming_service.log_heads()',
-      values: [],
-    })
-    for (const head of heads) tell(head)
-  } catch {
-    // The next one comes in a few seconds, and a lost connection is reported where it is mended.
-  }
+/** The backstop, for who reads: a log that has not moved on since wakes nobody. Who lives besides. */
+const readHeads: Statement<{ log: string; to: number; peers: string | null }> = {
+  name: 'log.heads_and_peers',
+  text: `select log, "position" as "to", (select string_agg(l.objid::text, ' ' order by l.objid) from pg_locks l
+      where l.locktype = 'advisory' and l.classid = $1 and l.objsubid = 2 and l.granted
+        and l.database = (select d.oid from pg_database d where d.datname = current_database())
+    ) as peers
+    from event_streaming_service.log_heads()`,
+  values: [lifeClass],
 }
 
 function merged(one: Moved, other: Moved): Moved {

@@ -215,7 +215,18 @@ function startRunners(
     const consumed = consumers.map((one) => one.event)
     const reading = { reads, consumers, topics: topicsOf(consumed, definitions) }
     const { transport, ...source } = ways.way(reads)
-    return [runConsumers({ ...common, ...reading, contextFor, database, transport, ...source })]
+    const beside = options.isApart ? {} : { peers: options.wakeUps }
+    return [
+      runConsumers({
+        ...common,
+        ...reading,
+        contextFor,
+        database,
+        transport,
+        ...source,
+        ...beside,
+      }),
+    ]
   })
   return { runners, close: ways.close }
 }
