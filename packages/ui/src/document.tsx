@@ -1,4 +1,11 @@
-import { createContext, type ReactNode, useContext } from 'react'
+import {
+  Children,
+  cloneElement,
+  createContext,
+  isValidElement,
+  type ReactNode,
+  useContext,
+} from 'react'
 import { Links, Meta, Scripts, ScrollRestoration } from 'react-router'
 
 /** Known on the server alone: browsers hide it from pages. */
@@ -27,8 +34,23 @@ export function Document({
       <body>
         {children}
         {hasScripts && <ScrollRestoration nonce={nonce} />}
-        {hasScripts && <Scripts nonce={nonce} />}
+        {hasScripts && <LaterScripts nonce={nonce} />}
       </body>
     </html>
+  )
+}
+
+/**
+ * The scripts of a page after everything that it is seen by: pages are whole without them, and on a slow
+ * line they would hold up its style sheet, its type and its first picture.
+ */
+function LaterScripts({ nonce }: { readonly nonce: string | undefined }): ReactNode {
+  // What loads them beforehand has no property for it.
+  const scripts: ReactNode = Scripts({ nonce })
+  if (!isValidElement<{ children: ReactNode }>(scripts)) return scripts
+  return Children.map(scripts.props.children, (one) =>
+    isValidElement<{ fetchPriority?: string }>(one) && one.type === 'link'
+      ? cloneElement(one, { fetchPriority: 'low' })
+      : one,
   )
 }

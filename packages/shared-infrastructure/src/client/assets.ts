@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { takesBrotli } from './packing.ts'
 
 const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -46,8 +47,7 @@ export function createAssets(directory: string): Assets {
       })
       if (!paths.has(`${path}.br`)) return reply.send(await read(path))
       reply.header('vary', 'Accept-Encoding')
-      if (!/\bbr\b/.test(request.headers['accept-encoding'] ?? ''))
-        return reply.send(await read(path))
+      if (!takesBrotli(request.headers)) return reply.send(await read(path))
       return reply.header('content-encoding', 'br').send(await read(`${path}.br`))
     },
   }

@@ -13,6 +13,7 @@ import type {
   RouterContextProvider,
   ServerBuild,
 } from 'react-router'
+import { packingFor } from './packing.ts'
 
 /** What the server entry of each client exports beside what React Router asks of it. */
 interface OwnExports {
@@ -113,7 +114,9 @@ export async function writePage(
     response.end()
     return
   }
-  await pipeline(Readable.fromWeb(reply.body as never), response).catch(() => response.destroy())
+  const packing = packingFor(request, response)
+  const steps = [Readable.fromWeb(reply.body as never), ...(packing ? [packing] : []), response]
+  await pipeline(steps).catch(() => response.destroy())
 }
 
 /** Script and style of the page itself only; attributes of style are set by React. */
