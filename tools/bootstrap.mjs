@@ -13,6 +13,7 @@ const main = 'packages/cli/src/main.ts'
 const commands = {
   up: { target: main, words: ['up'], dev: false },
   prog: { target: main, words: [], dev: false },
+  dev: { target: main, words: ['dev'], dev: true },
   demo: { target: main, words: ['demo'], dev: false },
   bench: { target: main, words: ['bench'], dev: true },
   crash: { target: main, words: ['crash'], dev: true },

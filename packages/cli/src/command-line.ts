@@ -3,7 +3,9 @@ import { Command, Option } from 'commander'
 import { clients, services } from '../../../platform.ts'
 import { bootstrap } from './bootstrap.ts'
 import { buildClients } from './clients/built-clients.ts'
+import { developed } from './clients/developing.ts'
 import { showConfiguration } from './config.ts'
+import { develop } from './develop.ts'
 import { writeDocuments } from './documents.ts'
 import { importProductsFile } from './import-products.ts'
 import { bench, crash } from './measure.ts'
@@ -27,13 +29,19 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command('up')
     .description('start the platform, or only some of its services, in this process')
     .option('--only <names...>', 'services to run here; the others run elsewhere')
-    .action(async ({ only }: { only?: string[] }) => {
+    .addOption(new Option('--develop', 'pages from their sources').hideHelp())
+    .action(async ({ only, develop }: { only?: string[]; develop?: boolean }) => {
+      if (develop) return up([...services, ...developed(clients)], root, only)
       await buildClients(
         clients.filter(({ name }) => only?.includes(name) ?? true),
         root,
       )
       await up(all, root, only)
     })
+  program
+    .command('dev')
+    .description('start the platform again whenever a file changes; pages change in place')
+    .action(() => develop(root))
   program
     .command('bootstrap')
     .description('make roles, schemas and keys for services that run apart (privileged, once)')

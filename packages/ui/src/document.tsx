@@ -29,7 +29,8 @@ export function Document({
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <Meta />
-        <Links nonce={nonce} />
+        {/* Style sheets are of this origin, and allowed without one. */}
+        <Links nonce="" />
       </head>
       <body>
         {children}

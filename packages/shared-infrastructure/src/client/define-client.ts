@@ -18,7 +18,7 @@ import { createBrowserDoor } from './browser-door.ts'
 import { consolePrefix } from './console-path.ts'
 import { formLimitBytes, readFormBody } from './form-body.ts'
 import { createPageOpener } from './page-request.ts'
-import { createPages, type OpenPage, writePage } from './pages.ts'
+import { builtPages, createPages, type OpenPage, type PageSource, writePage } from './pages.ts'
 import { refuseWithPage } from './refusal-page.ts'
 import { createCookieJar } from './session-cookie.ts'
 import { mountSignIn } from './sign-in.ts'
@@ -28,16 +28,24 @@ export interface ClientDefinition extends EdgeDefinition {
   readonly name: WebClient
   /** Its folder, where its pages are built from and its build is. */
   readonly directory: string
+  /** The same client with pages from elsewhere than its build. */
+  withPages(source: PageSource): ClientDefinition
 }
 
-export function defineClient(given: {
+interface GivenClient {
   readonly name: WebClient
   readonly port: number
   readonly summary: string
   readonly directory: URL
   /** True for the console, where the path names the tenant. */
   readonly isConsole?: boolean
-}): ClientDefinition {
+}
+
+export function defineClient(given: GivenClient): ClientDefinition {
+  return withPages(given, builtPages(fileURLToPath(given.directory)))
+}
+
+function withPages(given: GivenClient, source: PageSource): ClientDefinition {
   const { name, port, summary, isConsole = false } = given
   const directory = fileURLToPath(given.directory)
   const definition = defineEdge({
@@ -55,7 +63,7 @@ export function defineClient(given: {
       const door = createDoor({ ...parts, reachedAt: origin })
       const browser = createBrowserDoor({ client: name, door, cookies, origin, isConsole })
       const openPage = createPageOpener({ ...parts, client: name, cookies })
-      const pages = createPages({ directory, origin })
+      const pages = createPages({ source, origin })
 
       function mount(app: FastifyInstance): void {
         const gate = createFront(app, { ...parts, publicUrl: origin, door: browser })
@@ -70,7 +78,9 @@ export function defineClient(given: {
         const assets = createAssets(join(directory, 'build/client'))
         const page = async (request: FastifyRequest, reply: FastifyReply, exchange: Exchange) => {
           const path = request.url.split('?', 1)[0] ?? ''
-          if (assets.has(path)) return assets.send(path, request, reply)
+          if (source.mode === 'production' && assets.has(path))
+            return assets.send(path, request, reply)
+          if (await source.serve?.(request.raw, reply.raw)) return reply.hijack()
           let opened: OpenPage
           let body: Buffer | undefined
           try {
@@ -81,7 +91,7 @@ export function defineClient(given: {
           }
           const made = await pages.make(request.raw, reply.raw, { ...opened, body })
           reply.hijack()
-          await writePage(made, request.raw, reply.raw, opened)
+          await writePage(made, request.raw, reply.raw, opened, source.mode)
           return reply
         }
         for (const method of ['GET', 'POST'] as const)
@@ -95,5 +105,9 @@ export function defineClient(given: {
       return { handlers: {}, watches: door.watches, mount }
     },
   })
-  return Object.freeze({ ...definition, name, directory })
+  return Object.freeze({
+    ...definition,
+    ...{ name, directory },
+    withPages: (other: PageSource) => withPages(given, other),
+  })
 }

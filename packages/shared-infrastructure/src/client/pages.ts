@@ -21,7 +21,16 @@ interface OwnExports {
   readonly createRequestHandler: typeof createRequestHandler
   readonly RouterContextProvider: typeof RouterContextProvider
 }
-type ClientBuild = ServerBuild & { readonly entry: { readonly module: OwnExports } }
+export type ClientBuild = ServerBuild & { readonly entry: { readonly module: OwnExports } }
+
+/** Where the pages of a client come from. */
+export interface PageSource {
+  readonly mode: 'production' | 'development'
+  /** What answers requests, as it is now. */
+  load(): Promise<ClientBuild>
+  /** Answers a request for a part of the pages; false where it is for a page. */
+  serve?(request: IncomingMessage, response: ServerResponse): Promise<boolean>
+}
 
 export interface Pages {
   /** The reply is made before any of it is written: what breaks on the way is still answered. */
@@ -39,29 +48,41 @@ export interface OpenPage {
   readonly formOrigins: readonly string[]
 }
 
+/** The build in the folder of a client; it is read with the first request. */
+export function builtPages(directory: string): PageSource {
+  let loaded: Promise<ClientBuild> | undefined
+  const file = join(directory, 'build/server/index.js')
+  return {
+    mode: 'production',
+    load() {
+      // One that failed is tried again with the next request.
+      loaded ??= import(pathToFileURL(file).href).catch((error) => {
+        loaded = undefined
+        throw error
+      })
+      return loaded
+    },
+  }
+}
+
 export function createPages(options: {
-  readonly directory: string
+  readonly source: PageSource
   readonly origin: string
 }): Pages {
-  const { directory, origin } = options
-  let loaded: ReturnType<typeof load> | undefined
+  const { source, origin } = options
   const { protocol } = new URL(origin)
+  let known: { build: ClientBuild; handle: ReturnType<typeof createRequestHandler> } | undefined
 
-  async function load() {
-    const file = join(directory, 'build/server/index.js')
-    const build = (await import(pathToFileURL(file).href)) as ClientBuild
-    const { createRequestHandler, ...own } = build.entry.module
-    return { ...own, handle: createRequestHandler(build, 'production') }
+  async function current() {
+    const build = await source.load()
+    const { createRequestHandler } = build.entry.module
+    if (known?.build !== build) known = { build, handle: createRequestHandler(build, source.mode) }
+    return { ...build.entry.module, handle: known.handle }
   }
 
   return {
     async make(request, response, page) {
-      // One that failed is tried again with the next request.
-      loaded ??= load().catch((error) => {
-        loaded = undefined
-        throw error
-      })
-      const { handle, pageRequest, RouterContextProvider } = await loaded
+      const { handle, pageRequest, RouterContextProvider } = await current()
       const context = new RouterContextProvider()
       context.set(pageRequest, page.request)
       const aborted = new AbortController()
@@ -99,13 +120,14 @@ export async function writePage(
   request: IncomingMessage,
   response: ServerResponse,
   page: OpenPage,
+  mode: PageSource['mode'],
 ): Promise<void> {
   response.statusCode = reply.status
   for (const [name, value] of reply.headers) response.setHeader(name, value)
   for (const cookie of page.cookies) response.appendHeader('set-cookie', cookie)
   const isPage = reply.headers.get('content-type')?.startsWith('text/html')
   if (isPage && !reply.headers.has('content-security-policy')) {
-    response.setHeader('content-security-policy', policyFor(page))
+    response.setHeader('content-security-policy', policyFor(page, mode))
     // Forms without script are told apart from others' by Origin, which this policy sends.
     response.setHeader('referrer-policy', 'same-origin')
   }
@@ -120,15 +142,17 @@ export async function writePage(
 }
 
 /** Script and style of the page itself only; attributes of style are set by React. */
-function policyFor({ request, formOrigins }: OpenPage): string {
+function policyFor({ request, formOrigins }: OpenPage, mode: PageSource['mode']): string {
   const own = `'self' 'nonce-${request.nonce}'`
+  // What is reloaded as one types comes over a connection of its own, and styles come with script.
+  const isReloaded = mode === 'development'
   return [
     "default-src 'self'",
     `script-src ${own} 'strict-dynamic'`,
-    `style-src ${own}`,
+    isReloaded ? "style-src 'self' 'unsafe-inline'" : `style-src ${own}`,
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
-    "connect-src 'self'",
+    isReloaded ? "connect-src 'self' ws:" : "connect-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
