@@ -1,6 +1,7 @@
 import { productContract } from '@prognetwork/contracts/product'
 import { type Database, type Fixture, newId } from '@prognetwork/shared-infrastructure'
 import type { createCategories } from './categories/categories.ts'
+import type { createCollections } from './collections/collections.ts'
 import type { createExports } from './export/export.ts'
 import type { Pictures } from './pictures/pictures.ts'
 import type { createProducts } from './products/products.ts'
@@ -22,6 +23,7 @@ import type { createStock } from './stock/stock.ts'
 export function createFixture(parts: {
   readonly db: Database
   readonly categories: ReturnType<typeof createCategories>
+  readonly collections: ReturnType<typeof createCollections>
   readonly products: ReturnType<typeof createProducts>
   readonly pictures: Pictures
   readonly reviews: ReturnType<typeof createReviews>
@@ -33,7 +35,8 @@ export function createFixture(parts: {
   readonly exports: ReturnType<typeof createExports>
   readonly goodsBack: GoodsBack
 }): Fixture {
-  const { categories, products, pictures, reviews, stock, reservations, exports } = parts
+  const { categories, collections, products, pictures, reviews, stock, reservations, exports } =
+    parts
   const { db, goodsBack, locations, incoming, lowStock } = parts
   return async (ctx, { marker }) => {
     const category = await categories.create(ctx, {
@@ -70,6 +73,12 @@ export function createFixture(parts: {
       })
     const product = await make('product')
     const other = await make('other')
+    const collection = await collections.create(ctx, {
+      body: {
+        ...{ name: `${marker} collection`, slug: undefined, isPublished: true },
+        productIds: [other.id, product.id],
+      },
+    })
     const [first] = product.variants
     const [second] = other.variants
     if (!first || !second) throw new Error('the products were made without a variant')
@@ -142,6 +151,7 @@ export function createFixture(parts: {
     return {
       export: exported,
       category: category.id,
+      collection: collection.id,
       product: product.id,
       picture: picture.id,
       review: review.id,

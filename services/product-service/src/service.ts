@@ -32,6 +32,7 @@ import {
 import { z } from 'zod'
 import { createCatalogue } from './catalogue/catalogue.ts'
 import { createCategories } from './categories/categories.ts'
+import { createCollections } from './collections/collections.ts'
 import { createExports } from './export/export.ts'
 import { createFixture } from './fixture.ts'
 import { createImport } from './import/import.ts'
@@ -102,15 +103,18 @@ export default defineService({
         role: 'platform' as const,
         reason: 'what recommendations do not know yet is found in every tenant',
       })),
-      ...['product', 'variant', 'product_offer', 'stock', 'product_category', 'category'].map(
-        (table) => ({ table, role: 'lookup' as const, reason: searched }),
-      ),
+      ...[
+        ...['product', 'variant', 'product_offer', 'stock', 'product_category', 'category'],
+        'collection_product',
+      ].map((table) => ({ table, role: 'lookup' as const, reason: searched })),
     ],
     lookups: ['find_products(text, text, text, jsonb, text, integer, integer)'],
     personalData: [
       { table: 'category', columns: 'none' },
       { table: 'product', columns: 'none' },
       { table: 'product_category', columns: 'none' },
+      { table: 'collection', columns: 'none' },
+      { table: 'collection_product', columns: 'none' },
       { table: 'variant', columns: 'none' },
       { table: 'price', columns: 'none' },
       { table: 'product_offer', columns: 'none' },
@@ -149,6 +153,7 @@ export default defineService({
     const recommendations = createRecommendations({ ...parts, currency, addresses })
     const search = createSearch({ ...parts, currency, addresses })
     const categories = createCategories(parts)
+    const collections = createCollections(parts)
     const products = createProducts({ ...parts, files, addresses })
     const pictures = createPictures({ ...parts, files, addresses })
     const outside = createOutsideRequests({ allowedNetworks: parts.config.pictureAllowedNetworks })
@@ -176,6 +181,12 @@ export default defineService({
         createCategory: categories.create,
         changeCategory: categories.change,
         removeCategory: categories.remove,
+        listCollections: collections.listShown,
+        listCatalogueCollections: collections.list,
+        readCatalogueCollection: collections.read,
+        createCollection: collections.create,
+        changeCollection: collections.change,
+        removeCollection: collections.remove,
         listCatalogue: products.list,
         readCatalogueProduct: products.read,
         createProduct: products.create,
@@ -235,6 +246,7 @@ export default defineService({
       fixture: createFixture({
         ...{ db: parts.db, goodsBack },
         categories,
+        collections,
         products,
         pictures,
         reviews,

@@ -71,6 +71,32 @@ export const productCategories = pgTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.productId, table.categoryId] })],
 )
 
+export const collections = pgTable(
+  'collection',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    slug: text('slug').notNull(),
+    name: text('name').notNull(),
+    isPublished: boolean('is_published').notNull(),
+    version: integer('version').notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const collectionProducts = pgTable(
+  'collection_product',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    collectionId: uuid('collection_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    position: integer('position').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.collectionId, table.productId] })],
+)
+
 export const variants = pgTable(
   'variant',
   {

@@ -24,19 +24,28 @@ export const categoryMissing = problem(
   'There is no such category',
 )
 
+export const collectionMissing = problem(
+  'missing',
+  'product.collection_missing',
+  'There is no such collection',
+)
+
 export const listProducts = operation('GET', '/v1/products', {
   summary: 'Products on sale; prices in the currency asked for, or the one of the tenant',
   auth: { public: true },
   query: pageQuery.extend({
     /** Slug; products of the categories below it are listed too. */
     category: catalogueSlug.optional(),
+    /** Slug of one that is published. */
+    collection: catalogueSlug.optional(),
     vendor: label.optional(),
     type: label.optional(),
     currency: currency.optional(),
-    sort: z.enum(['newest', 'title', 'price', '-price']).default('newest'),
+    /** Not given: a collection as its staff ordered it, anything else with the newest first. */
+    sort: z.enum(['newest', 'title', 'price', '-price']).optional(),
   }),
   reply: { 200: page(productCard) },
-  problems: [categoryMissing],
+  problems: [categoryMissing, collectionMissing],
   example: {
     query: { category: 'pots', sort: 'price' },
     reply: { items: [exampleCard], next: null },
@@ -81,6 +90,8 @@ export const searchProducts = operation('GET', '/v1/product-search', {
   query: z.strictObject({
     q: z.string().trim().max(200).default(''),
     category: catalogueSlug.optional(),
+    /** Slug of one that is published; without words its order is that of `relevance`. */
+    collection: catalogueSlug.optional(),
     vendor: several(label),
     type: several(label),
     /** All of them must be there. */
@@ -105,7 +116,7 @@ export const searchProducts = operation('GET', '/v1/product-search', {
       facets,
     }),
   },
-  problems: [categoryMissing],
+  problems: [categoryMissing, collectionMissing],
   example: {
     query: { q: 'clay pot', vendor: 'Lovelace Looms', available: 'true' },
     reply: {

@@ -1,6 +1,14 @@
 import { contract } from '../operation.ts'
 import { listProducts, readProduct, searchProducts } from './catalogue.ts'
 import { changeCategory, createCategory, listCategories, removeCategory } from './categories.ts'
+import {
+  changeCollection,
+  createCollection,
+  listCatalogueCollections,
+  listCollections,
+  readCatalogueCollection,
+  removeCollection,
+} from './collections.ts'
 import { exportCatalogue, linkExport } from './exports.ts'
 import { importProducts } from './imports.ts'
 import { cancelIncoming, expectStock, listIncoming, receiveStock } from './incoming.ts'
@@ -44,6 +52,7 @@ import {
 
 export * from './catalogue.ts'
 export * from './categories.ts'
+export * from './collections.ts'
 export * from './events.ts'
 export * from './exports.ts'
 export * from './imports.ts'
@@ -65,6 +74,12 @@ export const productContract = contract('product-service', {
   createCategory,
   changeCategory,
   removeCategory,
+  listCollections,
+  listCatalogueCollections,
+  readCatalogueCollection,
+  createCollection,
+  changeCollection,
+  removeCollection,
   listCatalogue,
   readCatalogueProduct,
   createProduct,

@@ -2,7 +2,7 @@ import type { productCard } from '@prognetwork/contracts/product'
 import { statement } from '@prognetwork/shared-infrastructure'
 import type { z } from 'zod'
 import type { StoredImage } from '../pictures/images.ts'
-import type { ListSort } from './catalogue.ts'
+import type { ListOrder } from './catalogue.ts'
 
 type Rating = z.output<typeof productCard>['rating']
 
@@ -25,6 +25,8 @@ export interface CardRow {
   readonly compareAtMinor: number | null
   readonly available: boolean
   readonly titleKey: string
+  /** In the collection whose order is asked for. */
+  readonly position?: number
 }
 
 /** Not `exists`, which the planner may answer by reading the stock of the whole tenant once. */
@@ -39,6 +41,7 @@ export const cardColumns = `p.id, p.slug, p.title, p.vendor, p.type, p.images ->
 /** What a list is narrowed by; each is one more condition on an index. */
 export interface ListFilters {
   readonly categoryIds?: readonly string[] | undefined
+  readonly collectionId?: string | undefined
   readonly vendor?: string | undefined
   readonly type?: string | undefined
 }
@@ -46,7 +49,7 @@ export interface ListFilters {
 /** Where the page before ended: the value it was sorted by, and the id. */
 export type ListPosition = readonly [value: string | number | null, id: string]
 
-const orders: Readonly<Record<ListSort, { by: string; after: string }>> = {
+const orders: Readonly<Record<ListOrder, { by: string; after: string }>> = {
   newest: { by: 'p.id desc', after: '$3::text is null and p.id < $4' },
   title: { by: 'p.title_key, p.id', after: '(p.title_key, p.id) > ($3, $4)' },
   price: { by: 'o.from_minor, p.id', after: '(o.from_minor, p.id) > ($3::bigint, $4)' },
@@ -54,6 +57,7 @@ const orders: Readonly<Record<ListSort, { by: string; after: string }>> = {
     by: 'o.from_minor desc, p.id desc',
     after: '(o.from_minor, p.id) < ($3::bigint, $4)',
   },
+  collection: { by: 'k.position, p.id', after: '(k.position, p.id) > ($3::integer, $4)' },
 }
 
 type ListStatement = ReturnType<typeof statement<CardRow, unknown[]>>
@@ -64,15 +68,16 @@ const lists = new Map<string, ListStatement>()
  * index it needs. A list by price leaves out what has no price in the currency.
  */
 export function listCards(
-  sort: ListSort,
+  sort: ListOrder,
   filters: ListFilters,
   page: { currency: string; after: ListPosition | undefined; limit: number },
 ) {
-  const { categoryIds, vendor, type } = filters
+  const { categoryIds, collectionId, vendor, type } = filters
   const key = [
     'product.list',
     sort.replace('-', 'reverse_'),
     ...(categoryIds ? ['category'] : []),
+    ...(collectionId !== undefined ? ['collected'] : []),
     ...(vendor !== undefined ? ['vendor'] : []),
     ...(type !== undefined ? ['type'] : []),
     ...(page.after ? ['after'] : []),
@@ -83,14 +88,16 @@ export function listCards(
     lists.set(key, list)
   }
   const [value, id] = page.after ?? [null, null]
-  return list(page.currency, page.limit, value, id, categoryIds, vendor, type)
+  return list(page.currency, page.limit, value, id, categoryIds, vendor, type, collectionId)
 }
 
-function listText(sort: ListSort, filters: ListFilters, after: boolean): string {
+function listText(sort: ListOrder, filters: ListFilters, after: boolean): string {
   const { by, after: behind } = orders[sort]
   const byPrice = sort === 'price' || sort === '-price'
-  return `select ${cardColumns}
+  const byHand = sort === 'collection'
+  return `select ${cardColumns}${byHand ? ', k.position' : ''}
     from product p
+      ${byHand ? 'join collection_product k on k.product_id = p.id and k.collection_id = $8' : ''}
       ${byPrice ? '' : 'left '}join product_offer o on o.product_id = p.id and o.currency = $1
     where p.status = 'active'
       and ${condition(after, behind, '($3::text is null and $4::uuid is null)')}
@@ -99,6 +106,11 @@ function listText(sort: ListSort, filters: ListFilters, after: boolean): string 
         `p.id in (select m.product_id from product_category m
           where m.category_id = any ($5::uuid[]))`,
         '$5::uuid[] is null',
+      )}
+      and ${condition(
+        filters.collectionId !== undefined,
+        `p.id in (select n.product_id from collection_product n where n.collection_id = $8::uuid)`,
+        '$8::uuid is null',
       )}
       and ${condition(filters.vendor !== undefined, 'p.vendor = $6', '$6::text is null')}
       and ${condition(filters.type !== undefined, 'p.type = $7', '$7::text is null')}

@@ -8,6 +8,7 @@ export interface SearchFilters {
   readonly types: readonly string[]
   readonly tags: readonly string[]
   readonly categories: readonly string[]
+  readonly collection?: string | undefined
   readonly fromMinor?: number | undefined
   readonly toMinor?: number | undefined
   readonly available?: boolean | undefined

@@ -3,6 +3,7 @@ import type { Database, Handlers } from '@prognetwork/shared-infrastructure'
 import { findCards } from '../catalogue/catalogue.store.ts'
 import { asCard, branchOf } from '../catalogue/catalogue.ts'
 import { findBranch } from '../categories/categories.store.ts'
+import { collectionNamed } from '../collections/collections.ts'
 import type { ImageAddresses } from '../pictures/images.ts'
 import type { TenantCurrency } from '../settings/tenant-currency.ts'
 import { cut, fold } from '../text/folding.ts'
@@ -36,6 +37,7 @@ export function createSearch(parts: {
         tags: tag,
         categories:
           category === undefined ? [] : branchOf(await db.read(ctx, findBranch(category))),
+        collection: await collectionNamed(db, ctx, query.collection),
         fromMinor,
         toMinor,
         available,
