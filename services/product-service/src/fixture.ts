@@ -1,5 +1,6 @@
 import { productContract } from '@prognetwork/contracts/product'
 import { type Database, type Fixture, newId } from '@prognetwork/shared-infrastructure'
+import type { createAttributes } from './attributes/attributes.ts'
 import type { createCategories } from './categories/categories.ts'
 import type { createCollections } from './collections/collections.ts'
 import type { createExports } from './export/export.ts'
@@ -24,6 +25,7 @@ export function createFixture(parts: {
   readonly db: Database
   readonly categories: ReturnType<typeof createCategories>
   readonly collections: ReturnType<typeof createCollections>
+  readonly attributes: ReturnType<typeof createAttributes>
   readonly products: ReturnType<typeof createProducts>
   readonly pictures: Pictures
   readonly reviews: ReturnType<typeof createReviews>
@@ -35,12 +37,27 @@ export function createFixture(parts: {
   readonly exports: ReturnType<typeof createExports>
   readonly goodsBack: GoodsBack
 }): Fixture {
-  const { categories, collections, products, pictures, reviews, stock, reservations, exports } =
-    parts
+  const {
+    attributes,
+    categories,
+    collections,
+    products,
+    pictures,
+    reviews,
+    stock,
+    reservations,
+    exports,
+  } = parts
   const { db, goodsBack, locations, incoming, lowStock } = parts
   return async (ctx, { marker }) => {
     const category = await categories.create(ctx, {
       body: { name: `${marker} category`, slug: undefined, parentId: null },
+    })
+    const attribute = await attributes.create(ctx, {
+      body: {
+        ...{ key: 'marked', label: `${marker} attribute`, type: 'choice', unit: null },
+        ...{ choices: [`${marker} choice`, `${marker} other choice`], isFilterable: true },
+      },
     })
     const price = { amountMinor: 1_000, currency: 'EUR', compareAtMinor: null }
     const variant = {
@@ -63,6 +80,7 @@ export function createFixture(parts: {
           status: 'active',
           images: [{ url: `https://images.example.com/${marker}.jpg`, alt: marker }],
           categoryIds: [category.id],
+          attributes: [{ key: 'marked', value: `${marker} choice` }],
           options: ['Size'],
           variants: ['S', 'L'].map((size) => ({
             ...variant,
@@ -152,6 +170,7 @@ export function createFixture(parts: {
       export: exported,
       category: category.id,
       collection: collection.id,
+      attribute: attribute.id,
       product: product.id,
       picture: picture.id,
       review: review.id,

@@ -30,6 +30,7 @@ import {
   every,
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
+import { createAttributes } from './attributes/attributes.ts'
 import { createCatalogue } from './catalogue/catalogue.ts'
 import { createCategories } from './categories/categories.ts'
 import { createCollections } from './collections/collections.ts'
@@ -105,7 +106,7 @@ export default defineService({
       })),
       ...[
         ...['product', 'variant', 'product_offer', 'stock', 'product_category', 'category'],
-        'collection_product',
+        ...['collection_product', 'attribute', 'product_attribute'],
       ].map((table) => ({ table, role: 'lookup' as const, reason: searched })),
     ],
     lookups: ['find_products(text, text, text, jsonb, text, integer, integer)'],
@@ -115,6 +116,8 @@ export default defineService({
       { table: 'product_category', columns: 'none' },
       { table: 'collection', columns: 'none' },
       { table: 'collection_product', columns: 'none' },
+      { table: 'attribute', columns: 'none' },
+      { table: 'product_attribute', columns: 'none' },
       { table: 'variant', columns: 'none' },
       { table: 'price', columns: 'none' },
       { table: 'product_offer', columns: 'none' },
@@ -154,6 +157,7 @@ export default defineService({
     const search = createSearch({ ...parts, currency, addresses })
     const categories = createCategories(parts)
     const collections = createCollections(parts)
+    const attributes = createAttributes(parts)
     const products = createProducts({ ...parts, files, addresses })
     const pictures = createPictures({ ...parts, files, addresses })
     const outside = createOutsideRequests({ allowedNetworks: parts.config.pictureAllowedNetworks })
@@ -187,6 +191,10 @@ export default defineService({
         createCollection: collections.create,
         changeCollection: collections.change,
         removeCollection: collections.remove,
+        listAttributes: attributes.list,
+        createAttribute: attributes.create,
+        changeAttribute: attributes.change,
+        removeAttribute: attributes.remove,
         listCatalogue: products.list,
         readCatalogueProduct: products.read,
         createProduct: products.create,
@@ -246,7 +254,7 @@ export default defineService({
       fixture: createFixture({
         ...{ db: parts.db, goodsBack },
         categories,
-        collections,
+        ...{ collections, attributes },
         products,
         pictures,
         reviews,

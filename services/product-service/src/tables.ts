@@ -7,6 +7,7 @@ import {
   doublePrecision,
   integer,
   jsonb,
+  numeric,
   pgTable,
   primaryKey,
   text,
@@ -95,6 +96,36 @@ export const collectionProducts = pgTable(
     position: integer('position').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.collectionId, table.productId] })],
+)
+
+export const attributes = pgTable(
+  'attribute',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    key: text('key').notNull(),
+    label: text('label').notNull(),
+    type: text('type', { enum: ['text', 'number', 'boolean', 'choice'] }).notNull(),
+    choices: text('choices').array().notNull(),
+    unit: text('unit'),
+    isFilterable: boolean('is_filterable').notNull(),
+    version: integer('version').notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const productAttributes = pgTable(
+  'product_attribute',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    attributeId: uuid('attribute_id').notNull(),
+    value: text('value').notNull(),
+    number: numeric('number'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.productId, table.attributeId] })],
 )
 
 export const variants = pgTable(

@@ -10,7 +10,8 @@ import {
 import { request } from 'undici'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-const { createCategory, createProduct, exportCatalogue, linkExport } = productContract.operations
+const { createAttribute, createCategory, createProduct, exportCatalogue, linkExport } =
+  productContract.operations
 const { readJob } = workerContract.operations
 const patience = { timeout: 20_000 }
 
@@ -19,11 +20,21 @@ let shop: TestShop
 beforeAll(async () => {
   platform = await startTestPlatform()
   shop = await platform.shop()
+  await define(shop)
   await fill(shop)
 })
 afterAll(() => platform?.stop())
 
 type NewProduct = CallInput<typeof createProduct>['body']
+
+/** What products of a list can be described by must be there before it comes. */
+async function define({ staff }: TestShop): Promise<void> {
+  for (const body of [
+    { key: 'glaze', label: 'Glaze', type: 'choice' as const, choices: ['Ash, grey', 'Salt'] },
+    { key: 'height', label: 'Height', type: 'number' as const, unit: 'cm' },
+  ])
+    expect((await staff.call(createAttribute, { body })).status).toBe(201)
+}
 
 /** Everything that a catalogue can have, and more products than a page holds. */
 async function fill({ staff }: TestShop): Promise<void> {
@@ -44,6 +55,10 @@ async function fill({ staff }: TestShop): Promise<void> {
       { url: 'https://images.example.com/1.jpg', alt: 'A pot' },
       { url: 'https://images.example.com/2.jpg' },
       { url: 'https://images.example.com/3.jpg' },
+    ],
+    attributes: [
+      { key: 'height', value: '22.5' },
+      { key: 'glaze', value: 'Ash, grey' },
     ],
     options: ['Size', 'Colour'],
     variants: [
@@ -92,6 +107,7 @@ test('what is exported and imported by another shop is exported by it alike', as
   const file = await download(shop, await exported(shop, 'csv'))
   expect(file.split('\r\n').length).toBeGreaterThan(234)
   const fresh = await platform.shop()
+  await define(fresh)
   const taken = await fresh.staff.raw('PUT', '/api/v1/catalogue/import', {
     headers: { 'content-type': 'text/csv' },
     body: file,

@@ -5,6 +5,7 @@ import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { currency, id, page, pageQuery } from '../shapes.ts'
 import {
+  attributeType,
   catalogueSlug,
   exampleCard,
   exampleProduct,
@@ -28,6 +29,12 @@ export const collectionMissing = problem(
   'missing',
   'product.collection_missing',
   'There is no such collection',
+)
+
+export const attributeMissing = problem(
+  'missing',
+  'product.attribute_missing',
+  'There is no such attribute',
 )
 
 export const listProducts = operation('GET', '/v1/products', {
@@ -73,6 +80,17 @@ const facets = z.object({
   categories: z.array(
     z.object({ id: id('category'), slug: z.string(), name: z.string(), count: z.int() }),
   ),
+  /** Those that shoppers can narrow by; a number has bounds besides. */
+  attributes: z.array(
+    z.object({
+      key: z.string(),
+      label: z.string(),
+      type: attributeType,
+      unit: z.string().nullable(),
+      values: z.array(countedValue),
+      bounds: z.object({ from: z.string(), to: z.string() }).nullable(),
+    }),
+  ),
   availability: z.object({ available: z.int(), unavailable: z.int() }),
   price: z.object({ fromMinor: z.int().nullable(), toMinor: z.int().nullable() }),
 })
@@ -96,6 +114,16 @@ export const searchProducts = operation('GET', '/v1/product-search', {
     type: several(label),
     /** All of them must be there. */
     tag: several(label),
+    /**
+     * `key:value`, of a number also `key:10..20` and with either end left open. Several of one
+     * attribute are alternatives; of different ones all must fit.
+     */
+    attribute: several(
+      z
+        .string()
+        .max(600)
+        .regex(/^[a-z][a-z0-9_]{0,39}:./),
+    ),
     currency: currency.optional(),
     /** Bounds of the lowest price of a product, in minor units of the currency. */
     fromMinor: z.coerce.number().int().min(0).optional(),
@@ -116,7 +144,7 @@ export const searchProducts = operation('GET', '/v1/product-search', {
       facets,
     }),
   },
-  problems: [categoryMissing, collectionMissing],
+  problems: [categoryMissing, collectionMissing, attributeMissing],
   example: {
     query: { q: 'clay pot', vendor: 'Lovelace Looms', available: 'true' },
     reply: {
@@ -129,6 +157,13 @@ export const searchProducts = operation('GET', '/v1/product-search', {
         types: [{ value: 'Outdoor', count: 1 }],
         tags: [{ value: 'garden', count: 1 }],
         categories: [{ id: examples.id(12), slug: 'pots', name: 'Pots', count: 1 }],
+        attributes: [
+          {
+            ...{ key: 'height', label: 'Height', type: 'number', unit: 'cm' },
+            values: [{ value: '22.5', count: 1 }],
+            bounds: { from: '22.5', to: '22.5' },
+          },
+        ],
         availability: { available: 1, unavailable: 0 },
         price: { fromMinor: 999, toMinor: 999 },
       },

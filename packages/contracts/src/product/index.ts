@@ -1,4 +1,5 @@
 import { contract } from '../operation.ts'
+import { changeAttribute, createAttribute, listAttributes, removeAttribute } from './attributes.ts'
 import { listProducts, readProduct, searchProducts } from './catalogue.ts'
 import { changeCategory, createCategory, listCategories, removeCategory } from './categories.ts'
 import {
@@ -50,6 +51,7 @@ import {
   setThreshold,
 } from './stock.ts'
 
+export * from './attributes.ts'
 export * from './catalogue.ts'
 export * from './categories.ts'
 export * from './collections.ts'
@@ -80,6 +82,10 @@ export const productContract = contract('product-service', {
   createCollection,
   changeCollection,
   removeCollection,
+  listAttributes,
+  createAttribute,
+  changeAttribute,
+  removeAttribute,
   listCatalogue,
   readCatalogueProduct,
   createProduct,

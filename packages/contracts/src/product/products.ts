@@ -6,6 +6,7 @@ import { problem } from '../problem.ts'
 import { id, nothing, page, pageQuery, text } from '../shapes.ts'
 import { categoryMissing, productMissing } from './catalogue.ts'
 import {
+  attributeInput,
   catalogueSlug,
   exampleKeptProduct,
   exampleKeptVariant,
@@ -49,6 +50,8 @@ const productFields = {
   status: productStatus,
   images: z.array(imageInput).max(250),
   categoryIds: z.array(id('category')).max(50),
+  /** One value of each attribute, by its key. */
+  attributes: z.array(attributeInput).max(100),
 }
 
 export const productSlugTaken = problem(
@@ -111,6 +114,7 @@ export const createProduct = operation('POST', '/v1/catalogue/products', {
     status: productStatus.default('draft'),
     images: productFields.images.default([]),
     categoryIds: productFields.categoryIds.default([]),
+    attributes: productFields.attributes.default([]),
     options: optionNames.default([]),
     variants: z.array(variantInput).min(1).max(250).prefault([{}]),
   }),
@@ -144,7 +148,7 @@ export const changeProduct = operation('PATCH', '/v1/catalogue/products/{product
     changes: z.strictObject(z.object(productFields).partial().shape),
   }),
   reply: { 200: keptProduct },
-  problems: [productMissing, productOutdated, productSlugTaken, categoryMissing],
+  problems: [productMissing, productOutdated, productSlugTaken, productUnfit, categoryMissing],
   example: {
     params: { productId: examples.id(10) },
     body: { version: 1, changes: { status: 'archived', categoryIds: [examples.id(12)] } },

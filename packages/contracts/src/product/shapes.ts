@@ -72,6 +72,23 @@ export const categoryReference = z.object({
   name: z.string(),
 })
 
+/** Of an attribute, where people and programs name it; it never holds the colon of a filter. */
+export const attributeKey = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/)
+export const attributeType = z.enum(['text', 'number', 'boolean', 'choice'])
+
+/**
+ * What a product has of an attribute, as text whatever the type: a number is a decimal with up to
+ * six places, exact as it was typed; a boolean is true or false.
+ */
+const attributeValue = z.object({
+  key: z.string(),
+  label: z.string(),
+  type: attributeType,
+  unit: z.string().nullable(),
+  value: z.string(),
+})
+export const attributeInput = z.strictObject({ key: attributeKey, value: text(1, 500) })
+
 /** What approved reviews say; null while there are none. 433 is an average of 4.33 stars. */
 const rating = z.object({ reviews: z.int(), averageHundredths: z.int() }).nullable()
 
@@ -98,6 +115,7 @@ export const product = z.object({
   options: z.array(z.string()),
   images: z.array(image),
   categories: z.array(categoryReference),
+  attributes: z.array(attributeValue),
   rating,
   variants: z.array(variant),
   createdAt: timestamp,
@@ -179,6 +197,9 @@ export const exampleProduct = {
   options: ['Size'],
   images: [exampleImage],
   categories: [{ id: examples.id(12), slug: 'pots', name: 'Pots' }],
+  attributes: [
+    { key: 'height', label: 'Height', type: 'number' as const, unit: 'cm', value: '22.5' },
+  ],
   rating: exampleRating,
   variants: [exampleVariant],
   createdAt: examples.time,

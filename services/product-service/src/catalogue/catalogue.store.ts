@@ -1,6 +1,7 @@
-import type { productCard } from '@prognetwork/contracts/product'
+import type { product, productCard } from '@prognetwork/contracts/product'
 import { statement } from '@prognetwork/shared-infrastructure'
 import type { z } from 'zod'
+import { attributesOfProduct } from '../attributes/attributes.store.ts'
 import type { StoredImage } from '../pictures/images.ts'
 import type { ListOrder } from './catalogue.ts'
 
@@ -151,6 +152,7 @@ export interface ProductRow {
   readonly options: string[]
   readonly images: readonly StoredImage[]
   readonly categories: { id: string; slug: string; name: string }[]
+  readonly attributes: z.output<typeof product>['attributes']
   readonly rating: Rating
   readonly variants: {
     id: string
@@ -175,6 +177,7 @@ export const pricesOfVariant = `(select coalesce(json_agg(json_build_object(
 
 const productText = `select p.id, p.slug, p.title, p.description, p.vendor, p.type, p.tags,
     p.options, p.images, ${categoriesOfProduct} as categories, ${ratingOfProduct} as rating,
+    ${attributesOfProduct} as attributes,
     (select coalesce(json_agg(json_build_object('id', v.id, 'sku', v.sku,
         'optionValues', v.option_values, 'imageUrl', v.image_url,
         'available', s.policy <> 'deny' or s.on_hand > s.reserved,

@@ -2,7 +2,7 @@
 // picture or category. What an import cannot be told (tags with commas, names with >) is in the other
 // form.
 import { formatAmount } from '../import/amount.ts'
-import { type Field, nameOfField } from '../import/columns.ts'
+import { type Field, nameOfAttribute, nameOfField } from '../import/columns.ts'
 import type { StoredImage } from '../pictures/images.ts'
 import type { KeptProduct } from '../products/products.store.ts'
 
@@ -16,10 +16,11 @@ const fields: readonly Field[] = [
   ...(['weightGrams', 'imageUrl', 'imageAlt', 'variantImageUrl'] as const),
 ]
 
-/** Writes products whose prices are in these currencies; `pathOf` names a category from the top. Of
+/** Writes products with prices in these currencies and these attributes; `pathOf` names a category from the top. Of
  * a picture that was fetched stands where from, or an import would fetch it again. */
 export function createCsvRows(
   currencies: readonly string[],
+  attributeKeys: readonly string[],
   pathOf: (categoryId: string) => readonly string[],
   addressOf: (product: KeptProduct, image: StoredImage) => string,
 ) {
@@ -36,11 +37,19 @@ export function createCsvRows(
     })
   }
 
-  const rowOf = (cells: Cells, variant?: Variant) =>
-    csvRow([...fields.map((field) => String(cells[field] ?? '')), ...pricesOf(variant)])
+  const rowOf = (cells: Cells, variant: Variant | undefined, values: ReadonlyMap<string, string>) =>
+    csvRow([
+      ...fields.map((field) => String(cells[field] ?? '')),
+      ...attributeKeys.map((key) => values.get(key) ?? ''),
+      ...pricesOf(variant),
+    ])
 
   return {
-    header: csvRow([...fields.map(nameOfField), ...priceColumns]),
+    header: csvRow([
+      ...fields.map(nameOfField),
+      ...attributeKeys.map(nameOfAttribute),
+      ...priceColumns,
+    ]),
 
     rowsOf(product: KeptProduct): string {
       const { slug, variants, images, categories } = product
@@ -56,6 +65,7 @@ export function createCsvRows(
             ...(image && { imageUrl: image.url ?? addressOf(product, image), imageAlt: image.alt }),
           },
           variant,
+          new Map(at === 0 ? product.attributes.map(({ key, value }) => [key, value]) : []),
         )
       }).join('')
     },

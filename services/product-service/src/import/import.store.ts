@@ -1,4 +1,5 @@
 import { command, statement } from '@prognetwork/shared-infrastructure'
+import { valuesOfProduct } from '../attributes/attributes.store.ts'
 import type { ProductContent } from '../products/products.store.ts'
 import type { WholeVariant } from './plan.ts'
 
@@ -15,7 +16,8 @@ export const planAnew = [
 /** Products of these slugs; nobody else changes them before the transaction ends. */
 export const lockBySlug = statement<ProductContent, [slugs: readonly string[]]>(
   'import.lock_products',
-  `select id, slug, title, description, vendor, type, tags, status, options, images
+  `select id, slug, title, description, vendor, type, tags, status, options, images,
+     ${valuesOfProduct} as attributes
    from product where slug = any ($1) order by slug for update`,
 )
 

@@ -175,6 +175,7 @@ function contentOf(draft: Draft, before: ProductContent | undefined): Content {
     status: 'draft',
     options: [],
     images: [],
+    attributes: {},
   }
   const added = draft.images.filter((one) => !imageAt(start.images, one.url))
   const named = new Map(
@@ -192,6 +193,11 @@ function contentOf(draft: Draft, before: ProductContent | undefined): Content {
       ...start,
       ...Object.assign({}, ...draft.rows.map((row) => row.product)),
       images,
+      attributes: Object.assign(
+        {},
+        start.attributes,
+        ...draft.rows.map((row) => row.product.attributes),
+      ),
     },
     wanted: draft.images.filter(({ url }) => images.some((one) => one.url === url && !one.picture)),
     categories: [...named.values()],

@@ -2,6 +2,7 @@
 import type { keptProduct, keptVariant } from '@prognetwork/contracts/product'
 import { command, statement } from '@prognetwork/shared-infrastructure'
 import type { z } from 'zod'
+import { attributesOfProduct, valuesOfProduct } from '../attributes/attributes.store.ts'
 import {
   categoriesOfProduct,
   pricesOfVariant,
@@ -28,6 +29,8 @@ export interface ProductContent {
   readonly status: KeptProduct['status']
   readonly options: readonly string[]
   readonly images: readonly StoredImage[]
+  /** By key; written by `putValues`. */
+  readonly attributes: Readonly<Record<string, string>>
 }
 
 export interface VariantContent {
@@ -211,7 +214,7 @@ const keptVariantObject = `json_build_object('id', v.id, 'sku', v.sku, 'barcode'
 
 const keptText = `select p.id, p.slug, p.title, p.description, p.vendor, p.type, p.tags, p.status,
     p.options, p.images, p.version, ${categoriesOfProduct} as categories,
-    ${ratingOfProduct} as rating,
+    ${ratingOfProduct} as rating, ${attributesOfProduct} as attributes,
     (select coalesce(json_agg(${keptVariantObject} order by v.position, v.id), '[]')
       from variant v join stock s on s.variant_id = v.id where v.product_id = p.id) as variants,
     p.created_at as "createdAt", p.updated_at as "updatedAt"
@@ -241,7 +244,8 @@ export const listKept = statement<
 /** Nobody else changes the product, its variants or their prices before the transaction ends. */
 export const lockProduct = statement<ProductContent & { version: number }, [id: string]>(
   'product.lock',
-  `select id, slug, title, description, vendor, type, tags, status, options, images, version
+  `select id, slug, title, description, vendor, type, tags, status, options, images, version,
+     ${valuesOfProduct} as attributes
    from product where id = $1 for update`,
 )
 

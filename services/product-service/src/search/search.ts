@@ -1,5 +1,6 @@
 import type { productContract } from '@prognetwork/contracts/product'
 import type { Database, Handlers } from '@prognetwork/shared-infrastructure'
+import { listEveryAttribute } from '../attributes/attributes.store.ts'
 import { findCards } from '../catalogue/catalogue.store.ts'
 import { asCard, branchOf } from '../catalogue/catalogue.ts'
 import { findBranch } from '../categories/categories.store.ts'
@@ -7,6 +8,7 @@ import { collectionNamed } from '../collections/collections.ts'
 import type { ImageAddresses } from '../pictures/images.ts'
 import type { TenantCurrency } from '../settings/tenant-currency.ts'
 import { cut, fold } from '../text/folding.ts'
+import { readFilters } from './attribute-filters.ts'
 import { findProducts, type SearchFilters } from './search.store.ts'
 
 /** More words narrow nothing any more and cost a look-up each. */
@@ -37,6 +39,10 @@ export function createSearch(parts: {
         tags: tag,
         categories:
           category === undefined ? [] : branchOf(await db.read(ctx, findBranch(category))),
+        attributes:
+          query.attribute.length === 0
+            ? []
+            : readFilters(query.attribute, await db.read(ctx, listEveryAttribute())),
         collection: await collectionNamed(db, ctx, query.collection),
         fromMinor,
         toMinor,
