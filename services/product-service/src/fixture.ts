@@ -12,6 +12,7 @@ import {
   noteChanged,
 } from './recommendations/recommendations.store.ts'
 import type { createReviews } from './reviews/reviews.ts'
+import type { createSynonyms } from './search/synonyms.ts'
 import type { GoodsBack } from './stock/goods-back.ts'
 import type { createIncoming } from './stock/incoming.ts'
 import type { createLocations } from './stock/locations.ts'
@@ -26,6 +27,7 @@ export function createFixture(parts: {
   readonly categories: ReturnType<typeof createCategories>
   readonly collections: ReturnType<typeof createCollections>
   readonly attributes: ReturnType<typeof createAttributes>
+  readonly synonyms: ReturnType<typeof createSynonyms>
   readonly products: ReturnType<typeof createProducts>
   readonly pictures: Pictures
   readonly reviews: ReturnType<typeof createReviews>
@@ -37,17 +39,9 @@ export function createFixture(parts: {
   readonly exports: ReturnType<typeof createExports>
   readonly goodsBack: GoodsBack
 }): Fixture {
-  const {
-    attributes,
-    categories,
-    collections,
-    products,
-    pictures,
-    reviews,
-    stock,
-    reservations,
-    exports,
-  } = parts
+  const { categories, collections, products, pictures, reviews, stock, reservations, exports } =
+    parts
+  const { attributes, synonyms } = parts
   const { db, goodsBack, locations, incoming, lowStock } = parts
   return async (ctx, { marker }) => {
     const category = await categories.create(ctx, {
@@ -58,6 +52,9 @@ export function createFixture(parts: {
         ...{ key: 'marked', label: `${marker} attribute`, type: 'choice', unit: null },
         ...{ choices: [`${marker} choice`, `${marker} other choice`], isFilterable: true },
       },
+    })
+    const synonym = await synonyms.create(ctx, {
+      body: { typed: `${marker} typed`, words: [`${marker} word`] },
     })
     const price = { amountMinor: 1_000, currency: 'EUR', compareAtMinor: null }
     const variant = {
@@ -171,6 +168,7 @@ export function createFixture(parts: {
       category: category.id,
       collection: collection.id,
       attribute: attribute.id,
+      synonym: synonym.id,
       product: product.id,
       picture: picture.id,
       review: review.id,

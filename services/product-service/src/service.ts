@@ -46,6 +46,7 @@ import { createVariants } from './products/variants.ts'
 import { createRecommendations } from './recommendations/recommendations.ts'
 import { createReviews } from './reviews/reviews.ts'
 import { createSearch } from './search/search.ts'
+import { createSynonyms } from './search/synonyms.ts'
 import { createTenantCurrency } from './settings/tenant-currency.ts'
 import { createGoodsBack } from './stock/goods-back.ts'
 import { createIncoming } from './stock/incoming.ts'
@@ -118,6 +119,7 @@ export default defineService({
       { table: 'collection_product', columns: 'none' },
       { table: 'attribute', columns: 'none' },
       { table: 'product_attribute', columns: 'none' },
+      { table: 'synonym', columns: 'none' },
       { table: 'variant', columns: 'none' },
       { table: 'price', columns: 'none' },
       { table: 'product_offer', columns: 'none' },
@@ -158,6 +160,7 @@ export default defineService({
     const categories = createCategories(parts)
     const collections = createCollections(parts)
     const attributes = createAttributes(parts)
+    const synonyms = createSynonyms(parts)
     const products = createProducts({ ...parts, files, addresses })
     const pictures = createPictures({ ...parts, files, addresses })
     const outside = createOutsideRequests({ allowedNetworks: parts.config.pictureAllowedNetworks })
@@ -195,6 +198,10 @@ export default defineService({
         createAttribute: attributes.create,
         changeAttribute: attributes.change,
         removeAttribute: attributes.remove,
+        listSynonyms: synonyms.list,
+        createSynonym: synonyms.create,
+        changeSynonym: synonyms.change,
+        removeSynonym: synonyms.remove,
         listCatalogue: products.list,
         readCatalogueProduct: products.read,
         createProduct: products.create,
@@ -254,7 +261,7 @@ export default defineService({
       fixture: createFixture({
         ...{ db: parts.db, goodsBack },
         categories,
-        ...{ collections, attributes },
+        ...{ collections, attributes, synonyms },
         products,
         pictures,
         reviews,

@@ -128,6 +128,22 @@ export const productAttributes = pgTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.productId, table.attributeId] })],
 )
 
+export const synonyms = pgTable(
+  'synonym',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    typed: text('typed'),
+    words: text('words').array().notNull(),
+    typedKeys: text('typed_keys').array().notNull(),
+    wordKeys: text('word_keys').array().notNull(),
+    version: integer('version').notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
 export const variants = pgTable(
   'variant',
   {

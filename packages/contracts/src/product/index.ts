@@ -50,6 +50,7 @@ import {
   reserveStock,
   setThreshold,
 } from './stock.ts'
+import { changeSynonym, createSynonym, listSynonyms, removeSynonym } from './synonyms.ts'
 
 export * from './attributes.ts'
 export * from './catalogue.ts'
@@ -66,6 +67,7 @@ export * from './recommendations.ts'
 export * from './reviews.ts'
 export * from './shapes.ts'
 export * from './stock.ts'
+export * from './synonyms.ts'
 
 export const productContract = contract('product-service', {
   listProducts,
@@ -86,6 +88,10 @@ export const productContract = contract('product-service', {
   createAttribute,
   changeAttribute,
   removeAttribute,
+  listSynonyms,
+  createSynonym,
+  changeSynonym,
+  removeSynonym,
   listCatalogue,
   readCatalogueProduct,
   createProduct,

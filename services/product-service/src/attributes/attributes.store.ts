@@ -21,12 +21,6 @@ export const holdAttributes = statement<Attribute, [keys: readonly string[]]>(
   `select ${columns} from attribute where key = any ($1) order by key for share`,
 )
 
-/** Makes of two that come at once the second one wait, so that it counts the first. */
-export const lockAttributes = command(
-  'attribute.lock_all',
-  `select pg_advisory_xact_lock(hashtextextended('attribute ' || current_tenant()::text, 0))`,
-)
-
 export const countAttributes = statement<{ count: number; filterable: number }>(
   'attribute.count',
   `select count(*)::integer as count,

@@ -17,6 +17,7 @@ import {
   onConstraint,
   Problem,
 } from '@prognetwork/shared-infrastructure'
+import { lockNumber } from '../settings/numbers.store.ts'
 import { expectedValue, readValue } from './attribute-values.ts'
 import {
   type Attribute,
@@ -28,7 +29,6 @@ import {
   insertAttribute,
   listEveryAttribute,
   lockAttribute,
-  lockAttributes,
   maxAttributes,
   maxFilterable,
   updateAttribute,
@@ -51,7 +51,7 @@ export function createAttributes({ db, audit }: { readonly db: Database; readonl
     const taken = () => new Problem(attributeKeyTaken, `Choose another key than ${body.key}`)
     return onConstraint({ attribute_key: taken }, () =>
       db.transaction(ctx, async (tx) => {
-        await tx.run(lockAttributes())
+        await tx.run(lockNumber('attribute'))
         await refuseNumber(tx, { added: 1, filterable: made.isFilterable })
         await tx.batch([
           insertAttribute(made, ctx.now),
@@ -65,7 +65,7 @@ export function createAttributes({ db, audit }: { readonly db: Database; readonl
 
   const change: AttributeHandlers['changeAttribute'] = (ctx, { params, body }) =>
     db.transaction(ctx, async (tx) => {
-      await tx.run(lockAttributes())
+      await tx.run(lockNumber('attribute'))
       const [before] = await tx.run(lockAttribute(params.attributeId))
       const { id, version, ...kept } = before ?? missing()
       if (version !== body.version)

@@ -38,12 +38,6 @@ export const findPublished = statement<{ id: string }, [slug: string]>(
   'select id from collection where slug = $1 and is_published',
 )
 
-/** Makes of two that come at once the second one wait, so that it counts the first. */
-export const lockCollections = command(
-  'collection.lock_all',
-  `select pg_advisory_xact_lock(hashtextextended('collection ' || current_tenant()::text, 0))`,
-)
-
 export const countCollections = statement<{ count: number }>(
   'collection.count',
   'select count(*)::integer as count from collection',

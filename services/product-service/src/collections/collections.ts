@@ -15,6 +15,7 @@ import {
   onConstraint,
   Problem,
 } from '@prognetwork/shared-infrastructure'
+import { lockNumber } from '../settings/numbers.store.ts'
 import { slugOf } from '../text/folding.ts'
 import {
   countCollections,
@@ -28,7 +29,6 @@ import {
   listEveryCollection,
   listPublished,
   lockCollection,
-  lockCollections,
   maxCollections,
   updateCollection,
   type WholeCollection,
@@ -64,7 +64,7 @@ export function createCollections({ db, audit }: { readonly db: Database; readon
     }
     return onConstraint(slugProblem(slug), () =>
       db.transaction(ctx, async (tx) => {
-        await tx.run(lockCollections())
+        await tx.run(lockNumber('collection'))
         const [counted] = await tx.run(countCollections())
         if ((counted?.count ?? 0) >= maxCollections)
           throw unfit('/body', `at most ${maxCollections} collections`, 'There are that many')
