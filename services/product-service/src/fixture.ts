@@ -62,6 +62,7 @@ export function createFixture(parts: {
       prices: [price],
       weightGrams: null,
       imageUrl: null,
+      images: [`https://images.example.com/${marker}.jpg`],
       onHand: 10,
       stockPolicy: 'deny' as const,
     }

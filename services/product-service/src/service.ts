@@ -165,7 +165,7 @@ export default defineService({
     const pictures = createPictures({ ...parts, files, addresses })
     const outside = createOutsideRequests({ allowedNetworks: parts.config.pictureAllowedNetworks })
     const fetching = createFetching({ ...parts, outside, pictures })
-    const variants = createVariants(parts)
+    const variants = createVariants({ ...parts, addresses })
     const reviews = createReviews(parts)
     const stock = createStock(parts)
     const locations = createLocations(parts)

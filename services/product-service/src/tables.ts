@@ -156,6 +156,7 @@ export const variants = pgTable(
     optionValues: text('option_values').array().notNull(),
     weightGrams: integer('weight_grams'),
     imageUrl: text('image_url'),
+    imageKeys: text('image_keys').array().notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
   },

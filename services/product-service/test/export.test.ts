@@ -69,6 +69,7 @@ async function fill({ staff }: TestShop): Promise<void> {
       {
         ...{ sku: 'P-L', optionValues: ['L', 'red'], barcode: '4006381333931', weightGrams: 900 },
         ...{ imageUrl: 'https://images.example.com/l.jpg', stockPolicy: 'continue' },
+        images: ['https://images.example.com/3.jpg', 'https://images.example.com/1.jpg'],
         prices: [
           { currency: 'JPY', amountMinor: 1_200 },
           { currency: 'EUR', amountMinor: 1_599 },
@@ -129,7 +130,10 @@ test('in the other form each product is a line of JSON with all that its tenant 
     categories: [{ name: 'Gifts' }, { name: 'Pots, "large"' }],
     variants: [
       { sku: 'P-S', stock: { onHand: 4 } },
-      { sku: 'P-L', barcode: '4006381333931' },
+      {
+        ...{ sku: 'P-L', barcode: '4006381333931' },
+        images: [{ url: 'https://images.example.com/3.jpg' }, { alt: 'A pot' }],
+      },
     ],
   })
   const { body } = await shop.staff.call(readJob, { params: { jobId: exportId } })

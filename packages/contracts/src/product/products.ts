@@ -29,6 +29,9 @@ const description = z.string().max(100_000)
 const sku = text(1, 100)
 const weightGrams = z.int().min(0).max(100_000_000)
 
+/** Addresses of images of the product, as it was given them or shows them. */
+const variantImages = z.array(imageUrl).max(20)
+
 const variantInput = z.strictObject({
   sku: sku.nullable().default(null),
   barcode: text(1, 100).nullable().default(null),
@@ -36,6 +39,7 @@ const variantInput = z.strictObject({
   prices: prices.default([]),
   weightGrams: weightGrams.nullable().default(null),
   imageUrl: imageUrl.nullable().default(null),
+  images: variantImages.default([]),
   onHand: onHand.default(0),
   stockPolicy: stockPolicy.default('deny'),
 })
@@ -184,6 +188,7 @@ export const changeVariant = operation('PATCH', '/v1/catalogue/variants/{variant
     prices: prices.optional(),
     weightGrams: weightGrams.nullable().optional(),
     imageUrl: imageUrl.nullable().optional(),
+    images: variantImages.optional(),
     stockPolicy: stockPolicy.optional(),
   }),
   reply: { 200: keptVariant },

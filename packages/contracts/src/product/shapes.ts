@@ -99,6 +99,8 @@ export const variant = z.object({
   optionValues: z.array(z.string()),
   prices: z.array(price),
   imageUrl: z.string().nullable(),
+  /** Those of its product that show it, in its own order. */
+  images: z.array(image),
   available: z.boolean(),
 })
 
@@ -150,15 +152,6 @@ export const keptProduct = product.extend({
   variants: z.array(keptVariant),
 })
 
-const exampleVariant = {
-  id: examples.id(11),
-  sku: 'POT-CLAY-L',
-  optionValues: ['Large'],
-  prices: [{ amountMinor: 1_599, currency: 'GBP', compareAtMinor: 1_999 }],
-  imageUrl: null,
-  available: true,
-}
-
 /** Of the tenant, the product and the picture; see `showPicture`. */
 export const examplePictureToken = `${'AZONXnwaezKfYAxbGi0-UA'.repeat(2)}AZONXnwaezKfYAxbGi0-`
 const exampleAddress = `https://api.example.com/api/v1/pictures/${examplePictureToken}`
@@ -166,6 +159,16 @@ export const exampleImage = {
   url: `${exampleAddress}/1600`,
   alt: 'A clay pot',
   sizes: [160, 480, 960, 1_600].map((width) => ({ width, url: `${exampleAddress}/${width}` })),
+}
+
+const exampleVariant = {
+  id: examples.id(11),
+  sku: 'POT-CLAY-L',
+  optionValues: ['Large'],
+  prices: [{ amountMinor: 1_599, currency: 'GBP', compareAtMinor: 1_999 }],
+  imageUrl: null,
+  images: [exampleImage],
+  available: true,
 }
 
 const exampleRating = { reviews: 3, averageHundredths: 433 }

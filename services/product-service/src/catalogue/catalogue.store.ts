@@ -159,6 +159,7 @@ export interface ProductRow {
     sku: string | null
     optionValues: string[]
     imageUrl: string | null
+    imageKeys: string[]
     available: boolean
     prices: PriceColumns[]
   }[]
@@ -179,7 +180,7 @@ const productText = `select p.id, p.slug, p.title, p.description, p.vendor, p.ty
     p.options, p.images, ${categoriesOfProduct} as categories, ${ratingOfProduct} as rating,
     ${attributesOfProduct} as attributes,
     (select coalesce(json_agg(json_build_object('id', v.id, 'sku', v.sku,
-        'optionValues', v.option_values, 'imageUrl', v.image_url,
+        'optionValues', v.option_values, 'imageUrl', v.image_url, 'imageKeys', v.image_keys,
         'available', s.policy <> 'deny' or s.on_hand > s.reserved,
         'prices', ${pricesOfVariant}) order by v.position, v.id), '[]')
       from variant v join stock s on s.variant_id = v.id where v.product_id = p.id) as variants,

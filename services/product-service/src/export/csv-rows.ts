@@ -3,7 +3,7 @@
 // form.
 import { formatAmount } from '../import/amount.ts'
 import { type Field, nameOfAttribute, nameOfField } from '../import/columns.ts'
-import type { StoredImage } from '../pictures/images.ts'
+import { imagesOfKeys, type StoredImage } from '../pictures/images.ts'
 import type { KeptProduct } from '../products/products.store.ts'
 
 type Cells = Partial<Record<Field, string | number | null>>
@@ -14,6 +14,7 @@ const fields: readonly Field[] = [
   ...(['option1Name', 'option1Value', 'option2Name', 'option2Value'] as const),
   ...(['option3Name', 'option3Value', 'sku', 'barcode', 'onHand', 'stockPolicy'] as const),
   ...(['weightGrams', 'imageUrl', 'imageAlt', 'variantImageUrl'] as const),
+  ...(['variantImages'] as const),
 ]
 
 /** Writes products with prices in these currencies and these attributes; `pathOf` names a category from the top. Of
@@ -53,6 +54,7 @@ export function createCsvRows(
 
     rowsOf(product: KeptProduct): string {
       const { slug, variants, images, categories } = product
+      const addressIn = (image: StoredImage) => image.url ?? addressOf(product, image)
       const rows = Math.max(variants.length, images.length, categories.length)
       return Array.from({ length: rows }, (_, at) => {
         const [variant, image, category] = [variants[at], images[at], categories[at]]
@@ -62,7 +64,10 @@ export function createCsvRows(
             ...(at === 0 && aboutProduct(product)),
             ...(category && { category: pathOf(category.id).join(' > ') }),
             ...(variant && aboutVariant(variant)),
-            ...(image && { imageUrl: image.url ?? addressOf(product, image), imageAlt: image.alt }),
+            ...(variant && {
+              variantImages: imagesOfKeys(variant.imageKeys, images).map(addressIn).join('\n'),
+            }),
+            ...(image && { imageUrl: addressIn(image), imageAlt: image.alt }),
           },
           variant,
           new Map(at === 0 ? product.attributes.map(({ key, value }) => [key, value]) : []),

@@ -27,6 +27,7 @@ export type Field =
   | 'imageUrl'
   | 'imageAlt'
   | 'variantImageUrl'
+  | 'variantImages'
 
 type FormatName = 'shop-export' | 'prognetwork'
 
@@ -84,6 +85,7 @@ const formats: Readonly<Record<FormatName, Partial<Record<Field, string>>>> = {
     imageUrl: 'image_url',
     imageAlt: 'image_alt',
     variantImageUrl: 'variant_image_url',
+    variantImages: 'variant_images',
   },
 }
 

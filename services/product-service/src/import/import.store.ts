@@ -29,7 +29,7 @@ export const lockVariants = statement<
   'import.lock_variants',
   `select v.id, v.product_id as "productId", v.position, v.sku, v.barcode,
      v.option_values as "optionValues", v.weight_grams as "weightGrams",
-     v.image_url as "imageUrl", s.on_hand as "onHand", s.policy,
+     v.image_url as "imageUrl", v.image_keys as "imageKeys", s.on_hand as "onHand", s.policy,
      (select coalesce(jsonb_agg(jsonb_build_object('currency', r.currency,
          'amountMinor', r.amount_minor, 'compareAtMinor', r.compare_at_minor)
          order by r.currency), '[]')

@@ -42,6 +42,8 @@ export interface SaidVariant {
   readonly optionValues: readonly string[]
   readonly weightGrams?: number
   readonly imageUrl?: string
+  /** Addresses of images of its product. */
+  readonly images?: readonly string[]
   readonly onHand?: number
   readonly stockPolicy?: 'deny' | 'continue' | 'untracked'
   readonly prices: readonly SaidPrice[]
@@ -78,6 +80,10 @@ const cell = {
   optionName: line.max(60),
   optionValue: line.max(200),
   alt: line.max(500),
+  images: z
+    .string()
+    .transform((text) => text.split(/[\r\n]+/).flatMap((one) => one.trim() || []))
+    .pipe(z.array(imageUrl).max(20)),
   description: z
     .string()
     .max(100_000)
@@ -243,6 +249,7 @@ function readVariant(
     barcode: reading.read('barcode', cell.sku, 'at most 100 characters'),
     weightGrams: reading.read('weightGrams', cell.weight, 'a whole number of grams'),
     imageUrl: reading.read('variantImageUrl', imageUrl, 'an http(s) address'),
+    images: reading.read('variantImages', cell.images, 'up to 20 http(s) addresses, one a line'),
   }
   // A row without any of these only brings another picture.
   if (given([...values, ...prices, sku, title, count, ...Object.values(further)]).length === 0)

@@ -12,10 +12,13 @@ import type { StoredImage } from '../pictures/images.ts'
 import { cut, fold, plainText } from '../text/folding.ts'
 
 /** As its row has it; people see its images by `ImageAddresses`. */
-export type KeptProduct = Omit<z.output<typeof keptProduct>, 'images'> & {
+export type KeptProduct = Omit<z.output<typeof keptProduct>, 'images' | 'variants'> & {
   readonly images: readonly StoredImage[]
+  readonly variants: readonly KeptVariant[]
 }
-export type KeptVariant = z.output<typeof keptVariant>
+export type KeptVariant = Omit<z.output<typeof keptVariant>, 'images'> & {
+  readonly imageKeys: readonly string[]
+}
 
 /** What is written of a product; the searchable columns are made from it. */
 export interface ProductContent {
@@ -42,6 +45,7 @@ export interface VariantContent {
   readonly optionValues: readonly string[]
   readonly weightGrams: number | null
   readonly imageUrl: string | null
+  readonly imageKeys: readonly string[]
 }
 
 export interface PriceContent {
@@ -123,11 +127,12 @@ export const touchProducts = statement<
 const insertManyVariants = command<[records: string, now: string]>(
   'variant.insert_many',
   `insert into variant (id, product_id, position, sku, barcode, option_values, weight_grams,
-     image_url, created_at, updated_at)
+     image_url, image_keys, created_at, updated_at)
    select r.id, r."productId", r.position, r.sku, r.barcode, r."optionValues", r."weightGrams",
-     r."imageUrl", $2, $2
+     r."imageUrl", r."imageKeys", $2, $2
    from jsonb_to_recordset($1::jsonb) as r (id uuid, "productId" uuid, position integer, sku text,
-     barcode text, "optionValues" text[], "weightGrams" integer, "imageUrl" text)`,
+     barcode text, "optionValues" text[], "weightGrams" integer, "imageUrl" text,
+     "imageKeys" text[])`,
 )
 
 export function insertVariants(variants: readonly VariantContent[], now: string) {
@@ -137,9 +142,10 @@ export function insertVariants(variants: readonly VariantContent[], now: string)
 const updateManyVariants = command<[records: string, now: string]>(
   'variant.update_many',
   `update variant v set sku = r.sku, barcode = r.barcode, option_values = r."optionValues",
-     weight_grams = r."weightGrams", image_url = r."imageUrl", updated_at = $2
+     weight_grams = r."weightGrams", image_url = r."imageUrl", image_keys = r."imageKeys",
+     updated_at = $2
    from jsonb_to_recordset($1::jsonb) as r (id uuid, sku text, barcode text,
-     "optionValues" text[], "weightGrams" integer, "imageUrl" text)
+     "optionValues" text[], "weightGrams" integer, "imageUrl" text, "imageKeys" text[])
    where v.id = r.id`,
 )
 
@@ -208,7 +214,7 @@ export const deleteCategoryLinks = command<[productIds: readonly string[]]>(
 
 const keptVariantObject = `json_build_object('id', v.id, 'sku', v.sku, 'barcode', v.barcode,
   'position', v.position, 'optionValues', v.option_values, 'weightGrams', v.weight_grams,
-  'imageUrl', v.image_url, 'prices', ${pricesOfVariant},
+  'imageUrl', v.image_url, 'imageKeys', v.image_keys, 'prices', ${pricesOfVariant},
   'available', s.policy <> 'deny' or s.on_hand > s.reserved,
   'stock', json_build_object('onHand', s.on_hand, 'reserved', s.reserved, 'policy', s.policy))`
 

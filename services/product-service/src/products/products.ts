@@ -24,7 +24,7 @@ import { z } from 'zod'
 import { putValues } from '../attributes/attributes.store.ts'
 import { valuesGiven } from '../attributes/attributes.ts'
 import { holdCategories } from '../categories/categories.store.ts'
-import { droppedPictures, imagesGiven } from '../pictures/images.ts'
+import { droppedPictures, imageKeys, imagesGiven } from '../pictures/images.ts'
 import { deletePictures } from '../pictures/pictures.store.ts'
 import type { PictureParts } from '../pictures/pictures.ts'
 import { insertFirstCounts } from '../stock/stock.store.ts'
@@ -82,6 +82,7 @@ export function createProducts(parts: PictureParts) {
     }
     const made = variants.map((variant, at) => ({
       ...variant,
+      imageKeys: imageKeys(variant.images, body.images),
       id: newId(),
       productId: product.id,
       position: at + 1,
