@@ -1,6 +1,8 @@
 import { productContract } from '@prognetwork/contracts/product'
 import { type Database, type Fixture, newId } from '@prognetwork/shared-infrastructure'
+import type { createAttributes } from './attributes/attributes.ts'
 import type { createCategories } from './categories/categories.ts'
+import type { createCollections } from './collections/collections.ts'
 import type { createExports } from './export/export.ts'
 import type { Pictures } from './pictures/pictures.ts'
 import type { createProducts } from './products/products.ts'
@@ -10,6 +12,7 @@ import {
   noteChanged,
 } from './recommendations/recommendations.store.ts'
 import type { createReviews } from './reviews/reviews.ts'
+import type { createSynonyms } from './search/synonyms.ts'
 import type { GoodsBack } from './stock/goods-back.ts'
 import type { createIncoming } from './stock/incoming.ts'
 import type { createLocations } from './stock/locations.ts'
@@ -22,6 +25,9 @@ import type { createStock } from './stock/stock.ts'
 export function createFixture(parts: {
   readonly db: Database
   readonly categories: ReturnType<typeof createCategories>
+  readonly collections: ReturnType<typeof createCollections>
+  readonly attributes: ReturnType<typeof createAttributes>
+  readonly synonyms: ReturnType<typeof createSynonyms>
   readonly products: ReturnType<typeof createProducts>
   readonly pictures: Pictures
   readonly reviews: ReturnType<typeof createReviews>
@@ -33,11 +39,22 @@ export function createFixture(parts: {
   readonly exports: ReturnType<typeof createExports>
   readonly goodsBack: GoodsBack
 }): Fixture {
-  const { categories, products, pictures, reviews, stock, reservations, exports } = parts
+  const { categories, collections, products, pictures, reviews, stock, reservations, exports } =
+    parts
+  const { attributes, synonyms } = parts
   const { db, goodsBack, locations, incoming, lowStock } = parts
   return async (ctx, { marker }) => {
     const category = await categories.create(ctx, {
       body: { name: `${marker} category`, slug: undefined, parentId: null },
+    })
+    const attribute = await attributes.create(ctx, {
+      body: {
+        ...{ key: 'marked', label: `${marker} attribute`, type: 'choice', unit: null },
+        ...{ choices: [`${marker} choice`, `${marker} other choice`], isFilterable: true },
+      },
+    })
+    const synonym = await synonyms.create(ctx, {
+      body: { typed: `${marker} typed`, words: [`${marker} word`] },
     })
     const price = { amountMinor: 1_000, currency: 'EUR', compareAtMinor: null }
     const variant = {
@@ -45,6 +62,7 @@ export function createFixture(parts: {
       prices: [price],
       weightGrams: null,
       imageUrl: null,
+      images: [`https://images.example.com/${marker}.jpg`],
       onHand: 10,
       stockPolicy: 'deny' as const,
     }
@@ -60,6 +78,7 @@ export function createFixture(parts: {
           status: 'active',
           images: [{ url: `https://images.example.com/${marker}.jpg`, alt: marker }],
           categoryIds: [category.id],
+          attributes: [{ key: 'marked', value: `${marker} choice` }],
           options: ['Size'],
           variants: ['S', 'L'].map((size) => ({
             ...variant,
@@ -70,6 +89,12 @@ export function createFixture(parts: {
       })
     const product = await make('product')
     const other = await make('other')
+    const collection = await collections.create(ctx, {
+      body: {
+        ...{ name: `${marker} collection`, slug: undefined, isPublished: true },
+        productIds: [other.id, product.id],
+      },
+    })
     const [first] = product.variants
     const [second] = other.variants
     if (!first || !second) throw new Error('the products were made without a variant')
@@ -142,6 +167,9 @@ export function createFixture(parts: {
     return {
       export: exported,
       category: category.id,
+      collection: collection.id,
+      attribute: attribute.id,
+      synonym: synonym.id,
       product: product.id,
       picture: picture.id,
       review: review.id,

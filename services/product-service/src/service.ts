@@ -30,8 +30,10 @@ import {
   every,
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
+import { createAttributes } from './attributes/attributes.ts'
 import { createCatalogue } from './catalogue/catalogue.ts'
 import { createCategories } from './categories/categories.ts'
+import { createCollections } from './collections/collections.ts'
 import { createExports } from './export/export.ts'
 import { createFixture } from './fixture.ts'
 import { createImport } from './import/import.ts'
@@ -44,6 +46,7 @@ import { createVariants } from './products/variants.ts'
 import { createRecommendations } from './recommendations/recommendations.ts'
 import { createReviews } from './reviews/reviews.ts'
 import { createSearch } from './search/search.ts'
+import { createSynonyms } from './search/synonyms.ts'
 import { createTenantCurrency } from './settings/tenant-currency.ts'
 import { createGoodsBack } from './stock/goods-back.ts'
 import { createIncoming } from './stock/incoming.ts'
@@ -102,15 +105,21 @@ export default defineService({
         role: 'platform' as const,
         reason: 'what recommendations do not know yet is found in every tenant',
       })),
-      ...['product', 'variant', 'product_offer', 'stock', 'product_category', 'category'].map(
-        (table) => ({ table, role: 'lookup' as const, reason: searched }),
-      ),
+      ...[
+        ...['product', 'variant', 'product_offer', 'stock', 'product_category', 'category'],
+        ...['collection_product', 'attribute', 'product_attribute'],
+      ].map((table) => ({ table, role: 'lookup' as const, reason: searched })),
     ],
     lookups: ['find_products(text, text, text, jsonb, text, integer, integer)'],
     personalData: [
       { table: 'category', columns: 'none' },
       { table: 'product', columns: 'none' },
       { table: 'product_category', columns: 'none' },
+      { table: 'collection', columns: 'none' },
+      { table: 'collection_product', columns: 'none' },
+      { table: 'attribute', columns: 'none' },
+      { table: 'product_attribute', columns: 'none' },
+      { table: 'synonym', columns: 'none' },
       { table: 'variant', columns: 'none' },
       { table: 'price', columns: 'none' },
       { table: 'product_offer', columns: 'none' },
@@ -149,11 +158,14 @@ export default defineService({
     const recommendations = createRecommendations({ ...parts, currency, addresses })
     const search = createSearch({ ...parts, currency, addresses })
     const categories = createCategories(parts)
+    const collections = createCollections(parts)
+    const attributes = createAttributes(parts)
+    const synonyms = createSynonyms(parts)
     const products = createProducts({ ...parts, files, addresses })
     const pictures = createPictures({ ...parts, files, addresses })
     const outside = createOutsideRequests({ allowedNetworks: parts.config.pictureAllowedNetworks })
     const fetching = createFetching({ ...parts, outside, pictures })
-    const variants = createVariants(parts)
+    const variants = createVariants({ ...parts, addresses })
     const reviews = createReviews(parts)
     const stock = createStock(parts)
     const locations = createLocations(parts)
@@ -176,6 +188,20 @@ export default defineService({
         createCategory: categories.create,
         changeCategory: categories.change,
         removeCategory: categories.remove,
+        listCollections: collections.listShown,
+        listCatalogueCollections: collections.list,
+        readCatalogueCollection: collections.read,
+        createCollection: collections.create,
+        changeCollection: collections.change,
+        removeCollection: collections.remove,
+        listAttributes: attributes.list,
+        createAttribute: attributes.create,
+        changeAttribute: attributes.change,
+        removeAttribute: attributes.remove,
+        listSynonyms: synonyms.list,
+        createSynonym: synonyms.create,
+        changeSynonym: synonyms.change,
+        removeSynonym: synonyms.remove,
         listCatalogue: products.list,
         readCatalogueProduct: products.read,
         createProduct: products.create,
@@ -235,6 +261,7 @@ export default defineService({
       fixture: createFixture({
         ...{ db: parts.db, goodsBack },
         categories,
+        ...{ collections, attributes, synonyms },
         products,
         pictures,
         reviews,

@@ -7,6 +7,7 @@ import {
   doublePrecision,
   integer,
   jsonb,
+  numeric,
   pgTable,
   primaryKey,
   text,
@@ -71,6 +72,78 @@ export const productCategories = pgTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.productId, table.categoryId] })],
 )
 
+export const collections = pgTable(
+  'collection',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    slug: text('slug').notNull(),
+    name: text('name').notNull(),
+    isPublished: boolean('is_published').notNull(),
+    version: integer('version').notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const collectionProducts = pgTable(
+  'collection_product',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    collectionId: uuid('collection_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    position: integer('position').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.collectionId, table.productId] })],
+)
+
+export const attributes = pgTable(
+  'attribute',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    key: text('key').notNull(),
+    label: text('label').notNull(),
+    type: text('type', { enum: ['text', 'number', 'boolean', 'choice'] }).notNull(),
+    choices: text('choices').array().notNull(),
+    unit: text('unit'),
+    isFilterable: boolean('is_filterable').notNull(),
+    version: integer('version').notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const productAttributes = pgTable(
+  'product_attribute',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    attributeId: uuid('attribute_id').notNull(),
+    value: text('value').notNull(),
+    number: numeric('number'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.productId, table.attributeId] })],
+)
+
+export const synonyms = pgTable(
+  'synonym',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    typed: text('typed'),
+    words: text('words').array().notNull(),
+    typedKeys: text('typed_keys').array().notNull(),
+    wordKeys: text('word_keys').array().notNull(),
+    version: integer('version').notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
 export const variants = pgTable(
   'variant',
   {
@@ -83,6 +156,7 @@ export const variants = pgTable(
     optionValues: text('option_values').array().notNull(),
     weightGrams: integer('weight_grams'),
     imageUrl: text('image_url'),
+    imageKeys: text('image_keys').array().notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
   },

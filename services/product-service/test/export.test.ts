@@ -10,7 +10,8 @@ import {
 import { request } from 'undici'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-const { createCategory, createProduct, exportCatalogue, linkExport } = productContract.operations
+const { createAttribute, createCategory, createProduct, exportCatalogue, linkExport } =
+  productContract.operations
 const { readJob } = workerContract.operations
 const patience = { timeout: 20_000 }
 
@@ -19,11 +20,21 @@ let shop: TestShop
 beforeAll(async () => {
   platform = await startTestPlatform()
   shop = await platform.shop()
+  await define(shop)
   await fill(shop)
 })
 afterAll(() => platform?.stop())
 
 type NewProduct = CallInput<typeof createProduct>['body']
+
+/** What products of a list can be described by must be there before it comes. */
+async function define({ staff }: TestShop): Promise<void> {
+  for (const body of [
+    { key: 'glaze', label: 'Glaze', type: 'choice' as const, choices: ['Ash, grey', 'Salt'] },
+    { key: 'height', label: 'Height', type: 'number' as const, unit: 'cm' },
+  ])
+    expect((await staff.call(createAttribute, { body })).status).toBe(201)
+}
 
 /** Everything that a catalogue can have, and more products than a page holds. */
 async function fill({ staff }: TestShop): Promise<void> {
@@ -45,6 +56,10 @@ async function fill({ staff }: TestShop): Promise<void> {
       { url: 'https://images.example.com/2.jpg' },
       { url: 'https://images.example.com/3.jpg' },
     ],
+    attributes: [
+      { key: 'height', value: '22.5' },
+      { key: 'glaze', value: 'Ash, grey' },
+    ],
     options: ['Size', 'Colour'],
     variants: [
       {
@@ -54,6 +69,7 @@ async function fill({ staff }: TestShop): Promise<void> {
       {
         ...{ sku: 'P-L', optionValues: ['L', 'red'], barcode: '4006381333931', weightGrams: 900 },
         ...{ imageUrl: 'https://images.example.com/l.jpg', stockPolicy: 'continue' },
+        images: ['https://images.example.com/3.jpg', 'https://images.example.com/1.jpg'],
         prices: [
           { currency: 'JPY', amountMinor: 1_200 },
           { currency: 'EUR', amountMinor: 1_599 },
@@ -92,6 +108,7 @@ test('what is exported and imported by another shop is exported by it alike', as
   const file = await download(shop, await exported(shop, 'csv'))
   expect(file.split('\r\n').length).toBeGreaterThan(234)
   const fresh = await platform.shop()
+  await define(fresh)
   const taken = await fresh.staff.raw('PUT', '/api/v1/catalogue/import', {
     headers: { 'content-type': 'text/csv' },
     body: file,
@@ -113,7 +130,10 @@ test('in the other form each product is a line of JSON with all that its tenant 
     categories: [{ name: 'Gifts' }, { name: 'Pots, "large"' }],
     variants: [
       { sku: 'P-S', stock: { onHand: 4 } },
-      { sku: 'P-L', barcode: '4006381333931' },
+      {
+        ...{ sku: 'P-L', barcode: '4006381333931' },
+        images: [{ url: 'https://images.example.com/3.jpg' }, { alt: 'A pot' }],
+      },
     ],
   })
   const { body } = await shop.staff.call(readJob, { params: { jobId: exportId } })

@@ -140,6 +140,7 @@ test('a facet counts what its other values would find', async () => {
       { value: 'sale', count: 1 },
     ],
     categories: [{ id: expect.any(String), slug: 'beds', name: 'Beds', count: 1 }],
+    attributes: [],
     availability: { available: 0, unavailable: 1 },
     price: { fromMinor: 900, toMinor: 900 },
   })

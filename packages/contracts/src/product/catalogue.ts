@@ -5,6 +5,7 @@ import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { currency, id, page, pageQuery } from '../shapes.ts'
 import {
+  attributeType,
   catalogueSlug,
   exampleCard,
   exampleProduct,
@@ -24,19 +25,34 @@ export const categoryMissing = problem(
   'There is no such category',
 )
 
+export const collectionMissing = problem(
+  'missing',
+  'product.collection_missing',
+  'There is no such collection',
+)
+
+export const attributeMissing = problem(
+  'missing',
+  'product.attribute_missing',
+  'There is no such attribute',
+)
+
 export const listProducts = operation('GET', '/v1/products', {
   summary: 'Products on sale; prices in the currency asked for, or the one of the tenant',
   auth: { public: true },
   query: pageQuery.extend({
     /** Slug; products of the categories below it are listed too. */
     category: catalogueSlug.optional(),
+    /** Slug of one that is published. */
+    collection: catalogueSlug.optional(),
     vendor: label.optional(),
     type: label.optional(),
     currency: currency.optional(),
-    sort: z.enum(['newest', 'title', 'price', '-price']).default('newest'),
+    /** Not given: a collection as its staff ordered it, anything else with the newest first. */
+    sort: z.enum(['newest', 'title', 'price', '-price']).optional(),
   }),
   reply: { 200: page(productCard) },
-  problems: [categoryMissing],
+  problems: [categoryMissing, collectionMissing],
   example: {
     query: { category: 'pots', sort: 'price' },
     reply: { items: [exampleCard], next: null },
@@ -64,6 +80,17 @@ const facets = z.object({
   categories: z.array(
     z.object({ id: id('category'), slug: z.string(), name: z.string(), count: z.int() }),
   ),
+  /** Those that shoppers can narrow by; a number has bounds besides. */
+  attributes: z.array(
+    z.object({
+      key: z.string(),
+      label: z.string(),
+      type: attributeType,
+      unit: z.string().nullable(),
+      values: z.array(countedValue),
+      bounds: z.object({ from: z.string(), to: z.string() }).nullable(),
+    }),
+  ),
   availability: z.object({ available: z.int(), unavailable: z.int() }),
   price: z.object({ fromMinor: z.int().nullable(), toMinor: z.int().nullable() }),
 })
@@ -81,10 +108,22 @@ export const searchProducts = operation('GET', '/v1/product-search', {
   query: z.strictObject({
     q: z.string().trim().max(200).default(''),
     category: catalogueSlug.optional(),
+    /** Slug of one that is published; without words its order is that of `relevance`. */
+    collection: catalogueSlug.optional(),
     vendor: several(label),
     type: several(label),
     /** All of them must be there. */
     tag: several(label),
+    /**
+     * `key:value`, of a number also `key:10..20` and with either end left open. Several of one
+     * attribute are alternatives; of different ones all must fit.
+     */
+    attribute: several(
+      z
+        .string()
+        .max(600)
+        .regex(/^[a-z][a-z0-9_]{0,39}:./),
+    ),
     currency: currency.optional(),
     /** Bounds of the lowest price of a product, in minor units of the currency. */
     fromMinor: z.coerce.number().int().min(0).optional(),
@@ -105,7 +144,7 @@ export const searchProducts = operation('GET', '/v1/product-search', {
       facets,
     }),
   },
-  problems: [categoryMissing],
+  problems: [categoryMissing, collectionMissing, attributeMissing],
   example: {
     query: { q: 'clay pot', vendor: 'Lovelace Looms', available: 'true' },
     reply: {
@@ -118,6 +157,13 @@ export const searchProducts = operation('GET', '/v1/product-search', {
         types: [{ value: 'Outdoor', count: 1 }],
         tags: [{ value: 'garden', count: 1 }],
         categories: [{ id: examples.id(12), slug: 'pots', name: 'Pots', count: 1 }],
+        attributes: [
+          {
+            ...{ key: 'height', label: 'Height', type: 'number', unit: 'cm' },
+            values: [{ value: '22.5', count: 1 }],
+            bounds: { from: '22.5', to: '22.5' },
+          },
+        ],
         availability: { available: 1, unavailable: 0 },
         price: { fromMinor: 999, toMinor: 999 },
       },

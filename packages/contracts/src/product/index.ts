@@ -1,6 +1,15 @@
 import { contract } from '../operation.ts'
+import { changeAttribute, createAttribute, listAttributes, removeAttribute } from './attributes.ts'
 import { listProducts, readProduct, searchProducts } from './catalogue.ts'
 import { changeCategory, createCategory, listCategories, removeCategory } from './categories.ts'
+import {
+  changeCollection,
+  createCollection,
+  listCatalogueCollections,
+  listCollections,
+  readCatalogueCollection,
+  removeCollection,
+} from './collections.ts'
 import { exportCatalogue, linkExport } from './exports.ts'
 import { importProducts } from './imports.ts'
 import { cancelIncoming, expectStock, listIncoming, receiveStock } from './incoming.ts'
@@ -41,9 +50,12 @@ import {
   reserveStock,
   setThreshold,
 } from './stock.ts'
+import { changeSynonym, createSynonym, listSynonyms, removeSynonym } from './synonyms.ts'
 
+export * from './attributes.ts'
 export * from './catalogue.ts'
 export * from './categories.ts'
+export * from './collections.ts'
 export * from './events.ts'
 export * from './exports.ts'
 export * from './imports.ts'
@@ -55,6 +67,7 @@ export * from './recommendations.ts'
 export * from './reviews.ts'
 export * from './shapes.ts'
 export * from './stock.ts'
+export * from './synonyms.ts'
 
 export const productContract = contract('product-service', {
   listProducts,
@@ -65,6 +78,20 @@ export const productContract = contract('product-service', {
   createCategory,
   changeCategory,
   removeCategory,
+  listCollections,
+  listCatalogueCollections,
+  readCatalogueCollection,
+  createCollection,
+  changeCollection,
+  removeCollection,
+  listAttributes,
+  createAttribute,
+  changeAttribute,
+  removeAttribute,
+  listSynonyms,
+  createSynonym,
+  changeSynonym,
+  removeSynonym,
   listCatalogue,
   readCatalogueProduct,
   createProduct,

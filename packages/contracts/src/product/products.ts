@@ -6,6 +6,7 @@ import { problem } from '../problem.ts'
 import { id, nothing, page, pageQuery, text } from '../shapes.ts'
 import { categoryMissing, productMissing } from './catalogue.ts'
 import {
+  attributeInput,
   catalogueSlug,
   exampleKeptProduct,
   exampleKeptVariant,
@@ -28,6 +29,9 @@ const description = z.string().max(100_000)
 const sku = text(1, 100)
 const weightGrams = z.int().min(0).max(100_000_000)
 
+/** Addresses of images of the product, as it was given them or shows them. */
+const variantImages = z.array(imageUrl).max(20)
+
 const variantInput = z.strictObject({
   sku: sku.nullable().default(null),
   barcode: text(1, 100).nullable().default(null),
@@ -35,6 +39,7 @@ const variantInput = z.strictObject({
   prices: prices.default([]),
   weightGrams: weightGrams.nullable().default(null),
   imageUrl: imageUrl.nullable().default(null),
+  images: variantImages.default([]),
   onHand: onHand.default(0),
   stockPolicy: stockPolicy.default('deny'),
 })
@@ -49,6 +54,8 @@ const productFields = {
   status: productStatus,
   images: z.array(imageInput).max(250),
   categoryIds: z.array(id('category')).max(50),
+  /** One value of each attribute, by its key. */
+  attributes: z.array(attributeInput).max(100),
 }
 
 export const productSlugTaken = problem(
@@ -111,6 +118,7 @@ export const createProduct = operation('POST', '/v1/catalogue/products', {
     status: productStatus.default('draft'),
     images: productFields.images.default([]),
     categoryIds: productFields.categoryIds.default([]),
+    attributes: productFields.attributes.default([]),
     options: optionNames.default([]),
     variants: z.array(variantInput).min(1).max(250).prefault([{}]),
   }),
@@ -144,7 +152,7 @@ export const changeProduct = operation('PATCH', '/v1/catalogue/products/{product
     changes: z.strictObject(z.object(productFields).partial().shape),
   }),
   reply: { 200: keptProduct },
-  problems: [productMissing, productOutdated, productSlugTaken, categoryMissing],
+  problems: [productMissing, productOutdated, productSlugTaken, productUnfit, categoryMissing],
   example: {
     params: { productId: examples.id(10) },
     body: { version: 1, changes: { status: 'archived', categoryIds: [examples.id(12)] } },
@@ -180,6 +188,7 @@ export const changeVariant = operation('PATCH', '/v1/catalogue/variants/{variant
     prices: prices.optional(),
     weightGrams: weightGrams.nullable().optional(),
     imageUrl: imageUrl.nullable().optional(),
+    images: variantImages.optional(),
     stockPolicy: stockPolicy.optional(),
   }),
   reply: { 200: keptVariant },

@@ -72,6 +72,23 @@ export const categoryReference = z.object({
   name: z.string(),
 })
 
+/** Of an attribute, where people and programs name it; it never holds the colon of a filter. */
+export const attributeKey = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/)
+export const attributeType = z.enum(['text', 'number', 'boolean', 'choice'])
+
+/**
+ * What a product has of an attribute, as text whatever the type: a number is a decimal with up to
+ * six places, exact as it was typed; a boolean is true or false.
+ */
+const attributeValue = z.object({
+  key: z.string(),
+  label: z.string(),
+  type: attributeType,
+  unit: z.string().nullable(),
+  value: z.string(),
+})
+export const attributeInput = z.strictObject({ key: attributeKey, value: text(1, 500) })
+
 /** What approved reviews say; null while there are none. 433 is an average of 4.33 stars. */
 const rating = z.object({ reviews: z.int(), averageHundredths: z.int() }).nullable()
 
@@ -82,6 +99,8 @@ export const variant = z.object({
   optionValues: z.array(z.string()),
   prices: z.array(price),
   imageUrl: z.string().nullable(),
+  /** Those of its product that show it, in its own order. */
+  images: z.array(image),
   available: z.boolean(),
 })
 
@@ -98,6 +117,7 @@ export const product = z.object({
   options: z.array(z.string()),
   images: z.array(image),
   categories: z.array(categoryReference),
+  attributes: z.array(attributeValue),
   rating,
   variants: z.array(variant),
   createdAt: timestamp,
@@ -132,15 +152,6 @@ export const keptProduct = product.extend({
   variants: z.array(keptVariant),
 })
 
-const exampleVariant = {
-  id: examples.id(11),
-  sku: 'POT-CLAY-L',
-  optionValues: ['Large'],
-  prices: [{ amountMinor: 1_599, currency: 'GBP', compareAtMinor: 1_999 }],
-  imageUrl: null,
-  available: true,
-}
-
 /** Of the tenant, the product and the picture; see `showPicture`. */
 export const examplePictureToken = `${'AZONXnwaezKfYAxbGi0-UA'.repeat(2)}AZONXnwaezKfYAxbGi0-`
 const exampleAddress = `https://api.example.com/api/v1/pictures/${examplePictureToken}`
@@ -148,6 +159,16 @@ export const exampleImage = {
   url: `${exampleAddress}/1600`,
   alt: 'A clay pot',
   sizes: [160, 480, 960, 1_600].map((width) => ({ width, url: `${exampleAddress}/${width}` })),
+}
+
+const exampleVariant = {
+  id: examples.id(11),
+  sku: 'POT-CLAY-L',
+  optionValues: ['Large'],
+  prices: [{ amountMinor: 1_599, currency: 'GBP', compareAtMinor: 1_999 }],
+  imageUrl: null,
+  images: [exampleImage],
+  available: true,
 }
 
 const exampleRating = { reviews: 3, averageHundredths: 433 }
@@ -179,6 +200,9 @@ export const exampleProduct = {
   options: ['Size'],
   images: [exampleImage],
   categories: [{ id: examples.id(12), slug: 'pots', name: 'Pots' }],
+  attributes: [
+    { key: 'height', label: 'Height', type: 'number' as const, unit: 'cm', value: '22.5' },
+  ],
   rating: exampleRating,
   variants: [exampleVariant],
   createdAt: examples.time,

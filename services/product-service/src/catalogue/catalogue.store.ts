@@ -1,8 +1,9 @@
-import type { productCard } from '@prognetwork/contracts/product'
+import type { product, productCard } from '@prognetwork/contracts/product'
 import { statement } from '@prognetwork/shared-infrastructure'
 import type { z } from 'zod'
+import { attributesOfProduct } from '../attributes/attributes.store.ts'
 import type { StoredImage } from '../pictures/images.ts'
-import type { ListSort } from './catalogue.ts'
+import type { ListOrder } from './catalogue.ts'
 
 type Rating = z.output<typeof productCard>['rating']
 
@@ -25,6 +26,8 @@ export interface CardRow {
   readonly compareAtMinor: number | null
   readonly available: boolean
   readonly titleKey: string
+  /** In the collection whose order is asked for. */
+  readonly position?: number
 }
 
 /** Not `exists`, which the planner may answer by reading the stock of the whole tenant once. */
@@ -39,6 +42,7 @@ export const cardColumns = `p.id, p.slug, p.title, p.vendor, p.type, p.images ->
 /** What a list is narrowed by; each is one more condition on an index. */
 export interface ListFilters {
   readonly categoryIds?: readonly string[] | undefined
+  readonly collectionId?: string | undefined
   readonly vendor?: string | undefined
   readonly type?: string | undefined
 }
@@ -46,7 +50,7 @@ export interface ListFilters {
 /** Where the page before ended: the value it was sorted by, and the id. */
 export type ListPosition = readonly [value: string | number | null, id: string]
 
-const orders: Readonly<Record<ListSort, { by: string; after: string }>> = {
+const orders: Readonly<Record<ListOrder, { by: string; after: string }>> = {
   newest: { by: 'p.id desc', after: '$3::text is null and p.id < $4' },
   title: { by: 'p.title_key, p.id', after: '(p.title_key, p.id) > ($3, $4)' },
   price: { by: 'o.from_minor, p.id', after: '(o.from_minor, p.id) > ($3::bigint, $4)' },
@@ -54,6 +58,7 @@ const orders: Readonly<Record<ListSort, { by: string; after: string }>> = {
     by: 'o.from_minor desc, p.id desc',
     after: '(o.from_minor, p.id) < ($3::bigint, $4)',
   },
+  collection: { by: 'k.position, p.id', after: '(k.position, p.id) > ($3::integer, $4)' },
 }
 
 type ListStatement = ReturnType<typeof statement<CardRow, unknown[]>>
@@ -64,15 +69,16 @@ const lists = new Map<string, ListStatement>()
  * index it needs. A list by price leaves out what has no price in the currency.
  */
 export function listCards(
-  sort: ListSort,
+  sort: ListOrder,
   filters: ListFilters,
   page: { currency: string; after: ListPosition | undefined; limit: number },
 ) {
-  const { categoryIds, vendor, type } = filters
+  const { categoryIds, collectionId, vendor, type } = filters
   const key = [
     'product.list',
     sort.replace('-', 'reverse_'),
     ...(categoryIds ? ['category'] : []),
+    ...(collectionId !== undefined ? ['collected'] : []),
     ...(vendor !== undefined ? ['vendor'] : []),
     ...(type !== undefined ? ['type'] : []),
     ...(page.after ? ['after'] : []),
@@ -83,14 +89,16 @@ export function listCards(
     lists.set(key, list)
   }
   const [value, id] = page.after ?? [null, null]
-  return list(page.currency, page.limit, value, id, categoryIds, vendor, type)
+  return list(page.currency, page.limit, value, id, categoryIds, vendor, type, collectionId)
 }
 
-function listText(sort: ListSort, filters: ListFilters, after: boolean): string {
+function listText(sort: ListOrder, filters: ListFilters, after: boolean): string {
   const { by, after: behind } = orders[sort]
   const byPrice = sort === 'price' || sort === '-price'
-  return `select ${cardColumns}
+  const byHand = sort === 'collection'
+  return `select ${cardColumns}${byHand ? ', k.position' : ''}
     from product p
+      ${byHand ? 'join collection_product k on k.product_id = p.id and k.collection_id = $8' : ''}
       ${byPrice ? '' : 'left '}join product_offer o on o.product_id = p.id and o.currency = $1
     where p.status = 'active'
       and ${condition(after, behind, '($3::text is null and $4::uuid is null)')}
@@ -99,6 +107,11 @@ function listText(sort: ListSort, filters: ListFilters, after: boolean): string 
         `p.id in (select m.product_id from product_category m
           where m.category_id = any ($5::uuid[]))`,
         '$5::uuid[] is null',
+      )}
+      and ${condition(
+        filters.collectionId !== undefined,
+        `p.id in (select n.product_id from collection_product n where n.collection_id = $8::uuid)`,
+        '$8::uuid is null',
       )}
       and ${condition(filters.vendor !== undefined, 'p.vendor = $6', '$6::text is null')}
       and ${condition(filters.type !== undefined, 'p.type = $7', '$7::text is null')}
@@ -139,12 +152,14 @@ export interface ProductRow {
   readonly options: string[]
   readonly images: readonly StoredImage[]
   readonly categories: { id: string; slug: string; name: string }[]
+  readonly attributes: z.output<typeof product>['attributes']
   readonly rating: Rating
   readonly variants: {
     id: string
     sku: string | null
     optionValues: string[]
     imageUrl: string | null
+    imageKeys: string[]
     available: boolean
     prices: PriceColumns[]
   }[]
@@ -163,8 +178,9 @@ export const pricesOfVariant = `(select coalesce(json_agg(json_build_object(
 
 const productText = `select p.id, p.slug, p.title, p.description, p.vendor, p.type, p.tags,
     p.options, p.images, ${categoriesOfProduct} as categories, ${ratingOfProduct} as rating,
+    ${attributesOfProduct} as attributes,
     (select coalesce(json_agg(json_build_object('id', v.id, 'sku', v.sku,
-        'optionValues', v.option_values, 'imageUrl', v.image_url,
+        'optionValues', v.option_values, 'imageUrl', v.image_url, 'imageKeys', v.image_keys,
         'available', s.policy <> 'deny' or s.on_hand > s.reserved,
         'prices', ${pricesOfVariant}) order by v.position, v.id), '[]')
       from variant v join stock s on s.variant_id = v.id where v.product_id = p.id) as variants,

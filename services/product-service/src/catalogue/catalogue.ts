@@ -13,6 +13,7 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { findBranch } from '../categories/categories.store.ts'
+import { collectionNamed } from '../collections/collections.ts'
 import type { ImageAddresses } from '../pictures/images.ts'
 import type { TenantCurrency } from '../settings/tenant-currency.ts'
 import {
@@ -27,15 +28,19 @@ type Operations = typeof productContract.operations
 type CatalogueHandlers = Handlers<typeof productContract>
 type Card = Output<Operations['listProducts']>['items'][number]
 
-export type ListSort = Input<Operations['listProducts']>['query']['sort']
+/** Besides those that are asked for: as the staff of a collection ordered it. */
+export type ListOrder =
+  | NonNullable<Input<Operations['listProducts']>['query']['sort']>
+  | 'collection'
 
 const uuid = z.uuid()
 /** Where a page ended, by what its order sorts. */
-const positions: Readonly<Record<ListSort, z.ZodType<ListPosition>>> = {
+const positions: Readonly<Record<ListOrder, z.ZodType<ListPosition>>> = {
   newest: z.tuple([z.null(), uuid]),
   title: z.tuple([z.string().max(1_000), uuid]),
   price: z.tuple([z.int(), uuid]),
   '-price': z.tuple([z.int(), uuid]),
+  collection: z.tuple([z.int(), uuid]),
 }
 
 /** What shoppers read: products on sale, one by one and page by page. */
@@ -47,14 +52,20 @@ export function createCatalogue(parts: {
   const { db, currency: tenantCurrency, addresses } = parts
 
   const list: CatalogueHandlers['listProducts'] = async (ctx, { query }) => {
-    const { category, vendor, type, sort, limit } = query
+    const { category, collection, vendor, type, limit } = query
+    const sort = query.sort ?? (collection === undefined ? 'newest' : 'collection')
     const currency = query.currency ?? (await tenantCurrency.of(ctx))
     const after = readCursor(query.after, positions[sort])
     const categoryIds =
       category === undefined ? undefined : branchOf(await db.read(ctx, findBranch(category)))
+    const collectionId = await collectionNamed(db, ctx, collection)
     const rows = await db.read(
       ctx,
-      listCards(sort, { categoryIds, vendor, type }, { currency, after, limit: limit + 1 }),
+      listCards(
+        sort,
+        { categoryIds, collectionId, vendor, type },
+        { currency, after, limit: limit + 1 },
+      ),
     )
     const page = listPage(rows, limit, (row) => [sortValue(sort, row), row.id])
     const items = page.items.map((row) => asCard(ctx, row, currency, addresses))
@@ -80,8 +91,9 @@ export function branchOf(rows: readonly { readonly id: string }[]): string[] {
   return rows.map((row) => row.id)
 }
 
-function sortValue(sort: ListSort, row: CardRow): string | number | null {
+function sortValue(sort: ListOrder, row: CardRow): string | number | null {
   if (sort === 'newest') return null
+  if (sort === 'collection') return row.position ?? null
   return sort === 'title' ? row.titleKey : row.fromMinor
 }
 

@@ -2,8 +2,8 @@
 // picture or category. What an import cannot be told (tags with commas, names with >) is in the other
 // form.
 import { formatAmount } from '../import/amount.ts'
-import { type Field, nameOfField } from '../import/columns.ts'
-import type { StoredImage } from '../pictures/images.ts'
+import { type Field, nameOfAttribute, nameOfField } from '../import/columns.ts'
+import { imagesOfKeys, type StoredImage } from '../pictures/images.ts'
 import type { KeptProduct } from '../products/products.store.ts'
 
 type Cells = Partial<Record<Field, string | number | null>>
@@ -14,12 +14,14 @@ const fields: readonly Field[] = [
   ...(['option1Name', 'option1Value', 'option2Name', 'option2Value'] as const),
   ...(['option3Name', 'option3Value', 'sku', 'barcode', 'onHand', 'stockPolicy'] as const),
   ...(['weightGrams', 'imageUrl', 'imageAlt', 'variantImageUrl'] as const),
+  ...(['variantImages'] as const),
 ]
 
-/** Writes products whose prices are in these currencies; `pathOf` names a category from the top. Of
+/** Writes products with prices in these currencies and these attributes; `pathOf` names a category from the top. Of
  * a picture that was fetched stands where from, or an import would fetch it again. */
 export function createCsvRows(
   currencies: readonly string[],
+  attributeKeys: readonly string[],
   pathOf: (categoryId: string) => readonly string[],
   addressOf: (product: KeptProduct, image: StoredImage) => string,
 ) {
@@ -36,14 +38,23 @@ export function createCsvRows(
     })
   }
 
-  const rowOf = (cells: Cells, variant?: Variant) =>
-    csvRow([...fields.map((field) => String(cells[field] ?? '')), ...pricesOf(variant)])
+  const rowOf = (cells: Cells, variant: Variant | undefined, values: ReadonlyMap<string, string>) =>
+    csvRow([
+      ...fields.map((field) => String(cells[field] ?? '')),
+      ...attributeKeys.map((key) => values.get(key) ?? ''),
+      ...pricesOf(variant),
+    ])
 
   return {
-    header: csvRow([...fields.map(nameOfField), ...priceColumns]),
+    header: csvRow([
+      ...fields.map(nameOfField),
+      ...attributeKeys.map(nameOfAttribute),
+      ...priceColumns,
+    ]),
 
     rowsOf(product: KeptProduct): string {
       const { slug, variants, images, categories } = product
+      const addressIn = (image: StoredImage) => image.url ?? addressOf(product, image)
       const rows = Math.max(variants.length, images.length, categories.length)
       return Array.from({ length: rows }, (_, at) => {
         const [variant, image, category] = [variants[at], images[at], categories[at]]
@@ -53,9 +64,13 @@ export function createCsvRows(
             ...(at === 0 && aboutProduct(product)),
             ...(category && { category: pathOf(category.id).join(' > ') }),
             ...(variant && aboutVariant(variant)),
-            ...(image && { imageUrl: image.url ?? addressOf(product, image), imageAlt: image.alt }),
+            ...(variant && {
+              variantImages: imagesOfKeys(variant.imageKeys, images).map(addressIn).join('\n'),
+            }),
+            ...(image && { imageUrl: addressIn(image), imageAlt: image.alt }),
           },
           variant,
+          new Map(at === 0 ? product.attributes.map(({ key, value }) => [key, value]) : []),
         )
       }).join('')
     },

@@ -16,6 +16,7 @@ import {
   Problem,
 } from '@prognetwork/shared-infrastructure'
 import type { z } from 'zod'
+import { listEveryAttribute } from '../attributes/attributes.store.ts'
 import { listEvery } from '../categories/categories.store.ts'
 import type { ImageAddresses } from '../pictures/images.ts'
 import { type KeptProduct, listKeptAfter } from '../products/products.store.ts'
@@ -72,7 +73,11 @@ export function createExports(
         header: '',
         rowsOf: (one: KeptProduct) => `${JSON.stringify(addresses.of(ctx, one))}\n`,
       }
-    const [currencies, categories] = await db.readAll(ctx, [listCurrencies(), listEvery()])
+    const [currencies, categories, attributes] = await db.readAll(ctx, [
+      listCurrencies(),
+      listEvery(),
+      listEveryAttribute(),
+    ])
     const byId = new Map(categories.map((one) => [one.id, one]))
     const pathOf = (id: string | null): string[] => {
       const category = id === null ? undefined : byId.get(id)
@@ -80,6 +85,7 @@ export function createExports(
     }
     return createCsvRows(
       currencies.map((one) => one.currency),
+      attributes.map((one) => one.key),
       pathOf,
       ({ id }, image) => addresses.show({ tenantId: ctx.scope.tenantId, productId: id }, image).url,
     )

@@ -1,6 +1,7 @@
 // The two forms of a product list: what shop platforms export, and our own.
 import { fileUnreadable } from '@prognetwork/contracts/product'
 import { Problem } from '@prognetwork/shared-infrastructure'
+import type { Attribute } from '../attributes/attributes.store.ts'
 import { minorDigits } from './amount.ts'
 
 export type Field =
@@ -26,6 +27,7 @@ export type Field =
   | 'imageUrl'
   | 'imageAlt'
   | 'variantImageUrl'
+  | 'variantImages'
 
 type FormatName = 'shop-export' | 'prognetwork'
 
@@ -83,6 +85,7 @@ const formats: Readonly<Record<FormatName, Partial<Record<Field, string>>>> = {
     imageUrl: 'image_url',
     imageAlt: 'image_alt',
     variantImageUrl: 'variant_image_url',
+    variantImages: 'variant_images',
   },
 }
 
@@ -104,13 +107,15 @@ export interface Columns {
     readonly price: number
     readonly compareAt: number | undefined
   }[]
+  /** `attribute_colour` of our own form, of attributes that there are. */
+  readonly attributes: readonly { readonly attribute: Attribute; readonly place: number }[]
   /** How a column is called in this file, for whoever has to mend it. */
   readonly names: readonly string[]
   readonly ignored: readonly string[]
 }
 
 /** Reads a header; throws `product.file_unreadable` when it is neither form. */
-export function readHeader(cells: readonly string[]): Columns {
+export function readHeader(cells: readonly string[], attributes: readonly Attribute[]): Columns {
   const names = cells.map((cell) => cell.trim())
   const keys = names.map((name) => name.toLowerCase())
   const seen = new Set<string>()
@@ -132,7 +137,9 @@ export function readHeader(cells: readonly string[]): Columns {
     if (place !== -1) placeOf.set(field, place)
   }
   const pricesIn = format === 'prognetwork' ? priceColumns(keys) : []
+  const described = format === 'prognetwork' ? attributeColumns(keys, attributes) : []
   const used = new Set([
+    ...described.map((one) => one.place),
     ...placeOf.values(),
     ...pricesIn.flatMap(({ price, compareAt }) => [price, compareAt]),
   ])
@@ -140,9 +147,22 @@ export function readHeader(cells: readonly string[]): Columns {
     format,
     placeOf,
     pricesIn,
+    attributes: described,
     names,
     ignored: names.filter((name, at) => name !== '' && !used.has(at)),
   }
+}
+
+/** How our own form calls the column of an attribute. */
+export function nameOfAttribute(key: string): string {
+  return `attribute_${key}`
+}
+
+function attributeColumns(keys: readonly string[], attributes: readonly Attribute[]) {
+  return attributes.flatMap((attribute) => {
+    const place = keys.indexOf(nameOfAttribute(attribute.key))
+    return place === -1 ? [] : [{ attribute, place }]
+  })
 }
 
 function priceColumns(keys: readonly string[]) {

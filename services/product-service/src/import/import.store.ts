@@ -1,4 +1,5 @@
 import { command, statement } from '@prognetwork/shared-infrastructure'
+import { valuesOfProduct } from '../attributes/attributes.store.ts'
 import type { ProductContent } from '../products/products.store.ts'
 import type { WholeVariant } from './plan.ts'
 
@@ -15,7 +16,8 @@ export const planAnew = [
 /** Products of these slugs; nobody else changes them before the transaction ends. */
 export const lockBySlug = statement<ProductContent, [slugs: readonly string[]]>(
   'import.lock_products',
-  `select id, slug, title, description, vendor, type, tags, status, options, images
+  `select id, slug, title, description, vendor, type, tags, status, options, images,
+     ${valuesOfProduct} as attributes
    from product where slug = any ($1) order by slug for update`,
 )
 
@@ -27,7 +29,7 @@ export const lockVariants = statement<
   'import.lock_variants',
   `select v.id, v.product_id as "productId", v.position, v.sku, v.barcode,
      v.option_values as "optionValues", v.weight_grams as "weightGrams",
-     v.image_url as "imageUrl", s.on_hand as "onHand", s.policy,
+     v.image_url as "imageUrl", v.image_keys as "imageKeys", s.on_hand as "onHand", s.policy,
      (select coalesce(jsonb_agg(jsonb_build_object('currency', r.currency,
          'amountMinor', r.amount_minor, 'compareAtMinor', r.compare_at_minor)
          order by r.currency), '[]')

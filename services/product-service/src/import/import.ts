@@ -7,6 +7,7 @@ import {
   Problem,
   Unavailable,
 } from '@prognetwork/shared-infrastructure'
+import { type Attribute, listEveryAttribute } from '../attributes/attributes.store.ts'
 import type { TenantCurrency } from '../settings/tenant-currency.ts'
 import { minorDigits } from './amount.ts'
 import { type Columns, readHeader } from './columns.ts'
@@ -35,7 +36,8 @@ export function createImport(parts: ImportParts & { readonly currency: TenantCur
       if (minorDigits(currency) === undefined)
         throw new Problem(fileUnreadable, `${currency} is no currency of ISO 4217`)
       const rows = readCsv(body)
-      const columns = await headerOf(rows)
+      const attributes = await parts.db.read(ctx, listEveryAttribute())
+      const columns = await headerOf(rows, attributes)
       const file = {
         format: columns.format,
         currency,
@@ -49,11 +51,14 @@ export function createImport(parts: ImportParts & { readonly currency: TenantCur
 }
 
 /** A file that is refused for its header is not read any further. */
-async function headerOf(rows: AsyncGenerator<CsvRow>): Promise<Columns> {
+async function headerOf(
+  rows: AsyncGenerator<CsvRow>,
+  attributes: readonly Attribute[],
+): Promise<Columns> {
   try {
     const header = await rows.next()
     if (header.done) throw new Problem(fileUnreadable, 'The file is empty')
-    return readHeader(header.value.cells)
+    return readHeader(header.value.cells, attributes)
   } catch (error) {
     await rows.return(undefined)
     throw error

@@ -1,6 +1,6 @@
 // Compares what a file says with what there is. Pure: reads nothing and writes nothing.
 import { newId } from '@prognetwork/shared-infrastructure'
-import { imageAt, type StoredImage } from '../pictures/images.ts'
+import { imageAt, imageKeys, type StoredImage } from '../pictures/images.ts'
 import type { WantedPicture } from '../pictures/wanted.store.ts'
 import { maxImages, maxVariants } from '../products/product-rules.ts'
 import type {
@@ -175,6 +175,7 @@ function contentOf(draft: Draft, before: ProductContent | undefined): Content {
     status: 'draft',
     options: [],
     images: [],
+    attributes: {},
   }
   const added = draft.images.filter((one) => !imageAt(start.images, one.url))
   const named = new Map(
@@ -192,6 +193,11 @@ function contentOf(draft: Draft, before: ProductContent | undefined): Content {
       ...start,
       ...Object.assign({}, ...draft.rows.map((row) => row.product)),
       images,
+      attributes: Object.assign(
+        {},
+        start.attributes,
+        ...draft.rows.map((row) => row.product.attributes),
+      ),
     },
     wanted: draft.images.filter(({ url }) => images.some((one) => one.url === url && !one.picture)),
     categories: [...named.values()],
@@ -239,6 +245,14 @@ function planVariant(
       expected: 'values that no other variant of the product has',
       detail: `They are ${optionValues.join(' / ')}`,
     }
+  const strange = said.images?.find((url) => !imageAt(product.images, url))
+  if (strange !== undefined)
+    return {
+      line,
+      column: 'variant_images',
+      expected: 'addresses of images of the product',
+      detail: `It is ${strange.slice(0, 100)}`,
+    }
   const before = ofSku ?? ofValues
   const former = said.prices.find(
     ({ currency, amountMinor }) =>
@@ -258,7 +272,7 @@ function planVariant(
       expected: `at most ${maxVariants} variants of a product`,
       detail: `${product.slug.slice(0, 100)} has that many`,
     }
-  const after = variantOf(product.id, own, said, before)
+  const after = variantOf(product, own, said, before)
   own.splice(before ? own.indexOf(before) : own.length, 1, after)
   if (before?.sku !== undefined && before.sku !== null) bySku.delete(before.sku)
   if (after.sku !== null) bySku.set(after.sku, after)
@@ -266,28 +280,30 @@ function planVariant(
 }
 
 function variantOf(
-  productId: string,
+  product: ProductContent,
   own: readonly WholeVariant[],
   said: SaidVariant,
   before: WholeVariant | undefined,
 ): WholeVariant {
   const start: WholeVariant = before ?? {
     id: newId(),
-    productId,
+    productId: product.id,
     position: own.reduce((last, one) => Math.max(last, one.position), 0) + 1,
     sku: null,
     barcode: null,
     optionValues: [],
     weightGrams: null,
     imageUrl: null,
+    imageKeys: [],
     onHand: 0,
     policy: 'deny',
     prices: [],
   }
-  const { prices, stockPolicy, ...fields } = said
+  const { prices, stockPolicy, images, ...fields } = said
   return {
     ...start,
     ...fields,
+    imageKeys: images ? imageKeys(images, product.images) : start.imageKeys,
     policy: stockPolicy ?? start.policy,
     prices: pricesOf(start.prices, prices),
   }

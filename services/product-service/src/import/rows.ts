@@ -1,6 +1,7 @@
 // One row of a file as what it says of a product and a variant. A cell that is empty says nothing:
 // what the product has stays.
 import {
+  attributeInput,
   catalogueSlug,
   imageUrl,
   label,
@@ -10,6 +11,7 @@ import {
   tags,
 } from '@prognetwork/contracts/product'
 import { z } from 'zod'
+import { expectedValue, readValue } from '../attributes/attribute-values.ts'
 import { safeMarkup } from '../text/folding.ts'
 import { minorDigits, parseAmount } from './amount.ts'
 import type { Columns, Field } from './columns.ts'
@@ -31,6 +33,7 @@ export interface SaidProduct {
   readonly tags?: readonly string[]
   readonly status?: 'draft' | 'active' | 'archived'
   readonly options?: readonly string[]
+  readonly attributes?: Readonly<Record<string, string>>
 }
 
 export interface SaidVariant {
@@ -39,6 +42,8 @@ export interface SaidVariant {
   readonly optionValues: readonly string[]
   readonly weightGrams?: number
   readonly imageUrl?: string
+  /** Addresses of images of its product. */
+  readonly images?: readonly string[]
   readonly onHand?: number
   readonly stockPolicy?: 'deny' | 'continue' | 'untracked'
   readonly prices: readonly SaidPrice[]
@@ -75,6 +80,10 @@ const cell = {
   optionName: line.max(60),
   optionValue: line.max(200),
   alt: line.max(500),
+  images: z
+    .string()
+    .transform((text) => text.split(/[\r\n]+/).flatMap((one) => one.trim() || []))
+    .pipe(z.array(imageUrl).max(20)),
   description: z
     .string()
     .max(100_000)
@@ -193,7 +202,27 @@ function readProduct(reading: Reading): SaidProduct {
         'draft, active or archived',
       ) ?? (published === undefined ? undefined : published === 'true' ? 'active' : 'draft'),
     options: names[0] === undefined ? undefined : isDefault(reading) ? [] : given(names),
+    attributes: readAttributes(reading),
   })
+}
+
+/** Whoever writes them sees whether the attributes are still as they were. */
+function readAttributes(reading: Reading): SaidProduct['attributes'] {
+  const values: Record<string, string> = {}
+  for (const { attribute, place } of reading.columns.attributes) {
+    const text = reading.cellAt(place)
+    if (text === undefined) continue
+    const parsed = attributeInput.shape.value.safeParse(text)
+    const value = parsed.success ? readValue(attribute, parsed.data) : undefined
+    if (value !== undefined) values[attribute.key] = value
+    else
+      reading.refuse(
+        reading.nameOf(place),
+        parsed.success ? expectedValue(attribute) : 'at most 500 characters',
+        `It is ${JSON.stringify(text.slice(0, 60))}`,
+      )
+  }
+  return Object.keys(values).length === 0 ? undefined : values
 }
 
 /** Exports give a product without options one that is called Title. */
@@ -220,6 +249,7 @@ function readVariant(
     barcode: reading.read('barcode', cell.sku, 'at most 100 characters'),
     weightGrams: reading.read('weightGrams', cell.weight, 'a whole number of grams'),
     imageUrl: reading.read('variantImageUrl', imageUrl, 'an http(s) address'),
+    images: reading.read('variantImages', cell.images, 'up to 20 http(s) addresses, one a line'),
   }
   // A row without any of these only brings another picture.
   if (given([...values, ...prices, sku, title, count, ...Object.values(further)]).length === 0)

@@ -1,5 +1,6 @@
 import type { Context, Statement, Transaction } from '@prognetwork/contracts'
 import {
+  fileUnreadable,
   priceChanged,
   productArchived,
   productCreated,
@@ -11,13 +12,17 @@ import {
   type Database,
   type EventPublisher,
   newId,
+  Problem,
 } from '@prognetwork/shared-infrastructure'
+import { readValue } from '../attributes/attribute-values.ts'
+import { holdAttributes, putValues } from '../attributes/attributes.store.ts'
 import { wantPictures } from '../pictures/wanted.store.ts'
 import {
   insertCategoryLinks,
   insertProducts,
   insertStocks,
   insertVariants,
+  type ProductContent,
   putPrices,
   refreshOffers,
   touchProducts,
@@ -152,6 +157,10 @@ async function statementsOf(
   const added = plan.variants.filter((one) => !one.before).map((one) => one.after)
   const kept = plan.variants.filter((one) => one.before).map((one) => one.after)
   const productIds = [...new Set(plan.variants.map((one) => one.after.productId))]
+  const described = plan.products
+    .filter(({ before, after }) => !isSame(before?.attributes ?? {}, after.attributes))
+    .map((one) => one.after)
+  await refuseChanged(tx, described)
   const links = plan.categories.flatMap(({ productId, path }) => {
     const categoryId = idOf(path)
     return categoryId === undefined ? [] : [{ productId, categoryId }]
@@ -175,6 +184,7 @@ async function statementsOf(
     ))
       versions.set(id, version)
   return [
+    ...(described.length > 0 ? putValues(described) : []),
     vacate(plan.variants.filter(moves).map((one) => one.after.id)),
     updateVariants(kept, ctx.now),
     insertVariants(added, ctx.now),
@@ -196,6 +206,19 @@ async function statementsOf(
     refreshOffers(productIds),
     ...(await toldBy(parts, ctx, plan, created, versions)),
   ]
+}
+
+/** The header was read with the attributes as they were then; nobody changes them from here on. */
+async function refuseChanged(tx: Transaction, products: readonly ProductContent[]): Promise<void> {
+  const keys = [...new Set(products.flatMap((one) => Object.keys(one.attributes)))]
+  if (keys.length === 0) return
+  const known = new Map((await tx.run(holdAttributes(keys))).map((one) => [one.key, one]))
+  for (const { attributes } of products)
+    for (const [key, value] of Object.entries(attributes)) {
+      const attribute = known.get(key)
+      if (!attribute || readValue(attribute, value) !== value)
+        throw new Problem(fileUnreadable, `The attribute ${key} was changed meanwhile`)
+    }
 }
 
 type VariantChange = Plan['variants'][number]

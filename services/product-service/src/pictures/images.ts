@@ -62,6 +62,28 @@ export function imageAt(images: readonly StoredImage[], url: string): StoredImag
   )
 }
 
+/** What a variant remembers of an image: its address as given, else which picture it is. */
+function keyOf({ url, picture }: StoredImage): string | undefined {
+  return url ?? picture?.id
+}
+
+/** What a variant remembers of images at these addresses, each once. */
+export function imageKeys(urls: readonly string[], images: readonly StoredImage[]): string[] {
+  const keys = urls.flatMap((url) => {
+    const found = imageAt(images, url)
+    return (found && keyOf(found)) ?? []
+  })
+  return [...new Set(keys)]
+}
+
+/** The images that a variant remembers; those its product gave up are passed over. */
+export function imagesOfKeys(
+  keys: readonly string[],
+  images: readonly StoredImage[],
+): StoredImage[] {
+  return keys.flatMap((key) => images.find((one) => keyOf(one) === key) ?? [])
+}
+
 /** What a tenant wants to be shown from now on; of what there is, nothing is lost but its place. */
 export function imagesGiven(
   given: readonly { readonly url: string; readonly alt: string | null }[],
@@ -89,6 +111,14 @@ export function droppedPictures(
   return [...new Set(dropped)]
 }
 
+interface InTenant {
+  readonly scope: { readonly tenantId: string }
+}
+interface Pictured {
+  readonly id: string
+  readonly images: readonly StoredImage[]
+}
+
 /** Images as people see them, with addresses that any browser can load. */
 export function createImageAddresses(publicUrl: string) {
   function show(place: Omit<PicturePlace, 'pictureId'>, { url, alt, picture }: StoredImage) {
@@ -97,16 +127,32 @@ export function createImageAddresses(publicUrl: string) {
     const sizes = sizesOf(picture).map(({ name, width }) => ({ width, url: `${address}/${name}` }))
     return { url: sizes.at(-1)?.url ?? address, alt, sizes }
   }
+
+  function ofVariant<Variant extends { readonly imageKeys: readonly string[] }>(
+    { scope: { tenantId } }: InTenant,
+    { id: productId, images }: Pictured,
+    { imageKeys: keys, ...variant }: Variant,
+  ) {
+    const shown = imagesOfKeys(keys, images).map((image) => show({ tenantId, productId }, image))
+    return { ...variant, images: shown }
+  }
+
   return {
     show,
 
-    /** The product with its images so. */
-    of<Product extends { readonly id: string; readonly images: readonly StoredImage[] }>(
-      { scope: { tenantId } }: { readonly scope: { readonly tenantId: string } },
-      product: Product,
-    ) {
-      const place = { tenantId, productId: product.id }
-      return { ...product, images: product.images.map((image) => show(place, image)) }
+    ofVariant,
+
+    /** The product with its images so, and those of its variants. */
+    of<
+      Variant extends { readonly imageKeys: readonly string[] },
+      Product extends Pictured & { readonly variants: readonly Variant[] },
+    >(ctx: InTenant, product: Product & { readonly variants: readonly Variant[] }) {
+      const place = { tenantId: ctx.scope.tenantId, productId: product.id }
+      return {
+        ...product,
+        images: product.images.map((image) => show(place, image)),
+        variants: product.variants.map((variant: Variant) => ofVariant(ctx, product, variant)),
+      }
     },
   }
 }

@@ -1,5 +1,6 @@
 import { productSlugTaken, productUnfit, skuTaken } from '@prognetwork/contracts/product'
 import { type InputError, Problem } from '@prognetwork/shared-infrastructure'
+import { imageAt, type StoredImage } from '../pictures/images.ts'
 
 /** Beyond this a page cannot offer them any more. */
 export const maxVariants = 2_000
@@ -8,15 +9,17 @@ export const maxImages = 250
 /** What the parts of a product must be to each other. */
 interface Parts {
   readonly options: readonly string[]
+  readonly images: readonly StoredImage[]
   readonly variants: readonly {
     readonly sku: string | null
     readonly optionValues: readonly string[]
+    readonly images: readonly string[]
     readonly prices: readonly { readonly currency: string }[]
   }[]
 }
 
 /** Throws `product.product_unfit` with every place that is wrong. */
-export function refuseContradictions({ options, variants }: Parts): void {
+export function refuseContradictions({ options, images, variants }: Parts): void {
   const errors: InputError[] = []
   refuseRepeated(options, (at) => `/body/options/${at}`, 'an option named once', errors)
   for (const [at, variant] of variants.entries()) {
@@ -27,6 +30,13 @@ export function refuseContradictions({ options, variants }: Parts): void {
         expected: `a value for each of ${options.length} options`,
         detail: `There are ${variant.optionValues.length}`,
       })
+    for (const [index, url] of variant.images.entries())
+      if (!imageAt(images, url))
+        errors.push({
+          pointer: `${place}/images/${index}`,
+          expected: 'the address of an image of the product',
+          detail: `It is ${url.slice(0, 100)}`,
+        })
     refuseRepeated(
       variant.prices.map((one) => one.currency),
       (index) => `${place}/prices/${index}`,

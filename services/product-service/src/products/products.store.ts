@@ -2,6 +2,7 @@
 import type { keptProduct, keptVariant } from '@prognetwork/contracts/product'
 import { command, statement } from '@prognetwork/shared-infrastructure'
 import type { z } from 'zod'
+import { attributesOfProduct, valuesOfProduct } from '../attributes/attributes.store.ts'
 import {
   categoriesOfProduct,
   pricesOfVariant,
@@ -11,10 +12,13 @@ import type { StoredImage } from '../pictures/images.ts'
 import { cut, fold, plainText } from '../text/folding.ts'
 
 /** As its row has it; people see its images by `ImageAddresses`. */
-export type KeptProduct = Omit<z.output<typeof keptProduct>, 'images'> & {
+export type KeptProduct = Omit<z.output<typeof keptProduct>, 'images' | 'variants'> & {
   readonly images: readonly StoredImage[]
+  readonly variants: readonly KeptVariant[]
 }
-export type KeptVariant = z.output<typeof keptVariant>
+export type KeptVariant = Omit<z.output<typeof keptVariant>, 'images'> & {
+  readonly imageKeys: readonly string[]
+}
 
 /** What is written of a product; the searchable columns are made from it. */
 export interface ProductContent {
@@ -28,6 +32,8 @@ export interface ProductContent {
   readonly status: KeptProduct['status']
   readonly options: readonly string[]
   readonly images: readonly StoredImage[]
+  /** By key; written by `putValues`. */
+  readonly attributes: Readonly<Record<string, string>>
 }
 
 export interface VariantContent {
@@ -39,6 +45,7 @@ export interface VariantContent {
   readonly optionValues: readonly string[]
   readonly weightGrams: number | null
   readonly imageUrl: string | null
+  readonly imageKeys: readonly string[]
 }
 
 export interface PriceContent {
@@ -120,11 +127,12 @@ export const touchProducts = statement<
 const insertManyVariants = command<[records: string, now: string]>(
   'variant.insert_many',
   `insert into variant (id, product_id, position, sku, barcode, option_values, weight_grams,
-     image_url, created_at, updated_at)
+     image_url, image_keys, created_at, updated_at)
    select r.id, r."productId", r.position, r.sku, r.barcode, r."optionValues", r."weightGrams",
-     r."imageUrl", $2, $2
+     r."imageUrl", r."imageKeys", $2, $2
    from jsonb_to_recordset($1::jsonb) as r (id uuid, "productId" uuid, position integer, sku text,
-     barcode text, "optionValues" text[], "weightGrams" integer, "imageUrl" text)`,
+     barcode text, "optionValues" text[], "weightGrams" integer, "imageUrl" text,
+     "imageKeys" text[])`,
 )
 
 export function insertVariants(variants: readonly VariantContent[], now: string) {
@@ -134,9 +142,10 @@ export function insertVariants(variants: readonly VariantContent[], now: string)
 const updateManyVariants = command<[records: string, now: string]>(
   'variant.update_many',
   `update variant v set sku = r.sku, barcode = r.barcode, option_values = r."optionValues",
-     weight_grams = r."weightGrams", image_url = r."imageUrl", updated_at = $2
+     weight_grams = r."weightGrams", image_url = r."imageUrl", image_keys = r."imageKeys",
+     updated_at = $2
    from jsonb_to_recordset($1::jsonb) as r (id uuid, sku text, barcode text,
-     "optionValues" text[], "weightGrams" integer, "imageUrl" text)
+     "optionValues" text[], "weightGrams" integer, "imageUrl" text, "imageKeys" text[])
    where v.id = r.id`,
 )
 
@@ -205,13 +214,13 @@ export const deleteCategoryLinks = command<[productIds: readonly string[]]>(
 
 const keptVariantObject = `json_build_object('id', v.id, 'sku', v.sku, 'barcode', v.barcode,
   'position', v.position, 'optionValues', v.option_values, 'weightGrams', v.weight_grams,
-  'imageUrl', v.image_url, 'prices', ${pricesOfVariant},
+  'imageUrl', v.image_url, 'imageKeys', v.image_keys, 'prices', ${pricesOfVariant},
   'available', s.policy <> 'deny' or s.on_hand > s.reserved,
   'stock', json_build_object('onHand', s.on_hand, 'reserved', s.reserved, 'policy', s.policy))`
 
 const keptText = `select p.id, p.slug, p.title, p.description, p.vendor, p.type, p.tags, p.status,
     p.options, p.images, p.version, ${categoriesOfProduct} as categories,
-    ${ratingOfProduct} as rating,
+    ${ratingOfProduct} as rating, ${attributesOfProduct} as attributes,
     (select coalesce(json_agg(${keptVariantObject} order by v.position, v.id), '[]')
       from variant v join stock s on s.variant_id = v.id where v.product_id = p.id) as variants,
     p.created_at as "createdAt", p.updated_at as "updatedAt"
@@ -241,7 +250,8 @@ export const listKept = statement<
 /** Nobody else changes the product, its variants or their prices before the transaction ends. */
 export const lockProduct = statement<ProductContent & { version: number }, [id: string]>(
   'product.lock',
-  `select id, slug, title, description, vendor, type, tags, status, options, images, version
+  `select id, slug, title, description, vendor, type, tags, status, options, images, version,
+     ${valuesOfProduct} as attributes
    from product where id = $1 for update`,
 )
 

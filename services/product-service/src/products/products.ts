@@ -21,8 +21,10 @@ import {
   readCursor,
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
+import { putValues } from '../attributes/attributes.store.ts'
+import { valuesGiven } from '../attributes/attributes.ts'
 import { holdCategories } from '../categories/categories.store.ts'
-import { droppedPictures, imagesGiven } from '../pictures/images.ts'
+import { droppedPictures, imageKeys, imagesGiven } from '../pictures/images.ts'
 import { deletePictures } from '../pictures/pictures.store.ts'
 import type { PictureParts } from '../pictures/pictures.ts'
 import { insertFirstCounts } from '../stock/stock.store.ts'
@@ -70,9 +72,9 @@ export function createProducts(parts: PictureParts) {
 
   const create: ProductHandlers['createProduct'] = (ctx, { body }) => {
     refuseContradictions(body)
-    const { categoryIds, variants, slug = slugOf(body.title), ...content } = body
+    const { categoryIds, attributes, variants, slug = slugOf(body.title), ...content } = body
     if (slug === '') throw needsSlug()
-    const product: ProductContent = {
+    const product = {
       ...content,
       id: newId(),
       slug,
@@ -80,6 +82,7 @@ export function createProducts(parts: PictureParts) {
     }
     const made = variants.map((variant, at) => ({
       ...variant,
+      imageKeys: imageKeys(variant.images, body.images),
       id: newId(),
       productId: product.id,
       position: at + 1,
@@ -87,8 +90,10 @@ export function createProducts(parts: PictureParts) {
     return onConstraint(productConstraints, () =>
       db.transaction(ctx, async (tx) => {
         await refuseUnknown(categoryIds, await tx.run(holdCategories(categoryIds)))
+        const values = await valuesGiven(tx, '/body/attributes', attributes)
         await tx.batch([
-          insertProducts([product], ctx.now),
+          insertProducts([{ ...product, attributes: values }], ctx.now),
+          ...putValues([{ id: product.id, attributes: values }]),
           insertVariants(made, ctx.now),
           putPrices(
             made.flatMap(({ id, prices }) => prices.map((one) => ({ ...one, variantId: id }))),
@@ -130,13 +135,15 @@ export function createProducts(parts: PictureParts) {
         const { version, ...content } = before ?? missing()
         if (version !== body.version)
           throw new Problem(productOutdated, `It is at version ${version}; read it again`)
-        const { categoryIds, images, ...changes } = body.changes
+        const { categoryIds, images, attributes, ...changes } = body.changes
         const after = withChanges(content, {
           ...changes,
           images: images && imagesGiven(images, content.images),
+          attributes: attributes && (await valuesGiven(tx, '/body/changes/attributes', attributes)),
         })
         const dropped = droppedPictures(content.images, after.images)
         await tx.batch([updateProducts([after], ctx.now), deletePictures(dropped)])
+        if (attributes) await tx.batch(putValues([after]))
         if (categoryIds) {
           await refuseUnknown(categoryIds, await tx.run(holdCategories(categoryIds)))
           await tx.batch([

@@ -8,6 +8,7 @@ import {
   variantMissing,
 } from '@prognetwork/contracts/product'
 import { type Handlers, newId, onConstraint, Problem } from '@prognetwork/shared-infrastructure'
+import { type ImageAddresses, imageKeys } from '../pictures/images.ts'
 import { insertFirstCounts, lockStock } from '../stock/stock.store.ts'
 import { maxVariants, productConstraints, refuseContradictions } from './product-rules.ts'
 import {
@@ -31,7 +32,12 @@ import { missing, type ProductParts, told } from './products.ts'
 type VariantHandlers = Handlers<typeof productContract>
 
 /** The variants of a product: what is sold, counted and priced. A change of one is its product's. */
-export function createVariants({ db, events, audit }: ProductParts) {
+export function createVariants({
+  db,
+  events,
+  audit,
+  addresses,
+}: ProductParts & { readonly addresses: ImageAddresses }) {
   async function touch(ctx: Context, tx: Transaction, productId: string, action: string) {
     const [product] = await tx.run(touchProducts([productId], ctx.now))
     if (!product) missing()
@@ -63,12 +69,16 @@ export function createVariants({ db, events, audit }: ProductParts) {
       db.transaction(ctx, async (tx) => {
         const [product] = await tx.run(lockProduct(params.productId))
         if (!product) missing()
-        refuseContradictions({ options: product.options, variants: [body] })
+        refuseContradictions({ ...product, variants: [body] })
         const [places] = await tx.run(findVariantPlaces(product.id))
         if (!places || places.count >= maxVariants)
           throw new Problem(productUnfit, `A product has at most ${maxVariants} variants`)
         const id = newId()
-        const variant = { ...body, id, productId: product.id, position: places.nextPosition }
+        const variant = {
+          ...body,
+          ...{ id, productId: product.id, position: places.nextPosition },
+          imageKeys: imageKeys(body.images, product.images),
+        }
         await tx.batch([
           insertVariants([variant], ctx.now),
           putPrices(body.prices.map((one) => ({ ...one, variantId: id }))),
@@ -80,8 +90,9 @@ export function createVariants({ db, events, audit }: ProductParts) {
         await touch(ctx, tx, product.id, 'variant.added')
         const [made] = await tx.run(findKeptVariant(id))
         if (!made) throw new Error('the variant just made is not there')
-        await tx.run(ctx.answer(made.variant))
-        return made.variant
+        const shown = addresses.ofVariant(ctx, product, made.variant)
+        await tx.run(ctx.answer(shown))
+        return shown
       }),
     )
 
@@ -89,12 +100,16 @@ export function createVariants({ db, events, audit }: ProductParts) {
     onConstraint(productConstraints, () =>
       db.transaction(ctx, async (tx) => {
         const { product, variant: before } = await lockProductOf(tx, params.variantId)
-        const { prices, stockPolicy, ...changes } = body
+        const { prices, stockPolicy, images, ...changes } = body
         const given = Object.entries(changes).filter(([, value]) => value !== undefined)
-        const after: KeptVariant = { ...before, ...Object.fromEntries(given) }
+        const after: KeptVariant = {
+          ...before,
+          ...Object.fromEntries(given),
+          ...(images && { imageKeys: imageKeys(images, product.images) }),
+        }
         refuseContradictions({
-          options: product.options,
-          variants: [{ ...after, prices: prices ?? [] }],
+          ...product,
+          variants: [{ ...after, prices: prices ?? [], images: images ?? [] }],
         })
         await tx.run(updateVariants([after], ctx.now))
         if (prices)
@@ -107,7 +122,7 @@ export function createVariants({ db, events, audit }: ProductParts) {
         await touch(ctx, tx, product.id, 'variant.changed')
         const [kept] = await tx.run(findKeptVariant(after.id))
         if (!kept) throw new Error('the variant just changed is not there')
-        return kept.variant
+        return addresses.ofVariant(ctx, product, kept.variant)
       }),
     )
 

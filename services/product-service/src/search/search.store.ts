@@ -1,4 +1,5 @@
 import { statement } from '@prognetwork/shared-infrastructure'
+import type { AttributeFilter } from './attribute-filters.ts'
 
 /** What `find_products` narrows by; what is left out does not narrow. */
 export interface SearchFilters {
@@ -8,6 +9,8 @@ export interface SearchFilters {
   readonly types: readonly string[]
   readonly tags: readonly string[]
   readonly categories: readonly string[]
+  readonly attributes: readonly AttributeFilter[]
+  readonly collection?: string | undefined
   readonly fromMinor?: number | undefined
   readonly toMinor?: number | undefined
   readonly available?: boolean | undefined
@@ -27,6 +30,14 @@ export interface Found {
     readonly types: CountedValue[]
     readonly tags: CountedValue[]
     readonly categories: { id: string; slug: string; name: string; count: number }[]
+    readonly attributes: {
+      key: string
+      label: string
+      type: 'text' | 'number' | 'boolean' | 'choice'
+      unit: string | null
+      values: CountedValue[]
+      bounds: { from: string; to: string } | null
+    }[]
     readonly availability: { available: number; unavailable: number }
     readonly price: { fromMinor: number | null; toMinor: number | null }
   }

@@ -1,12 +1,17 @@
 import type { productContract } from '@prognetwork/contracts/product'
 import type { Database, Handlers } from '@prognetwork/shared-infrastructure'
+import { listEveryAttribute } from '../attributes/attributes.store.ts'
 import { findCards } from '../catalogue/catalogue.store.ts'
 import { asCard, branchOf } from '../catalogue/catalogue.ts'
 import { findBranch } from '../categories/categories.store.ts'
+import { collectionNamed } from '../collections/collections.ts'
 import type { ImageAddresses } from '../pictures/images.ts'
 import type { TenantCurrency } from '../settings/tenant-currency.ts'
 import { cut, fold } from '../text/folding.ts'
+import { readFilters } from './attribute-filters.ts'
 import { findProducts, type SearchFilters } from './search.store.ts'
+import { phrasesOf, tsquery } from './search-query.ts'
+import { findSynonyms } from './synonyms.store.ts'
 
 /** More words narrow nothing any more and cost a look-up each. */
 const maxWords = 12
@@ -28,6 +33,8 @@ export function createSearch(parts: {
       const words = fold(query.q)
         .split(' ', maxWords)
         .map((word) => cut(word, maxWord))
+        .filter((word) => word !== '')
+      const synonyms = words.length === 0 ? [] : await db.read(ctx, findSynonyms(phrasesOf(words)))
       const { vendor, type, tag, category, fromMinor, toMinor, available } = query
       const filters: SearchFilters = {
         code: startOfPattern(query.q),
@@ -36,6 +43,11 @@ export function createSearch(parts: {
         tags: tag,
         categories:
           category === undefined ? [] : branchOf(await db.read(ctx, findBranch(category))),
+        attributes:
+          query.attribute.length === 0
+            ? []
+            : readFilters(query.attribute, await db.read(ctx, listEveryAttribute())),
+        collection: await collectionNamed(db, ctx, query.collection),
         fromMinor,
         toMinor,
         available,
@@ -44,7 +56,7 @@ export function createSearch(parts: {
         ctx,
         findProducts(
           words.join(' '),
-          tsquery(words),
+          tsquery(words, synonyms),
           currency,
           JSON.stringify(filters),
           query.sort,
@@ -63,14 +75,6 @@ export function createSearch(parts: {
       }
     },
   }
-}
-
-/** Every word, or the beginning of one. Folded words hold letters and digits only. */
-function tsquery(words: readonly string[]): string {
-  return words
-    .filter((word) => word !== '')
-    .map((word) => `${word}:*`)
-    .join(' & ')
 }
 
 /** Typed text as the beginning of a LIKE pattern: its wildcards stand for themselves. */
