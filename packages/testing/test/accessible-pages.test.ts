@@ -8,6 +8,7 @@ import {
   browserMissing,
   startBrowserPlatform,
   type TestShop,
+  testPassword,
 } from '@prognetwork/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
@@ -64,6 +65,29 @@ describe('each page', () => {
     })
     return `/orders/${order.body.key}`
   }
+
+  test.for(ways)(
+    'of the console of operators, %s, is fit for everybody',
+    { timeout: 60_000 },
+    async ([, options]) => {
+      const { email } = await platform.operator()
+      const { page, complaints, violations, close } = await platform.browse(options)
+      const console = platform.addressOf('admin-client')
+      await page.goto(`${console}/tenants`)
+      await page.locator('[name=email]').fill(email)
+      await page.locator('[name=password]').fill(testPassword)
+      await page.locator('[type=submit]').click()
+      await page.waitForURL(`${console}/tenants`)
+      for (const path of ['', '?q=nothing', '/new', `/${shop.id}`].map((one) => `/tenants${one}`)) {
+        await page.goto(`${console}${path}`)
+        await page.waitForLoadState('networkidle')
+        expect([path, ...(await violations())]).toEqual([path])
+        expect([path, await page.evaluate(overflow)]).toEqual([path, 0])
+      }
+      expect(complaints).toEqual([])
+      await close()
+    },
+  )
 
   test.for(ways)(
     'of the shop, %s, is fit for everybody',
