@@ -13,6 +13,11 @@ export default [
     route('mail/:messageId', 'routes/message.tsx'),
     route('mail/:messageId/letter', 'routes/letter.ts'),
     route('events', 'routes/events.tsx'),
+    route('members', 'routes/members.tsx', [
+      route('invite', 'routes/member-invite.tsx'),
+      route(':accountId', 'routes/member.tsx'),
+    ]),
+    route('settings', 'routes/settings.tsx'),
   ]),
   layout('routes/platform.tsx', [
     route('tenants', 'routes/tenants.tsx', [

@@ -1,16 +1,18 @@
 // The console of operators and of a tenant's own house: tenants, people, configuration, settings.
 import { tenantContract } from '@prognetwork/contracts/tenant'
+import { userContract } from '@prognetwork/contracts/user'
 import {
   type BrowserPlatform,
   type Browsing,
   browserMissing,
+  createTenants,
   startBrowserPlatform,
   type TestPerson,
   testPassword,
 } from '@prognetwork/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
-const { createTenant } = tenantContract.operations
+const { changeSettings, createTenant, readSettings } = tenantContract.operations
 
 describe('the console', () => {
   let platform: BrowserPlatform
@@ -131,6 +133,165 @@ describe('the console', () => {
       await open(browsing, operator, '/tenants')
       await page.goto(origin)
       await page.waitForURL(`${origin}/tenants`)
+    })
+  })
+
+  describe('members', () => {
+    test('are invited, come in, get other roles and are removed, and the page hears of it', async () => {
+      const { page, complaints } = browsing
+      const shop = await platform.shop()
+      const home = `/t/${shop.slug}/members`
+      await open(browsing, shop.owner, home)
+      await page.getByText('live', { exact: true }).waitFor()
+      const guest = await platform.person()
+      await page.getByRole('link', { name: 'Invite somebody' }).click()
+      await page.getByLabel('E-mail').fill(guest.email)
+      await page.getByRole('button', { name: 'Send the invitation' }).click()
+      await page.getByText('Choose at least one role.').waitFor()
+      expect(await page.getByLabel('E-mail').inputValue()).toBe(guest.email)
+      await page.getByLabel('Viewer').check()
+      await page.getByRole('button', { name: 'Send the invitation' }).click()
+      await page.waitForURL(`${origin}${home}`)
+      const invited = page.getByRole('region', { name: 'Invited' }).last()
+      await invited.getByText(guest.email).waitFor()
+      await invited.getByRole('button', { name: 'Send again' }).click()
+      await expect.poll(() => mailsTo(guest.email)).toBe(2)
+      const token = await platform.mailedToken(guest.email)
+      await guest.call(userContract.operations.acceptInvitation, { body: { token } })
+      await page.getByText('Nobody is invited at this moment.').waitFor()
+      const row = page.getByRole('row', { name: new RegExp(guest.email) })
+      await row.getByRole('link').click()
+      await page.getByLabel('Viewer').uncheck()
+      await page.getByLabel('Manager').check()
+      await page.getByRole('button', { name: 'Save the roles' }).click()
+      await row.getByText('Manager').waitFor()
+      await page.getByText('Remove from the tenant').click()
+      await page.getByRole('button', { name: 'Yes, do it' }).last().click()
+      await page.waitForURL(`${origin}${home}`)
+      await row.waitFor({ state: 'detached' })
+      expect(complaints).toEqual([])
+    })
+
+    test('take invitations back and end what an operator does, without script', async () => {
+      const shop = await platform.shop()
+      const home = `/t/${shop.slug}/members`
+      await shop.staff.call(userContract.operations.inviteMember, {
+        body: { email: 'grace@example.com', roles: ['viewer'] },
+      })
+      const body = { tenantId: shop.id, reason: 'They asked for help' }
+      await operator.call(userContract.operations.openTenantSession, { body })
+      const plain = await platform.browse({ hasScript: false })
+      const { page } = plain
+      await open(plain, shop.owner, home)
+      await page.getByText('Take back').click()
+      await page.getByRole('button', { name: 'The link in the mail ends now' }).click()
+      await page.getByText('Nobody is invited at this moment.').waitFor()
+      const work = page.getByRole('row', { name: /They asked for help/ })
+      await work.getByText('End', { exact: true }).click()
+      await work.getByRole('button', { name: 'End it now' }).click()
+      await page.getByRole('heading', { name: 'At work now' }).waitFor()
+      expect(await work.count()).toBe(0)
+      await plain.close()
+    })
+
+    test('keep their last owner, and who may only look is offered nothing', async () => {
+      const { page } = browsing
+      const shop = await platform.shop()
+      const viewer = await createTenants(platform).join(shop, 'viewer')
+      await open(browsing, shop.owner, `/t/${shop.slug}/members/${shop.owner.accountId}`)
+      await page.getByLabel('Owner everything').uncheck()
+      await page.getByLabel('Admin everything').check()
+      await page.getByRole('button', { name: 'Save the roles' }).click()
+      await page.getByText('The tenant would be left without an owner.').waitFor()
+      const other = await platform.browse()
+      await open(other, viewer, `/t/${shop.slug}/members/${shop.owner.accountId}`)
+      await other.page.getByRole('heading', { name: 'A Person' }).waitFor()
+      for (const name of ['Save the roles', 'Yes, do it', 'Send again'])
+        expect(await other.page.getByRole('button', { name }).count()).toBe(0)
+      expect(await other.page.getByRole('link', { name: 'Invite somebody' }).count()).toBe(0)
+      await other.close()
+    })
+
+    async function mailsTo(email: string): Promise<number> {
+      const { rows } = await platform.sql.query(
+        `select count(*)::int as count from user_service.captured_mail
+         where recipient = $1 and body like '%token=it_%'`,
+        [email],
+      )
+      return rows[0].count
+    }
+  })
+
+  describe('settings', () => {
+    test('are changed by a form, where each says what is wrong with it', async () => {
+      const { page, complaints } = browsing
+      const shop = await platform.shop()
+      await open(browsing, shop.owner, `/t/${shop.slug}/settings`)
+      await page.getByLabel('Name that customers see').fill('Willow Goods')
+      await page.getByLabel('Currency', { exact: true }).fill('usd')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('Three letters, and among all currencies.').waitFor()
+      expect(await page.getByLabel('Name that customers see').inputValue()).toBe('Willow Goods')
+      await page.getByLabel('All currencies').fill('eur, usd')
+      await page.getByLabel('Colour').fill('#0F5F66')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('Done.').waitFor()
+      const { body } = await shop.staff.call(readSettings, { query: {} })
+      expect(body).toMatchObject({
+        version: 2,
+        settings: {
+          ...{ displayName: 'Willow Goods', currency: 'USD', currencies: ['EUR', 'USD'] },
+          ...{ brandColor: '#0f5f66', supportEmail: null },
+        },
+      })
+      expect(complaints).toEqual([])
+    })
+
+    test('that somebody else changed meanwhile are not overwritten unseen', async () => {
+      const { page } = browsing
+      const shop = await platform.shop()
+      await open(browsing, shop.owner, `/t/${shop.slug}/settings`)
+      const changes = { displayName: 'Theirs' }
+      await shop.staff.call(changeSettings, { body: { version: 1, changes } })
+      await page.getByLabel('Name that customers see').fill('Mine')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('Somebody else changed the settings meanwhile.').waitFor()
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('Done.').waitFor()
+      const { body } = await shop.staff.call(readSettings, { query: {} })
+      expect(body).toMatchObject({ version: 3, settings: { displayName: 'Mine' } })
+    })
+
+    test('move the tenant to another slug, and name its domains, without script', async () => {
+      const shop = await platform.shop()
+      const plain = await platform.browse({ hasScript: false })
+      const { page } = plain
+      await open(plain, shop.owner, `/t/${shop.slug}/settings`)
+      await page.getByLabel('Domain', { exact: true }).fill('no domain')
+      await page.getByRole('button', { name: 'Add' }).click()
+      await page.getByText('A tenant cannot be reached under this name.').waitFor()
+      await page.getByLabel('Domain', { exact: true }).fill('shop.example.org')
+      await page.getByRole('button', { name: 'Add' }).click()
+      await page.getByText('_prognetwork.shop.example.org').waitFor()
+      await page.getByText('Remove', { exact: true }).click()
+      await page.getByRole('button', { name: 'Remove it' }).click()
+      await page.getByText('No domain of your own yet.').waitFor()
+      await page.getByText('Change name or slug').click()
+      const slug = `moved-${shop.slug}`
+      await page.getByLabel('Slug').fill(slug)
+      await page.getByRole('button', { name: 'Change it' }).click()
+      await page.waitForURL(`${origin}/t/${slug}/settings?done=rename`)
+      await page.getByText('Done.').waitFor()
+      await plain.close()
+    })
+
+    test('are only read by who may only look', async () => {
+      const { page } = browsing
+      const shop = await platform.shop()
+      const viewer = await createTenants(platform).join(shop, 'viewer')
+      await open(browsing, viewer, `/t/${shop.slug}/settings`)
+      await page.getByText('Name that customers see').waitFor()
+      expect(await page.locator('main form').count()).toBe(0)
     })
   })
 })

@@ -14,6 +14,12 @@ export const places = [
   { name: 'events', path: '/events', key: 'e' },
 ] as const satisfies readonly Place[]
 
+/** What a tenant is itself. */
+export const housePlaces = [
+  { name: 'members', path: '/members', key: 'u' },
+  { name: 'settings', path: '/settings', key: 's' },
+] as const satisfies readonly Place[]
+
 /** What operators see of the platform. */
 export const platformPlaces = [
   { name: 'tenants', path: '/tenants', key: 't' },

@@ -2,10 +2,11 @@ import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { Outlet, redirectDocument, useLoaderData } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { Keys } from '../frame/keys.tsx'
-import { places } from '../frame/places.ts'
+import { housePlaces, places } from '../frame/places.ts'
 import { Sidebar } from '../frame/sidebar.tsx'
 
-const groups = [places]
+const groups = [places, housePlaces]
+const allPlaces = groups.flat()
 
 export function loader({ context, params, url }: PageArgs) {
   const page = context.get(pageRequest)
@@ -33,7 +34,7 @@ export default function Tenant() {
       <main id="content">
         <Outlet />
       </main>
-      <Keys home={`/t/${slug}`} places={places} />
+      <Keys home={`/t/${slug}`} places={allPlaces} />
     </div>
   )
 }
