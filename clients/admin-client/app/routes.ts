@@ -24,6 +24,8 @@ export default [
       route('new', 'routes/tenant-new.tsx'),
       route(':tenantId', 'routes/tenant-of-platform.tsx'),
     ]),
+    route('people', 'routes/people.tsx'),
+    route('people/:accountId', 'routes/person.tsx'),
   ]),
   route('robots.txt', 'routes/robots.ts'),
   route('*', 'routes/missing.ts'),

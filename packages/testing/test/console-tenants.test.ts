@@ -202,7 +202,7 @@ describe('the console', () => {
       await page.getByLabel('Owner everything').uncheck()
       await page.getByLabel('Admin everything').check()
       await page.getByRole('button', { name: 'Save the roles' }).click()
-      await page.getByText('The tenant would be left without an owner.').waitFor()
+      await page.getByText('Somebody must stay who leads').waitFor()
       const other = await platform.browse()
       await open(other, viewer, `/t/${shop.slug}/members/${shop.owner.accountId}`)
       await other.page.getByRole('heading', { name: 'A Person' }).waitFor()
@@ -292,6 +292,60 @@ describe('the console', () => {
       await open(browsing, viewer, `/t/${shop.slug}/settings`)
       await page.getByText('Name that customers see').waitFor()
       expect(await page.locator('main form').count()).toBe(0)
+    })
+  })
+
+  describe('people', () => {
+    test('are found, and an operator ends one session of theirs or all of them', async () => {
+      const { page, complaints } = browsing
+      const shop = await platform.shop()
+      const { owner } = shop
+      const theirs = await platform.browse()
+      await open(theirs, owner, `/t/${shop.slug}/orders`)
+      await open(browsing, operator, `/people?q=${encodeURIComponent(owner.email)}`)
+      await page.getByRole('link', { name: 'A Person' }).click()
+      await page.getByRole('link', { name: shop.slug }).waitFor()
+      const sessions = page.getByRole('region', { name: 'Signed in' })
+      await sessions.getByText('Program', { exact: false }).waitFor()
+      await page.getByText('No role; a person like any other.').waitFor()
+      await page
+        .getByRole('region', { name: 'Activity' })
+        .getByText('session.opened')
+        .first()
+        .waitFor()
+      const console = sessions.getByRole('row', { name: /Console/ })
+      await console.getByText('End', { exact: true }).click()
+      await console.getByRole('button', { name: 'End it now' }).click()
+      await console.waitFor({ state: 'detached' })
+      await theirs.page.getByText('connecting', { exact: true }).waitFor()
+      await page.getByText('End all of them').click()
+      await page.getByRole('button', { name: 'End all now' }).click()
+      await page.getByText('Nowhere at this moment.').waitFor()
+      const profile = () => owner.call(userContract.operations.readProfile, {})
+      await expect.poll(async () => (await profile()).status).toBe(401)
+      expect(complaints).toEqual([])
+      await theirs.close()
+    })
+
+    test('keep the last operator, without script', async () => {
+      const plain = await platform.browse({ hasScript: false })
+      const { page } = plain
+      await open(plain, operator, `/people/${operator.accountId}`)
+      await page.getByText('Change the roles').click()
+      await page.getByLabel('Operator everything').uncheck()
+      await page.getByLabel('Viewer').check()
+      await page.getByRole('button', { name: 'Save the roles' }).click()
+      await page.getByText('Somebody must stay who leads').waitFor()
+      await plain.close()
+    })
+
+    test('are nobody’s but operators’', async () => {
+      const { page } = browsing
+      const person = await platform.person()
+      await open(browsing, person, '/people')
+      await page.getByText('The credential does not allow this').waitFor()
+      await page.goto(`${origin}/people/${person.accountId}`)
+      await page.getByText('The credential does not allow this').waitFor()
     })
   })
 })

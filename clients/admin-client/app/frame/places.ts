@@ -23,4 +23,5 @@ export const housePlaces = [
 /** What operators see of the platform. */
 export const platformPlaces = [
   { name: 'tenants', path: '/tenants', key: 't' },
+  { name: 'people', path: '/people', key: 'p' },
 ] as const satisfies readonly Place[]

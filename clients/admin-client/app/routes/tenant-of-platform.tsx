@@ -3,7 +3,7 @@ import { FormProblem, Submit, TextField } from '@prognetwork/ui/fields'
 import { Moment } from '@prognetwork/ui/moment'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { expectedAt } from '@prognetwork/ui/problem'
-import { Form, redirect, useActionData, useLoaderData, useLocation } from 'react-router'
+import { Form, Link, redirect, useActionData, useLoaderData, useLocation } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { Drawer } from '../parts/drawer.tsx'
 import { refused, typedIn } from '../parts/refused.server.ts'
@@ -73,7 +73,9 @@ function Facts({ tenant }: { readonly tenant: ShownTenant }) {
       <dt>{t('id')}</dt>
       <dd className="mono">{id}</dd>
       <dt>{t('firstOwner')}</dt>
-      <dd className="mono">{firstOwnerId}</dd>
+      <dd className="mono">
+        <Link to={`/people/${firstOwnerId}`}>{firstOwnerId}</Link>
+      </dd>
       <dt>{t('made')}</dt>
       <dd>
         <Moment at={createdAt} />
