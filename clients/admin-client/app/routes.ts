@@ -13,6 +13,11 @@ export default [
     route('mail/:messageId', 'routes/message.tsx'),
     route('mail/:messageId/letter', 'routes/letter.ts'),
     route('events', 'routes/events.tsx'),
+    route('products/new', 'routes/product-new.tsx'),
+    route('products/:productId', 'routes/product.tsx', [
+      route('variants/new', 'routes/variant-new.tsx'),
+      route('variants/:variantId', 'routes/variant.tsx'),
+    ]),
     route('members', 'routes/members.tsx', [
       route('invite', 'routes/member-invite.tsx'),
       route(':accountId', 'routes/member.tsx'),

@@ -116,6 +116,23 @@ describe('each page', () => {
   )
 
   test.for(ways)(
+    'of the catalogue of the console, %s, is fit for everybody',
+    { timeout: 60_000 },
+    async ([, options]) => {
+      const { listCatalogue } = productContract.operations
+      const { body } = await shop.staff.call(listCatalogue, { query: {} })
+      const [product] = body.items
+      const [variant] = product?.variants ?? []
+      await lookAtConsole(options, shop.owner.email, [
+        ...[
+          ...['/products', '/products/new', `/products/${product?.id}`],
+          ...['new', variant?.id].map((one) => `/products/${product?.id}/variants/${one}`),
+        ].map((path) => `/t/${shop.slug}${path}`),
+      ])
+    },
+  )
+
+  test.for(ways)(
     'of the shop, %s, is fit for everybody',
     { timeout: 60_000 },
     async ([, options]) => {
