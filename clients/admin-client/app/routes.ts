@@ -14,6 +14,7 @@ export default [
     route('mail/:messageId/letter', 'routes/letter.ts'),
     route('events', 'routes/events.tsx'),
     route('products/new', 'routes/product-new.tsx'),
+    route('products/lists', 'routes/product-lists.tsx'),
     route('products/:productId', 'routes/product.tsx', [
       route('variants/new', 'routes/variant-new.tsx'),
       route('variants/:variantId', 'routes/variant.tsx'),

@@ -125,7 +125,7 @@ describe('each page', () => {
       const [variant] = product?.variants ?? []
       await lookAtConsole(options, shop.owner.email, [
         ...[
-          ...['/products', '/products/new', `/products/${product?.id}`],
+          ...['/products', '/products/new', '/products/lists', `/products/${product?.id}`],
           ...['new', variant?.id].map((one) => `/products/${product?.id}/variants/${one}`),
         ].map((path) => `/t/${shop.slug}${path}`),
       ])

@@ -192,4 +192,42 @@ describe('the catalogue in the console', () => {
     await theirs.page.getByText('There is nothing at this address').waitFor()
     await theirs.close()
   })
+
+  test('a list is tried, told by line what is wrong, taken in, and written out again', async () => {
+    const { page, complaints } = browsing
+    await open(browsing, shop.owner, home)
+    await page.getByRole('link', { name: 'Import, export' }).click()
+    const text = 'slug,title,price\nmug,Listed Mug,7.50\nbowl,Listed Bowl,cheap\n'
+    const file = { name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(text) }
+    await page.getByLabel('File').setInputFiles(file)
+    await page.getByRole('button', { name: 'Try it' }).click()
+    await page.getByText('Tried 2 rows; nothing was changed.').waitFor()
+    await page.getByRole('row', { name: /^3 price/ }).waitFor()
+    const mugs = async () => {
+      const { body } = await shop.shopper.call(productContract.operations.searchProducts, {
+        query: { q: 'listed mug' },
+      })
+      return body.items.map(({ title }) => title)
+    }
+    expect(await mugs()).toEqual([])
+    await page.getByRole('button', { name: 'Take it in' }).click()
+    await page.getByText('Took in 2 rows.').waitFor()
+    await page.getByText('1 new, 0 changed, 0 as before').first().waitFor()
+    await page.getByRole('button', { name: 'Write the file' }).click()
+    await page.getByText('Ready', { exact: true }).waitFor()
+    const address = await page.getByRole('link', { name: 'Download' }).getAttribute('href')
+    const { pathname, search } = new URL(address ?? '')
+    const written = await page.request.get(`${platform.origin}${pathname}${search}`)
+    expect(await written.text()).toContain('Listed Mug')
+    expect(complaints).toEqual([])
+  })
+
+  test('what is no list is refused as a whole', async () => {
+    const { page } = browsing
+    await open(browsing, shop.owner, `${home}/lists`)
+    const file = { name: 'no.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b\n1,2\n') }
+    await page.getByLabel('File').setInputFiles(file)
+    await page.getByRole('button', { name: 'Take it in' }).click()
+    await page.getByText('This cannot be read as a product list.').waitFor()
+  })
 })

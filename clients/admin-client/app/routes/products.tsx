@@ -18,11 +18,15 @@ export async function loader({ context, url }: PageArgs) {
     }),
     permissionsOf(page),
   ])
-  return { ...products, mayCreate: may.has('product:product:create') }
+  return {
+    ...products,
+    mayCreate: may.has('product:product:create'),
+    mayTransfer: may.has('product:product:import') || may.has('product:product:export'),
+  }
 }
 
 export default function Products() {
-  const { items, next, mayCreate } = useLoaderData<typeof loader>()
+  const { items, next, mayCreate, mayTransfer } = useLoaderData<typeof loader>()
   const { tenant = '' } = useParams()
   const t = useTranslations('products')
   const home = `/t/${tenant}/products`
@@ -34,11 +38,18 @@ export default function Products() {
       isEmpty={items.length === 0}
       next={next}
       actions={
-        mayCreate && (
-          <Link className="button" to={`${home}/new`} prefetch="intent">
-            {t('new')}
-          </Link>
-        )
+        <span className="ends">
+          {mayTransfer && (
+            <Link className="button second" to={`${home}/lists`} prefetch="intent">
+              {t('lists')}
+            </Link>
+          )}
+          {mayCreate && (
+            <Link className="button" to={`${home}/new`} prefetch="intent">
+              {t('new')}
+            </Link>
+          )}
+        </span>
       }
     >
       <table>
