@@ -30,6 +30,7 @@ export default [
       route('new', 'routes/tenant-new.tsx'),
       route(':tenantId', 'routes/tenant-of-platform.tsx'),
     ]),
+    route('configuration', 'routes/configuration.tsx'),
     route('people', 'routes/people.tsx'),
     route('people/:accountId', 'routes/person.tsx'),
   ]),

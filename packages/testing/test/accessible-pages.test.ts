@@ -97,6 +97,7 @@ describe('each page', () => {
       const { email } = await platform.operator()
       await lookAtConsole(options, email, [
         ...['', '?q=nothing', '/new', `/${shop.id}`].map((one) => `/tenants${one}`),
+        ...['/configuration', '/configuration?q=nothing-like-it'],
         ...['', '?q=nobody', `/${shop.owner.accountId}`].map((one) => `/people${one}`),
       ])
     },

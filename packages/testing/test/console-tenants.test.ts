@@ -21,7 +21,7 @@ describe('the console', () => {
   let browsing: Browsing
   beforeAll(async () => {
     if (browserMissing) return
-    platform = await startBrowserPlatform()
+    platform = await startBrowserPlatform({ environment: { KAFKA_PASSWORD: 'hunter2' } })
     operator = await platform.operator()
     origin = platform.addressOf('admin-client')
   }, 120_000)
@@ -345,6 +345,32 @@ describe('the console', () => {
       await open(browsing, person, '/people')
       await page.getByText('The credential does not allow this').waitFor()
       await page.goto(`${origin}/people/${person.accountId}`)
+      await page.getByText('The credential does not allow this').waitFor()
+    })
+  })
+
+  describe('the configuration', () => {
+    test('is shown to operators by key, found by words, and tells no secret', async () => {
+      const { page, complaints } = browsing
+      await open(browsing, operator, '/tenants')
+      await page.keyboard.press('g')
+      await page.keyboard.press('c')
+      await page.getByRole('heading', { name: 'Configuration' }).waitFor()
+      await page.keyboard.press('/')
+      await page.keyboard.type('kafka')
+      await page.keyboard.press('Enter')
+      await page.waitForURL(`${origin}/configuration?q=kafka`)
+      const row = page.getByRole('row', { name: /KAFKA_PASSWORD/ })
+      await row.getByText('Secret, set').waitFor()
+      await row.getByText('environment').waitFor()
+      expect(await page.getByText('LOG_LEVEL').count()).toBe(0)
+      expect(await page.content()).not.toContain('hunter2')
+      expect(complaints).toEqual([])
+    })
+
+    test('is nobody else’s', async () => {
+      const { page } = browsing
+      await open(browsing, await platform.person(), '/configuration')
       await page.getByText('The credential does not allow this').waitFor()
     })
   })

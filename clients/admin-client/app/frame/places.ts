@@ -24,4 +24,5 @@ export const housePlaces = [
 export const platformPlaces = [
   { name: 'tenants', path: '/tenants', key: 't' },
   { name: 'people', path: '/people', key: 'p' },
+  { name: 'configuration', path: '/configuration', key: 'c' },
 ] as const satisfies readonly Place[]

@@ -4,7 +4,7 @@ import { findProblem } from '@prognetwork/ui/problem'
 import { useState } from 'react'
 
 type Lines = Output<typeof productContract.operations.importProducts>
-export type ImportLine = Lines extends AsyncIterable<infer Line> ? Line : never
+type ImportLine = Lines extends AsyncIterable<infer Line> ? Line : never
 type Refusal = NonNullable<ImportLine['error']>
 
 export interface ImportState {
