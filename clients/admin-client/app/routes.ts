@@ -1,4 +1,4 @@
-import { index, type RouteConfig, route } from '@react-router/dev/routes'
+import { index, layout, type RouteConfig, route } from '@react-router/dev/routes'
 
 // What is under `/t/<slug>` is of that tenant, its `/api` too; the rest is of the platform.
 export default [
@@ -13,6 +13,26 @@ export default [
     route('mail/:messageId', 'routes/message.tsx'),
     route('mail/:messageId/letter', 'routes/letter.ts'),
     route('events', 'routes/events.tsx'),
+    route('products/new', 'routes/product-new.tsx'),
+    route('products/lists', 'routes/product-lists.tsx'),
+    route('products/:productId', 'routes/product.tsx', [
+      route('variants/new', 'routes/variant-new.tsx'),
+      route('variants/:variantId', 'routes/variant.tsx'),
+    ]),
+    route('members', 'routes/members.tsx', [
+      route('invite', 'routes/member-invite.tsx'),
+      route(':accountId', 'routes/member.tsx'),
+    ]),
+    route('settings', 'routes/settings.tsx'),
+  ]),
+  layout('routes/platform.tsx', [
+    route('tenants', 'routes/tenants.tsx', [
+      route('new', 'routes/tenant-new.tsx'),
+      route(':tenantId', 'routes/tenant-of-platform.tsx'),
+    ]),
+    route('configuration', 'routes/configuration.tsx'),
+    route('people', 'routes/people.tsx'),
+    route('people/:accountId', 'routes/person.tsx'),
   ]),
   route('robots.txt', 'routes/robots.ts'),
   route('*', 'routes/missing.ts'),

@@ -1,5 +1,9 @@
 import { join, resolve } from 'node:path'
-import type { ConfigurationWatch } from '@prognetwork/environment-configuration'
+import {
+  type ConfigurationWatch,
+  type KeyState,
+  keyStates,
+} from '@prognetwork/environment-configuration'
 import {
   type AnyDefinition,
   createRealTime,
@@ -24,6 +28,7 @@ import {
 import {
   type Configuration,
   clientOriginsOf,
+  declarations,
   publicUrlOf,
   readConfiguration,
 } from './configuration.ts'
@@ -60,7 +65,12 @@ export async function up(
   let watch: ConfigurationWatch | undefined
   try {
     const startIt = only ? startSome : startAll
-    const given = { definitions, configuration, directory, database, threshold }
+    const declared = declarations(definitions)
+    const configurationKeys = () =>
+      keyStates(declared, watch?.entries() ?? configuration.reading.entries)
+    const given = {
+      ...{ definitions, configuration, directory, database, threshold, configurationKeys },
+    }
     platform = await startIt({ ...given, only: only ?? [] })
     watch = followConfiguration({ ...given, platform, log: logOf('platform', threshold) })
     announce(platform, definitions, performance.now() - startedMs)
@@ -81,6 +91,8 @@ interface Start {
   readonly database: OpenDatabase
   readonly only: readonly string[]
   readonly threshold: LogThreshold
+  /** What was read, as it is now. */
+  readonly configurationKeys: () => readonly KeyState[]
 }
 
 /** Mode *all*: secrets, roles and schemas are made here, so that a first start needs nothing. */
@@ -160,6 +172,7 @@ function commonOptions({
   configuration,
   directory,
   threshold,
+  configurationKeys,
 }: Start): Omit<PlatformOptions, 'connections' | 'direct' | 'keyRing' | 'preparedStatements'> {
   const { platform, services } = configuration
   const telemetry = platform.telemetry ? createCollector() : undefined
@@ -175,6 +188,7 @@ function commonOptions({
     realTime: createRealTime(() => Date.now()),
     publicUrl: publicUrlOf(configuration),
     clientOrigins: clientOriginsOf(configuration),
+    configurationKeys,
     host: platform.host,
     port: (definition) => Number(services.get(definition.name)?.port),
   }

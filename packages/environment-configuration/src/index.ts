@@ -10,6 +10,7 @@ export {
 } from './declaration.ts'
 export { environment, isContinuousIntegration } from './environment.ts'
 export { camelCase, environmentKey, platformOwner, screamingSnake } from './key-name.ts'
+export { type KeyState, keyStates } from './key-state.ts'
 export { onParentGone } from './parent.ts'
 export {
   type Entry,

@@ -38,12 +38,15 @@ function start(files: Record<string, string>, env: Record<string, string> = {}) 
 }
 
 test('a changed file swaps the reloadable keys and tells their new values', async () => {
-  const { directory, values, changes } = start({ '.env': 'ORDER_SERVICE_MINUTES=5' })
+  const { directory, values, changes, watching } = start({ '.env': 'ORDER_SERVICE_MINUTES=5' })
   const before = values()
   writeInto(directory, '.env', 'ORDER_SERVICE_MINUTES=7')
   await vi.waitFor(() => expect(changes).toEqual([['order-service', { minutes: 7 }]]), 5_000)
   expect(values()).toEqual({ minutes: 7, most: 60 })
   expect(before).toEqual({ minutes: 5, most: 60 })
+  expect(watching.entries()).toContainEqual({
+    ...{ key: 'ORDER_SERVICE_MINUTES', owner: 'order-service', value: '7', origin: '.env:1' },
+  })
 })
 
 test('a file that is moved into place is noticed', async () => {

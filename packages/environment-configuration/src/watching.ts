@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { ConfigurationError } from './configuration-error.ts'
 import { type Declaration, type Field, fieldsOf } from './declaration.ts'
-import { type ReadingOfAll, readAll, type Values } from './reading.ts'
+import { type Entry, type ReadingOfAll, readAll, type Values } from './reading.ts'
 import { loadSources, type SourceOptions, type Sources } from './sources.ts'
 
 /** What one reload did. With errors nothing was changed. */
@@ -29,6 +29,8 @@ export interface WatchOptions extends SourceOptions {
 export interface ConfigurationWatch {
   /** The running values; the object of an owner is replaced, never changed. */
   current(): ReadonlyMap<string, Values>
+  /** The same, fit to be shown. */
+  entries(): readonly Entry[]
   /** Reads again now, as SIGHUP does. */
   reload(): Reload
   close(): void
@@ -98,6 +100,7 @@ export function watchConfiguration(options: WatchOptions): ConfigurationWatch {
   const { declarations, onChange, onReload, debounceMs = 200 } = options
   const first = readAll(options.sources, declarations)
   let running = first.values
+  let shown = first.entries
   let timer: NodeJS.Timeout | undefined
   let closeFiles = watchFiles(options.sources.files, later)
 
@@ -109,6 +112,7 @@ export function watchConfiguration(options: WatchOptions): ConfigurationWatch {
 
   function swap(next: Sources, reading: ReadingOfAll, reloadable: Map<string, Field[]>): string[] {
     running = reading.values
+    shown = reading.entries
     closeFiles()
     closeFiles = watchFiles(next.files, later)
     for (const [owner, fields] of reloadable) {
@@ -140,6 +144,7 @@ export function watchConfiguration(options: WatchOptions): ConfigurationWatch {
   process.on('SIGHUP', reload)
   return {
     current: () => running,
+    entries: () => shown,
     reload,
     close() {
       process.off('SIGHUP', reload)

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { declarations } from '@prognetwork/cli/configuration'
 import type { Log, WebClient } from '@prognetwork/contracts'
+import { keyStates, loadSources, readAll } from '@prognetwork/environment-configuration'
 import { originFor } from '@prognetwork/shared-infrastructure'
 import type { ClientDefinition } from '@prognetwork/shared-infrastructure/client'
 import {
@@ -70,6 +72,8 @@ export interface TestPlatformOptions {
   readonly cluster?: TestCluster
   /** Keys of a service that differ from their defaults. */
   readonly configuration?: Readonly<Record<string, object>>
+  /** What operators are shown as the configuration is read from these variables. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** Tests come from one address and are many; what limits do is tried by the gateway's own. */
@@ -106,6 +110,9 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
       destination: { write: (line) => logLines.push(line) },
       sink: telemetry,
     })
+  const declared = declarations(definitions)
+  const sources = loadSources({ directory: files.path, env: options.environment ?? {} })
+  const { entries } = readAll(sources, declared)
   const platform = await startPlatform({
     definitions,
     configuration: new Map(
@@ -130,6 +137,7 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
     realTime: createRealTime(clock.nowMs),
     publicUrl: 'http://localhost:8000',
     clientOrigins,
+    configurationKeys: () => keyStates(declared, entries),
     host: '127.0.0.1',
     port: ({ name }) => clientPorts.get(name as WebClient) ?? 0,
   })

@@ -8,6 +8,7 @@ import {
   browserMissing,
   startBrowserPlatform,
   type TestShop,
+  testPassword,
 } from '@prognetwork/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
@@ -64,6 +65,73 @@ describe('each page', () => {
     })
     return `/orders/${order.body.key}`
   }
+
+  /** Looks at pages of the console, signed in on the way to the first. */
+  async function lookAtConsole(
+    options: BrowserOptions,
+    email: string,
+    paths: readonly string[],
+  ): Promise<void> {
+    const { page, complaints, violations, close } = await platform.browse(options)
+    const [first = ''] = paths.map((path) => `${platform.addressOf('admin-client')}${path}`)
+    await page.goto(first)
+    await page.locator('[name=email]').fill(email)
+    await page.locator('[name=password]').fill(testPassword)
+    await page.locator('[type=submit]').click()
+    await page.waitForURL(first)
+    for (const path of paths) {
+      await page.goto(new URL(path, first).href)
+      // Live pages are never idle, so that is not waited for.
+      await page.locator('main h1:visible').first().waitFor()
+      expect([path, ...(await violations())]).toEqual([path])
+      expect([path, await page.evaluate(overflow)]).toEqual([path, 0])
+    }
+    expect(complaints).toEqual([])
+    await close()
+  }
+
+  test.for(ways)(
+    'of the console of operators, %s, is fit for everybody',
+    { timeout: 60_000 },
+    async ([, options]) => {
+      const { email } = await platform.operator()
+      await lookAtConsole(options, email, [
+        ...['', '?q=nothing', '/new', `/${shop.id}`].map((one) => `/tenants${one}`),
+        ...['/configuration', '/configuration?q=nothing-like-it'],
+        ...['', '?q=nobody', `/${shop.owner.accountId}`].map((one) => `/people${one}`),
+      ])
+    },
+  )
+
+  test.for(ways)(
+    'of what a tenant is itself, %s, is fit for everybody',
+    { timeout: 60_000 },
+    async ([, options]) => {
+      const { email, accountId } = shop.owner
+      await lookAtConsole(options, email, [
+        ...['/members', '/members/invite', `/members/${accountId}`, '/settings'].map(
+          (path) => `/t/${shop.slug}${path}`,
+        ),
+      ])
+    },
+  )
+
+  test.for(ways)(
+    'of the catalogue of the console, %s, is fit for everybody',
+    { timeout: 60_000 },
+    async ([, options]) => {
+      const { listCatalogue } = productContract.operations
+      const { body } = await shop.staff.call(listCatalogue, { query: {} })
+      const [product] = body.items
+      const [variant] = product?.variants ?? []
+      await lookAtConsole(options, shop.owner.email, [
+        ...[
+          ...['/products', '/products/new', '/products/lists', `/products/${product?.id}`],
+          ...['new', variant?.id].map((one) => `/products/${product?.id}/variants/${one}`),
+        ].map((path) => `/t/${shop.slug}${path}`),
+      ])
+    },
+  )
 
   test.for(ways)(
     'of the shop, %s, is fit for everybody',

@@ -2,6 +2,7 @@ import { monitoringContract } from '@prognetwork/contracts/monitoring'
 import { secret } from '@prognetwork/environment-configuration'
 import { defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
+import { createConfiguration } from './configuration/configuration.ts'
 import { createDays } from './days/days.ts'
 import { createFixture } from './fixture.ts'
 import { createLogs } from './logs/logs.ts'
@@ -93,6 +94,7 @@ export default defineService({
         listTraces: traces.list,
         readTrace: traces.read,
         listLogLines: logs.list,
+        listConfiguration: createConfiguration(parts).list,
       },
       keepTelemetry: telemetry.keep,
       jobs: [every('1h', 'keep-days', ({ ctx }) => days.keep(ctx))],

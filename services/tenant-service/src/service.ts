@@ -89,6 +89,8 @@ export default defineService({
     return {
       handlers: {
         createTenant: tenants.create,
+        createTenantFor: tenants.createFor,
+        inspectTenant: tenants.inspect,
         readTenant: tenants.read,
         renameTenant: tenants.rename,
         listTenants: tenants.list,

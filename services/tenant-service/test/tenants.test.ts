@@ -12,6 +12,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const {
   createTenant,
+  createTenantFor,
+  inspectTenant,
   readTenant,
   renameTenant,
   listTenants,
@@ -159,6 +161,79 @@ async function customerOf(slug: string, email: string): Promise<TestClient> {
   expect(session.status).toBe(201)
   return anonymous.as(session.body.accessToken)
 }
+
+describe('operators', () => {
+  test('find tenants by words of name or slug, and page through all of them', async () => {
+    const person = await platform.person()
+    const slug = newSlug()
+    for (const [index, name] of ['Quartz Mill', 'quartzite', 'Other'].entries())
+      await person.call(createTenant, { body: { name, slug: `${slug}-${index}` } })
+    const find = async (words: string, after?: string) =>
+      (await operator.call(listTenants, { query: { words, limit: 1, ...(after && { after }) } }))
+        .body
+    const first = await find('QUARTZ')
+    const second = await find('QUARTZ', first.next ?? '')
+    expect([...first.items, ...second.items].map(({ name }) => name)).toEqual([
+      ...['quartzite', 'Quartz Mill'],
+    ])
+    expect(second.next).toBeNull()
+    expect((await find(`${slug}-2`)).items).toMatchObject([{ name: 'Other' }])
+    expect((await find('100%_')).items).toEqual([])
+  })
+
+  test('make a tenant for somebody, who owns it and is not themselves its member', async () => {
+    const person = await platform.person()
+    const body = { name: 'Made For', slug: newSlug(), ownerEmail: person.email }
+    const created = await operator.call(createTenantFor, { body })
+    expect(created).toMatchObject({ status: 201, body: { status: 'provisioning' } })
+    const tenantId = created.body.id
+    const inspect = () => operator.call(inspectTenant, { params: { tenantId } })
+    await expect
+      .poll(async () => (await inspect()).body)
+      .toMatchObject({
+        ...{ name: 'Made For', status: 'active', firstOwnerId: person.accountId },
+        provisioning: [{ name: 'user-service', state: 'done', lastError: null }],
+      })
+    const owner = await acting(person, tenantId)
+    expect((await owner.call(readPermissions, {})).body.roles).toEqual(['owner'])
+    const refused = await operator.call(openTenantSession, { body: { tenantId } })
+    expect(refused.problem.code).toBe('user.reason_missing')
+  })
+
+  test('make one for nobody who has no account, and under no slug that is not free', async () => {
+    const { email: ownerEmail } = await platform.person()
+    const create = (slug: string, email = ownerEmail) =>
+      operator.call(createTenantFor, { body: { name: 'For', slug, ownerEmail: email } })
+    const { slug } = await tenantOf(await platform.person())
+    expect((await create(slug)).problem.code).toBe('tenant.slug_taken')
+    expect((await create('admin')).problem.code).toBe('tenant.slug_reserved')
+    const unknown = await create(newSlug(), 'nobody@example.com')
+    expect(unknown.problem).toMatchObject({
+      code: 'tenant.owner_missing',
+      errors: [{ pointer: '/body/ownerEmail' }],
+    })
+    const email = 'unverified@example.com'
+    await platform.anonymous.call(signUp, {
+      body: { email, password: testPassword, displayName: 'U' },
+    })
+    expect((await create(newSlug(), email)).problem.code).toBe('tenant.owner_missing')
+  })
+
+  test('alone may do that, and look at tenants that are there', async () => {
+    const person = await platform.person()
+    const { id, staff } = await tenantOf(person)
+    const params = { tenantId: id }
+    const body = { name: 'No', slug: newSlug(), ownerEmail: person.email }
+    for (const one of [staff, person, platform.anonymous]) {
+      const expected = one === platform.anonymous ? 401 : 403
+      expect((await one.call(createTenantFor, { body })).status).toBe(expected)
+      expect((await one.call(inspectTenant, { params })).status).toBe(expected)
+    }
+    const nobody = { tenantId: '01938d5e-7c1a-7b32-9f60-0c5b1a2d3e4f' }
+    const missing = await operator.call(inspectTenant, { params: nobody })
+    expect(missing.problem.code).toBe('tenant.tenant_missing')
+  })
+})
 
 describe('the tenant of a request', () => {
   test('is named by its host or by Prog-Tenant, and the two must not disagree', async () => {

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { useNavigate } from 'react-router'
 import { useTranslations } from 'use-intl'
-import { places } from './places.ts'
+import type { Place } from './places.ts'
 
 /** A second key counts for this long after `g`. */
 const chordMs = 1_500
@@ -10,7 +10,13 @@ const chordMs = 1_500
  * `g` and a letter goes somewhere, `j` and `k` walk through the rows of a list, `/` goes to its filter
  * and `?` shows all of this. Nothing of it acts while somebody types.
  */
-export function Keys({ home }: { readonly home: string }) {
+export function Keys({
+  home,
+  places,
+}: {
+  readonly home: string
+  readonly places: readonly Place[]
+}) {
   const t = useTranslations('keys')
   const names = useTranslations('places')
   const dialog = useRef<HTMLDialogElement>(null)
@@ -33,7 +39,7 @@ export function Keys({ home }: { readonly home: string }) {
     }
     document.addEventListener('keydown', press)
     return () => document.removeEventListener('keydown', press)
-  }, [home, navigate])
+  }, [home, places, navigate])
   return (
     <dialog ref={dialog} aria-labelledby="keys">
       <h2 id="keys">{t('title')}</h2>

@@ -1,33 +1,47 @@
+import type { ReactNode } from 'react'
 import { NavLink } from 'react-router'
 import { useTranslations } from 'use-intl'
-import { places } from './places.ts'
+import type { Place } from './places.ts'
 
-export function Sidebar({ slug, shop }: { readonly slug: string; readonly shop: string }) {
+export function Sidebar({
+  home,
+  groups,
+  title,
+  children,
+}: {
+  /** What the paths of the places stand after. */
+  readonly home: string
+  readonly groups: readonly (readonly Place[])[]
+  readonly title: string
+  /** What stands below them. */
+  readonly children: ReactNode
+}) {
   const t = useTranslations('frame')
   const names = useTranslations('places')
   return (
     <header className="side">
       <p className="tenant">
         <a href="/" title={t('others')}>
-          {slug}
+          {title}
         </a>
       </p>
       <nav aria-label={t('pages')}>
-        {places.map(({ name, path, key }) => (
-          <NavLink
-            key={name}
-            to={`/t/${slug}${path}`}
-            end={path === ''}
-            prefetch="intent"
-            data-keys={`g ${key}`}
-          >
-            {names(name)}
-          </NavLink>
-        ))}
+        {groups.map((places) =>
+          places.map(({ name, path, key }, index) => (
+            <NavLink
+              key={name}
+              to={`${home}${path}`}
+              end={path === ''}
+              prefetch="intent"
+              data-keys={`g ${key}`}
+              data-begins={index === 0 || undefined}
+            >
+              {names(name)}
+            </NavLink>
+          )),
+        )}
       </nav>
-      <p>
-        <a href={shop}>{t('shop')}</a>
-      </p>
+      {children}
     </header>
   )
 }

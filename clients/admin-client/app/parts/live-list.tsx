@@ -10,6 +10,7 @@ export function LiveList({
   types,
   isEmpty,
   next,
+  actions,
   children,
 }: {
   readonly texts: { readonly title: string; readonly none: string; readonly earlier: string }
@@ -17,6 +18,8 @@ export function LiveList({
   readonly isEmpty: boolean
   /** Where the next page begins. */
   readonly next: string | null
+  /** What else can be done, beside the title. */
+  readonly actions?: ReactNode
   readonly children: ReactNode
 }) {
   const { tenant = '' } = useParams()
@@ -27,6 +30,7 @@ export function LiveList({
       <div className="head">
         <h1>{texts.title}</h1>
         <Live isOpen={isOpen} />
+        {actions}
       </div>
       {isEmpty ? (
         <p className="quiet">{texts.none}</p>

@@ -20,9 +20,10 @@ const flushMs = 100
 const readAgainMs = 500
 
 /**
- * The tenant's events of these types as they come, the newest first. They are taken in together, ten
- * times a second at most, however many come. A lost stream goes on after the last event it had, so
- * none is missed and none is there twice. It begins after the cursor `from`, or with what comes now.
+ * Events of these types as they come, the newest first: of the tenant, or of the platform's own where
+ * none is named. They are taken in together, ten times a second at most, however many come. A lost
+ * stream goes on after the last event it had, so none is missed and none is there twice. It begins
+ * after the cursor `from`, or with what comes now.
  */
 export function useEvents(
   tenant: string,
@@ -34,7 +35,7 @@ export function useEvents(
     let arrived: StreamedEvent[] = []
     const address = (after = from) => {
       const query = new URLSearchParams({ ...(types && { types }), ...(after && { after }) })
-      return `/t/${tenant}/api/v1/stream?${query}`
+      return `${tenant && `/t/${tenant}`}/api/v1/stream?${query}`
     }
     const stop = followStream(address, {
       onOpen: () => setOpen(true),

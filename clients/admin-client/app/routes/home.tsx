@@ -1,19 +1,16 @@
 import { tenantContract } from '@prognetwork/contracts/tenant'
 import { userContract } from '@prognetwork/contracts/user'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
-import { redirectDocument, useLoaderData } from 'react-router'
+import { Link, redirect, redirectDocument, useLoaderData } from 'react-router'
 import { useTranslations } from 'use-intl'
 
-const { findTenant, listTenants } = tenantContract.operations
+const { findTenant } = tenantContract.operations
 
 export async function loader({ context }: PageArgs) {
   const page = context.get(pageRequest)
   if (!page.person) throw redirectDocument('/sign-in')
   const isOperator = page.person.roles.includes('operator')
-  const [{ items: memberships }, all] = await Promise.all([
-    page.call(userContract.operations.listMyMemberships, {}),
-    isOperator ? page.call(listTenants, { query: { limit: 100 } }) : null,
-  ])
+  const { items: memberships } = await page.call(userContract.operations.listMyMemberships, {})
   const own = await Promise.all(
     memberships
       .filter(({ tenantId }) => tenantId !== page.tenant.id)
@@ -22,17 +19,13 @@ export async function loader({ context }: PageArgs) {
         return { slug, roles }
       }),
   )
-  return {
-    own,
-    all: all?.items.map(({ slug, name, status }) => ({ slug, name, status })) ?? null,
-    account: page.origins['auth-client'],
-  }
+  if (isOperator && own.length === 0) throw redirect('/tenants')
+  return { own, isOperator, account: page.origins['auth-client'] }
 }
 
 export default function Home() {
-  const { own, all, account } = useLoaderData<typeof loader>()
+  const { own, isOperator, account } = useLoaderData<typeof loader>()
   const t = useTranslations('home')
-  const states = useTranslations('tenantStates')
   return (
     <main className="choice stack">
       <title>{t('title')}</title>
@@ -52,27 +45,10 @@ export default function Home() {
           </tbody>
         </table>
       )}
-      {all && (
-        <section className="stack" aria-labelledby="all">
-          <h2 id="all">{t('all')}</h2>
-          <table>
-            <tbody>
-              {all.map(({ slug, name, status }) => (
-                <tr key={slug}>
-                  <td>
-                    <a href={`/t/${slug}`}>{name}</a>
-                  </td>
-                  <td className="mono">{slug}</td>
-                  <td>
-                    <span className={`state ${status === 'active' ? 'ok' : 'warn'}`}>
-                      {states(status)}
-                    </span>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+      {isOperator && (
+        <p>
+          <Link to="/tenants">{t('all')}</Link>
+        </p>
       )}
       <p>
         <a href={`${account}/account`}>{t('account')}</a>

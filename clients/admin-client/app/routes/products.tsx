@@ -1,26 +1,57 @@
 import { productContract } from '@prognetwork/contracts/product'
 import { Amount } from '@prognetwork/ui/amount'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
-import { useLoaderData } from 'react-router'
+import { Link, useLoaderData, useParams } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { LiveList } from '../parts/live-list.tsx'
+import { permissionsOf } from '../parts/permissions.server.ts'
+import { ProductState } from '../parts/product-state.tsx'
 
 const perPage = 50
 
 export async function loader({ context, url }: PageArgs) {
   const page = context.get(pageRequest)
   const after = url.searchParams.get('after')
-  return page.call(productContract.operations.listCatalogue, {
-    query: { limit: perPage, ...(after !== null && { after }) },
-  })
+  const [products, may] = await Promise.all([
+    page.call(productContract.operations.listCatalogue, {
+      query: { limit: perPage, ...(after !== null && { after }) },
+    }),
+    permissionsOf(page),
+  ])
+  return {
+    ...products,
+    mayCreate: may.has('product:product:create'),
+    mayTransfer: may.has('product:product:import') || may.has('product:product:export'),
+  }
 }
 
 export default function Products() {
-  const { items, next } = useLoaderData<typeof loader>()
+  const { items, next, mayCreate, mayTransfer } = useLoaderData<typeof loader>()
+  const { tenant = '' } = useParams()
   const t = useTranslations('products')
+  const home = `/t/${tenant}/products`
   const texts = { title: t('title'), none: t('none'), earlier: t('earlier') }
   return (
-    <LiveList texts={texts} types="product.*,stock.*" isEmpty={items.length === 0} next={next}>
+    <LiveList
+      texts={texts}
+      types="product.*,stock.*"
+      isEmpty={items.length === 0}
+      next={next}
+      actions={
+        <span className="ends">
+          {mayTransfer && (
+            <Link className="button second" to={`${home}/lists`} prefetch="intent">
+              {t('lists')}
+            </Link>
+          )}
+          {mayCreate && (
+            <Link className="button" to={`${home}/new`} prefetch="intent">
+              {t('new')}
+            </Link>
+          )}
+        </span>
+      }
+    >
       <table>
         <thead>
           <tr>
@@ -39,14 +70,16 @@ export default function Products() {
           </tr>
         </thead>
         <tbody>
-          {items.flatMap(({ title, status, variants }) =>
+          {items.flatMap(({ id: productId, title, status, variants }) =>
             variants.map(({ id, sku, optionValues, stock, prices: [price] }) => (
               <tr key={id}>
-                <td>{[title, ...optionValues].join(', ')}</td>
                 <td>
-                  <span className={`state ${status === 'active' ? 'ok' : 'warn'}`}>
-                    {t(`states.${status}`)}
-                  </span>
+                  <Link to={`${home}/${productId}`} prefetch="intent">
+                    {[title, ...optionValues].join(', ')}
+                  </Link>
+                </td>
+                <td>
+                  <ProductState state={status} />
                 </td>
                 <td className="mono">{sku}</td>
                 <td className="number">{stock.onHand}</td>

@@ -2,7 +2,11 @@ import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { Outlet, redirectDocument, useLoaderData } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { Keys } from '../frame/keys.tsx'
+import { housePlaces, places } from '../frame/places.ts'
 import { Sidebar } from '../frame/sidebar.tsx'
+
+const groups = [places, housePlaces]
+const allPlaces = groups.flat()
 
 export function loader({ context, params, url }: PageArgs) {
   const page = context.get(pageRequest)
@@ -22,11 +26,15 @@ export default function Tenant() {
       <a className="skip" href="#content">
         {t('skip')}
       </a>
-      <Sidebar slug={slug} shop={shop} />
+      <Sidebar home={`/t/${slug}`} groups={groups} title={slug}>
+        <p>
+          <a href={shop}>{t('shop')}</a>
+        </p>
+      </Sidebar>
       <main id="content">
         <Outlet />
       </main>
-      <Keys home={`/t/${slug}`} />
+      <Keys home={`/t/${slug}`} places={allPlaces} />
     </div>
   )
 }

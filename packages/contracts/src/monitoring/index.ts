@@ -1,4 +1,5 @@
 import { contract } from '../operation.ts'
+import { listConfiguration } from './configuration.ts'
 import { listLogLines } from './lines.ts'
 import { recordTelemetry } from './telemetry.ts'
 import { listTraces, readTrace } from './traces.ts'
@@ -11,4 +12,5 @@ export const monitoringContract = contract('monitoring-service', {
   listTraces,
   readTrace,
   listLogLines,
+  listConfiguration,
 })

@@ -3,7 +3,9 @@ import { addDomain, listDomains, removeDomain, verifyDomain } from './domains.ts
 import { changeSettings, findTenantSettings, readSettings } from './settings.ts'
 import {
   createTenant,
+  createTenantFor,
   findTenant,
+  inspectTenant,
   listTenants,
   readTenant,
   renameTenant,
@@ -18,9 +20,11 @@ export * from './tenants.ts'
 
 export const tenantContract = contract('tenant-service', {
   createTenant,
+  createTenantFor,
   readTenant,
   renameTenant,
   listTenants,
+  inspectTenant,
   suspendTenant,
   resumeTenant,
   findTenant,

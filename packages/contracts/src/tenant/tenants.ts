@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
-import { currency, id, locale, page, pageQuery, text, timestamp } from '../shapes.ts'
+import { currency, email, id, locale, page, pageQuery, text, timestamp } from '../shapes.ts'
 import { doors } from '../web-clients.ts'
 
 /**
@@ -38,6 +38,20 @@ const exampleTenant = {
   updatedAt: examples.time,
 } as const
 
+const provisionedTenant = tenant.extend({ provisioning: z.array(provisioningStep) })
+const exampleProvisioned = {
+  ...exampleTenant,
+  provisioning: [
+    {
+      name: 'user-service',
+      state: 'done',
+      attempts: 1,
+      lastError: null,
+      finishedAt: examples.time,
+    },
+  ],
+} as const
+
 export const slugTaken = problem('conflict', 'tenant.slug_taken', 'Another tenant has this slug')
 export const slugReserved = problem(
   'unprocessable',
@@ -56,17 +70,25 @@ export const platformAccountNeeded = problem(
   'Only accounts of the platform own tenants',
 )
 
+export const ownerMissing = problem(
+  'unprocessable',
+  'tenant.owner_missing',
+  'Nobody of the platform has this address',
+)
+
+const newTenant = z.strictObject({
+  name: text(1, 100),
+  slug,
+  locale: locale.default('en'),
+  currency: currency.default('EUR'),
+  timezone: z.string().min(1).max(60).default('UTC'),
+})
+
 export const createTenant = operation('POST', '/v1/tenants', {
   summary: 'Create a tenant; whoever does becomes its owner',
   auth: { signedIn: true },
   idempotent: true,
-  body: z.strictObject({
-    name: text(1, 100),
-    slug,
-    locale: locale.default('en'),
-    currency: currency.default('EUR'),
-    timezone: z.string().min(1).max(60).default('UTC'),
-  }),
+  body: newTenant,
   reply: { 201: tenant },
   problems: [slugTaken, slugReserved, platformAccountNeeded],
   example: {
@@ -75,25 +97,26 @@ export const createTenant = operation('POST', '/v1/tenants', {
   },
 })
 
+export const createTenantFor = operation('POST', '/v1/platform/tenants', {
+  summary: 'Create a tenant for somebody else, who becomes its owner',
+  auth: { permission: 'platform:tenant:create' },
+  idempotent: true,
+  /** Of an account of the platform whose address is verified. */
+  body: newTenant.extend({ ownerEmail: email }),
+  reply: { 201: tenant },
+  problems: [slugTaken, slugReserved, ownerMissing],
+  example: {
+    body: { name: 'Lovelace Looms', slug: 'lovelace-looms', ownerEmail: examples.email },
+    reply: { ...exampleTenant, status: 'provisioning' },
+  },
+})
+
 export const readTenant = operation('GET', '/v1/tenant', {
   summary: 'The tenant the credential acts for, with the steps of its provisioning',
   auth: { permission: 'tenant:tenant:read' },
-  reply: { 200: tenant.extend({ provisioning: z.array(provisioningStep) }) },
+  reply: { 200: provisionedTenant },
   problems: [tenantMissing],
-  example: {
-    reply: {
-      ...exampleTenant,
-      provisioning: [
-        {
-          name: 'user-service',
-          state: 'done',
-          attempts: 1,
-          lastError: null,
-          finishedAt: examples.time,
-        },
-      ],
-    },
-  },
+  example: { reply: exampleProvisioned },
 })
 
 export const renameTenant = operation('PATCH', '/v1/tenant', {
@@ -109,12 +132,31 @@ export const renameTenant = operation('PATCH', '/v1/tenant', {
 export const listTenants = operation('GET', '/v1/tenants', {
   summary: 'Every tenant of the platform, newest first',
   auth: { permission: 'platform:tenant:read' },
-  query: pageQuery.extend({ status: tenantStatus.optional() }),
+  query: pageQuery.extend({
+    status: tenantStatus.optional(),
+    /** Stands in the name or in the slug, in capitals or not. */
+    words: text(1, 100).optional(),
+  }),
   reply: { 200: page(tenant) },
-  example: { query: { status: 'active' }, reply: { items: [exampleTenant], next: null } },
+  example: {
+    query: { status: 'active', words: 'loom' },
+    reply: { items: [exampleTenant], next: null },
+  },
 })
 
 const tenantParams = z.strictObject({ tenantId: id('tenant') })
+
+export const inspectTenant = operation('GET', '/v1/tenants/{tenantId}', {
+  summary: 'A tenant as operators see it: the steps of its provisioning, and whom it was made for',
+  auth: { permission: 'platform:tenant:read' },
+  params: tenantParams,
+  reply: { 200: provisionedTenant.extend({ firstOwnerId: id('account') }) },
+  problems: [tenantMissing],
+  example: {
+    params: { tenantId: examples.id(2) },
+    reply: { ...exampleProvisioned, firstOwnerId: examples.id() },
+  },
+})
 
 export const suspendTenant = operation('POST', '/v1/tenants/{tenantId}/suspension', {
   summary: 'Suspend a tenant: nobody but operators gets in until it is resumed',

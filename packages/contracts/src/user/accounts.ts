@@ -30,6 +30,7 @@ const exampleAccount = {
   updatedAt: examples.time,
 }
 
+export const accountMissing = problem('missing', 'user.account_missing', 'There is no such account')
 export const passwordBreached = problem(
   'unprocessable',
   'user.password_breached',
@@ -154,9 +155,28 @@ export const changeProfile = operation('PATCH', '/v1/me', {
 export const listAccounts = operation('GET', '/v1/accounts', {
   summary: 'The accounts of the tenant, newest first',
   auth: { permission: 'user:account:read' },
-  query: pageQuery.extend({ email: email.optional() }),
+  query: pageQuery.extend({
+    email: email.optional(),
+    /** Stands in the name or in the address, in capitals or not. */
+    words: text(1, 100).optional(),
+  }),
   reply: { 200: page(account) },
-  example: { query: { limit: '20' }, reply: { items: [exampleAccount], next: null } },
+  example: {
+    query: { limit: '20', words: 'love' },
+    reply: { items: [exampleAccount], next: null },
+  },
+})
+
+/** Of an account of the tenant, for those who look after it. */
+export const byAccount = z.strictObject({ accountId: id('account') })
+
+export const readAccount = operation('GET', '/v1/accounts/{accountId}', {
+  summary: 'One account of the tenant',
+  auth: { permission: 'user:account:read' },
+  params: byAccount,
+  reply: { 200: account },
+  problems: [accountMissing],
+  example: { params: { accountId: examples.id() }, reply: exampleAccount },
 })
 
 const auditRow = z.object({

@@ -3,7 +3,7 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { email, id, nothing, page, pageQuery, timestamp } from '../shapes.ts'
-import { tokenInvalid } from './accounts.ts'
+import { accountMissing, byAccount, tokenInvalid } from './accounts.ts'
 import { permissionExceeded, roleName, roleUnknown } from './roles.ts'
 
 const accountId = id('account')
@@ -55,14 +55,11 @@ export const invitationExists = problem(
   'user.invitation_exists',
   'The address has an open invitation',
 )
-export const accountMissing = problem('missing', 'user.account_missing', 'There is no such account')
 export const tenantOwned = problem(
   'conflict',
   'user.tenant_owned',
   'The tenant has members already, and the account is not its owner',
 )
-
-const byAccount = z.strictObject({ accountId })
 
 export const listMembers = operation('GET', '/v1/memberships', {
   summary: 'The members of the tenant',
@@ -70,6 +67,15 @@ export const listMembers = operation('GET', '/v1/memberships', {
   query: pageQuery,
   reply: { 200: page(membership) },
   example: { query: { limit: '20' }, reply: { items: [exampleMembership], next: null } },
+})
+
+export const readMember = operation('GET', '/v1/memberships/{accountId}', {
+  summary: 'One member of the tenant',
+  auth: { permission: 'user:membership:read' },
+  params: byAccount,
+  reply: { 200: membership },
+  problems: [membershipMissing],
+  example: { params: { accountId: examples.id() }, reply: exampleMembership },
 })
 
 export const changeMemberRoles = operation('PUT', '/v1/memberships/{accountId}/roles', {
@@ -115,22 +121,34 @@ export const transferOwnership = operation('POST', '/v1/ownership-transfers', {
   },
 })
 
+const memberships = z.object({
+  items: z.array(
+    z.object({ tenantId: id('tenant'), roles: z.array(z.string()), createdAt: timestamp }),
+  ),
+})
+const exampleMemberships = {
+  items: [{ tenantId: examples.id(2), roles: ['owner'], createdAt: examples.time }],
+}
+
 export const listMyMemberships = operation('GET', '/v1/me/memberships', {
   summary: 'The tenants that the account is a member of',
   auth: { signedIn: true },
-  reply: {
-    200: z.object({
-      items: z.array(
-        z.object({ tenantId: id('tenant'), roles: z.array(z.string()), createdAt: timestamp }),
-      ),
-    }),
-  },
-  example: {
-    reply: {
-      items: [{ tenantId: examples.id(2), roles: ['owner'], createdAt: examples.time }],
-    },
-  },
+  reply: { 200: memberships },
+  example: { reply: exampleMemberships },
 })
+
+export const listAccountMemberships = operation(
+  'GET',
+  '/v1/platform/accounts/{accountId}/memberships',
+  {
+    summary: 'The tenants that an account of the platform is a member of',
+    auth: { permission: 'platform:membership:read' },
+    params: byAccount,
+    reply: { 200: memberships },
+    problems: [accountMissing],
+    example: { params: { accountId: examples.id() }, reply: exampleMemberships },
+  },
+)
 
 export const openTenantAccess = operation('POST', '/v1/tenant-access', {
   summary: 'Make the first owner of a new tenant, the one in whose scope the call is made',

@@ -4,6 +4,7 @@ import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { email, id, nothing, timestamp } from '../shapes.ts'
 import { doors } from '../web-clients.ts'
+import { accountMissing, byAccount } from './accounts.ts'
 import { standing } from './acting.ts'
 
 export const credentialsWrong = problem(
@@ -89,27 +90,23 @@ export const session = z.object({
   expiresAt: timestamp,
 })
 
+const exampleSession = {
+  id: examples.id(1),
+  current: true,
+  client: 'storefront-client',
+  methods: ['password'],
+  address: examples.address,
+  userAgent: 'Firefox/140.0',
+  createdAt: examples.time,
+  lastUsedAt: examples.time,
+  expiresAt: examples.time,
+}
+
 export const listSessions = operation('GET', '/v1/me/sessions', {
   summary: 'Where the account is signed in',
   auth: { signedIn: true },
   reply: { 200: z.object({ items: z.array(session) }) },
-  example: {
-    reply: {
-      items: [
-        {
-          id: examples.id(),
-          current: true,
-          client: 'storefront-client',
-          methods: ['password'],
-          address: examples.address,
-          userAgent: 'Firefox/140.0',
-          createdAt: examples.time,
-          lastUsedAt: examples.time,
-          expiresAt: examples.time,
-        },
-      ],
-    },
-  },
+  example: { reply: { items: [exampleSession] } },
 })
 
 export const revokeSession = operation('DELETE', '/v1/me/sessions/{sessionId}', {
@@ -133,6 +130,37 @@ export const revokeAllSessions = operation('DELETE', '/v1/me/sessions', {
   auth: { signedIn: true },
   reply: { 204: nothing },
   example: {},
+})
+
+export const listAccountSessions = operation('GET', '/v1/accounts/{accountId}/sessions', {
+  summary: 'Where an account of the tenant is signed in',
+  auth: { permission: 'user:session:read' },
+  params: byAccount,
+  reply: { 200: z.object({ items: z.array(session) }) },
+  problems: [accountMissing],
+  example: { params: { accountId: examples.id() }, reply: { items: [exampleSession] } },
+})
+
+export const revokeAccountSession = operation(
+  'DELETE',
+  '/v1/accounts/{accountId}/sessions/{sessionId}',
+  {
+    summary: 'Sign an account of the tenant out of one session',
+    auth: { permission: 'user:session:delete' },
+    params: byAccount.extend({ sessionId: id('session') }),
+    reply: { 204: nothing },
+    problems: [sessionMissing],
+    example: { params: { accountId: examples.id(), sessionId: examples.id(1) } },
+  },
+)
+
+export const revokeAccountSessions = operation('DELETE', '/v1/accounts/{accountId}/sessions', {
+  summary: 'Sign an account of the tenant out everywhere',
+  auth: { permission: 'user:session:delete' },
+  params: byAccount,
+  reply: { 204: nothing },
+  problems: [accountMissing],
+  example: { params: { accountId: examples.id() } },
 })
 
 /** RFC 7517; Ed25519 keys as RFC 8037 writes them. */

@@ -1,4 +1,5 @@
 import type { Log } from '@prognetwork/contracts'
+import type { KeyState } from '@prognetwork/environment-configuration'
 import type { TransportSettings } from '@prognetwork/event-based-service-client'
 import type { ClientOrigins } from '../client/client-origins.ts'
 import type { ConnectionSettings } from '../database/connections.ts'
@@ -48,6 +49,8 @@ export interface PlatformOptions {
   readonly publicUrl: string
   /** Where people reach each web client. */
   readonly clientOrigins: ClientOrigins
+  /** What the process has read, for operators to see; no secrets. */
+  readonly configurationKeys?: () => readonly KeyState[]
   /** Address the public zone listens on. */
   readonly host: string
   /** Port of a public service; 0 chooses a free one. */

@@ -129,6 +129,7 @@ export async function startService(
     keyRing: options.keyRing,
     publicUrl: options.publicUrl,
     clientOrigins: options.clientOrigins,
+    configurationKeys: options.configurationKeys ?? (() => []),
     log,
     observe: createObserve(tracer),
     realTime: options.realTime,

@@ -9,6 +9,7 @@ import type {
   Output,
   Statement,
 } from '@prognetwork/contracts'
+import type { KeyState } from '@prognetwork/environment-configuration'
 import type { Consumer, Publication, Watch } from '@prognetwork/event-based-service-client'
 import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
@@ -204,6 +205,8 @@ export interface Parts<Config> {
   readonly publicUrl: string
   /** Where people reach each web client. */
   readonly clientOrigins: ClientOrigins
+  /** Every key of the configuration that this process has read, as it is now; no secrets. */
+  readonly configurationKeys: () => readonly KeyState[]
   readonly log: Log
   readonly observe: Observe
   readonly realTime: RealTime

@@ -23,6 +23,11 @@ export const insertTenant = command<[name: string, slug: string, ownerId: string
 
 export const findTenantRow = statement<Tenant>('tenant.find', `select ${columns} from tenant`)
 
+export const findOwned = statement<Tenant & { firstOwnerId: string }, [id: string]>(
+  'tenant.find_owned',
+  `select ${columns}, owner_id as "firstOwnerId" from tenant where tenant_id = $1`,
+)
+
 export const updateTenant = statement<
   VersionedTenant,
   [name: string | null, slug: string | null, now: string]
@@ -45,11 +50,12 @@ export const moveTenant = statement<
 
 export const listEveryTenant = statement<
   Tenant,
-  [status: string | null, before: string | null, limit: number]
+  [status: string | null, before: string | null, limit: number, words: string | null]
 >(
   'tenant.list',
   `select ${columns} from tenant
    where ($1::text is null or status = $1) and ($2::uuid is null or tenant_id < $2)
+     and ($4::text is null or strpos(lower(name), lower($4)) > 0 or strpos(slug, lower($4)) > 0)
    order by tenant_id desc limit $3`,
 )
 

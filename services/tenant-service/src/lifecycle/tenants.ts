@@ -1,5 +1,6 @@
-import { type Context, platformTenantId } from '@prognetwork/contracts'
+import { type Context, type Input, platformTenantId } from '@prognetwork/contracts'
 import {
+  ownerMissing,
   platformAccountNeeded,
   slugReserved,
   slugTaken,
@@ -11,11 +12,14 @@ import {
   tenantSuspended,
   tenantUpdated,
 } from '@prognetwork/contracts/tenant'
+import { userContract } from '@prognetwork/contracts/user'
 import {
   type Audit,
+  type Call,
   type Database,
   type EventPublisher,
   type Handlers,
+  type IdempotentContext,
   listPage,
   newId,
   onConstraint,
@@ -28,6 +32,7 @@ import type { Provisioning } from '../provisioning/provisioning.ts'
 import { firstSettings, insertSettings } from '../settings/settings.store.ts'
 import {
   findInDirectory,
+  findOwned,
   findTenantRow,
   insertStep,
   insertTenant,
@@ -40,6 +45,7 @@ import {
 } from './tenants.store.ts'
 
 type TenantHandlers = Handlers<typeof tenantContract>
+type NewTenant = Input<typeof tenantContract.operations.createTenant>['body']
 
 /** Hosts of the platform itself, and names that would be taken for them. */
 const reservedSlugs = new Set([
@@ -53,14 +59,16 @@ export function createTenants(parts: {
   readonly platform: PlatformDoor
   readonly events: EventPublisher
   readonly audit: Audit
+  readonly call: Call
   readonly provisioning: Provisioning
 }) {
-  const { db, platform, events, audit, provisioning } = parts
+  const { db, platform, events, audit, call, provisioning } = parts
 
-  const create: TenantHandlers['createTenant'] = async (ctx, { body }) => {
-    const { subject, kind, tenantId: home } = ctx.principal
-    if (kind !== 'user' || home !== platformTenantId || ctx.scope.tenantId !== platformTenantId)
-      throw new Problem(platformAccountNeeded, 'Sign in at the platform, not at a tenant')
+  async function make(
+    ctx: IdempotentContext<Tenant>,
+    body: NewTenant,
+    ownerId: string,
+  ): Promise<Tenant> {
     refuseReserved(body.slug)
     const tenant: Tenant = {
       id: newId(),
@@ -73,13 +81,13 @@ export function createTenants(parts: {
     await onConstraint(slugIsTaken, () =>
       platform.transaction(ctx, 'create a tenant', async (tx) => {
         await tx.within(tenant.id, async (inTenant) => [
-          insertTenant(body.name, body.slug, subject, ctx.now),
+          insertTenant(body.name, body.slug, ownerId, ctx.now),
           ...provisioning.steps.map((name, position) => insertStep(name, position)),
-          insertSettings(1, firstSettings(body), subject, ctx.now),
+          insertSettings(1, firstSettings(body), ctx.principal.subject, ctx.now),
           await events.put(
             inTenant,
             tenantCreated,
-            { tenantId: tenant.id, slug: body.slug, ownerId: subject },
+            { tenantId: tenant.id, slug: body.slug, ownerId },
             { aggregateVersion: 1 },
           ),
           audit(inTenant, { action: 'tenant.created', outcome: 'success' }),
@@ -87,13 +95,36 @@ export function createTenants(parts: {
         await tx.run(ctx.answer(tenant))
       }),
     )
-    provisioning.begin(ctx, { id: tenant.id, ownerId: subject })
+    provisioning.begin(ctx, { id: tenant.id, ownerId })
     return tenant
+  }
+
+  const create: TenantHandlers['createTenant'] = async (ctx, { body }) => {
+    const { subject, kind, tenantId: home } = ctx.principal
+    if (kind !== 'user' || home !== platformTenantId || ctx.scope.tenantId !== platformTenantId)
+      throw new Problem(platformAccountNeeded, 'Sign in at the platform, not at a tenant')
+    return make(ctx, body, subject)
+  }
+
+  const createFor: TenantHandlers['createTenantFor'] = async (ctx, { body }) => {
+    const { listAccounts } = userContract.operations
+    const { items } = await call(ctx, listAccounts, { query: { email: body.ownerEmail } })
+    const owner = items.find(({ emailVerified, status }) => emailVerified && status === 'active')
+    if (!owner) throw noOwner()
+    return make(ctx, body, owner.id)
   }
 
   const read: TenantHandlers['readTenant'] = async (ctx) => {
     const [[tenant], steps] = await db.readAll(ctx, [findTenantRow(), listSteps()])
     return { ...(tenant ?? missing()), provisioning: steps }
+  }
+
+  const inspect: TenantHandlers['inspectTenant'] = async (ctx, { params }) => {
+    const { tenantId } = params
+    const [tenant] = await platform.read(ctx, 'look at a tenant', findOwned(tenantId))
+    if (!tenant) throw new Problem(tenantMissing, 'No tenant has this id')
+    const inTenant = platform.enter(ctx, tenantId, 'read the steps of provisioning')
+    return { ...tenant, provisioning: await db.read(inTenant, listSteps()) }
   }
 
   const rename: TenantHandlers['renameTenant'] = async (ctx, { body }) => {
@@ -122,7 +153,7 @@ export function createTenants(parts: {
     const rows = await platform.read(
       ctx,
       'list tenants',
-      listEveryTenant(query.status ?? null, before ?? null, query.limit + 1),
+      listEveryTenant(query.status ?? null, before ?? null, query.limit + 1, query.words ?? null),
     )
     return listPage(rows, query.limit, (row) => [row.id])
   }
@@ -180,11 +211,23 @@ export function createTenants(parts: {
   const find: TenantHandlers['findTenant'] = async (_ctx, { params }) =>
     (await db.lookup(findInDirectory(params.name))) ?? missing()
 
-  return { create, read, rename, list, suspend, resume, find }
+  return { create, createFor, inspect, read, rename, list, suspend, resume, find }
 }
 
 function missing(): never {
   throw new Problem(tenantMissing, 'The platform itself is no tenant of this list')
+}
+
+function noOwner(): Problem {
+  return new Problem(ownerMissing, 'They sign up first and verify their address', {
+    errors: [
+      {
+        pointer: '/body/ownerEmail',
+        expected: 'the verified address of an account',
+        detail: 'No account has it',
+      },
+    ],
+  })
 }
 
 function refuseReserved(slug: string): void {

@@ -34,11 +34,13 @@ export const holdAccount = statement<{ id: string }, [id: string]>(
 
 export const listAccounts = statement<
   Account,
-  [email: string | null, before: string | null, limit: number]
+  [email: string | null, before: string | null, limit: number, words: string | null]
 >(
   'account.list',
   `select ${columns} from account
    where ($1::text is null or email = $1) and ($2::uuid is null or id < $2)
+     and ($4::text is null or strpos(lower(display_name), lower($4)) > 0
+       or strpos(email, lower($4)) > 0)
    order by id desc limit $3`,
 )
 

@@ -1,6 +1,11 @@
 import type { Context, Input, Output } from '@prognetwork/contracts'
 import { common } from '@prognetwork/contracts'
-import { timezoneUnknown, type userContract, userUpdated } from '@prognetwork/contracts/user'
+import {
+  accountMissing,
+  timezoneUnknown,
+  type userContract,
+  userUpdated,
+} from '@prognetwork/contracts/user'
 import {
   type Audit,
   type Database,
@@ -54,6 +59,12 @@ export function createAccounts(parts: { db: Database; events: EventPublisher; au
       })
     },
 
+    async read(ctx: Context, { params }: Input<Operations['readAccount']>): Promise<Account> {
+      const [account] = await db.read(ctx, findAccount(params.accountId))
+      if (!account) throw new Problem(accountMissing, 'Look at the list of accounts')
+      return account
+    },
+
     async list(
       ctx: Context,
       { query }: Input<Operations['listAccounts']>,
@@ -61,7 +72,7 @@ export function createAccounts(parts: { db: Database; events: EventPublisher; au
       const [before] = readCursor(query.after, z.tuple([z.uuid()])) ?? []
       const rows = await db.read(
         ctx,
-        listAccounts(query.email ?? null, before ?? null, query.limit + 1),
+        listAccounts(query.email ?? null, before ?? null, query.limit + 1, query.words ?? null),
       )
       return listPage(rows, query.limit, (row) => [row.id])
     },

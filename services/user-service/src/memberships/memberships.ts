@@ -1,6 +1,7 @@
 import type { Context, Input, Output, Transaction } from '@prognetwork/contracts'
 import { common } from '@prognetwork/contracts'
 import {
+  accountMissing,
   membershipChanged,
   membershipMissing,
   membershipRemoved,
@@ -18,6 +19,7 @@ import {
   readCursor,
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
+import { findAccount } from '../accounts/accounts.store.ts'
 import { endActingOf } from '../acting/acting.store.ts'
 import { noteAuthorityChange } from '../revocations/revocations.ts'
 import {
@@ -126,6 +128,12 @@ export function createMemberships(parts: {
       return listPage(rows, query.limit, (row) => [row.accountId])
     },
 
+    async read(ctx: Context, { params }: Input<Operations['readMember']>): Promise<Membership> {
+      const [member] = await db.read(ctx, findMember(params.accountId))
+      if (!member) throw missing()
+      return member
+    },
+
     async changeRoles(
       ctx: Context,
       { params, body }: Input<Operations['changeMemberRoles']>,
@@ -173,7 +181,25 @@ export function createMemberships(parts: {
       })
     },
 
-    /** The one look at every tenant, so it asks for the caller's own account and for no other. */
+    /** A look at every tenant by somebody whose account it is not; so it is kept. */
+    async listOf(
+      ctx: Context,
+      { params }: Input<Operations['listAccountMemberships']>,
+    ): Promise<Output<Operations['listAccountMemberships']>> {
+      const { accountId } = params
+      const seen = audit(ctx, {
+        action: 'platform.accessed',
+        outcome: 'success',
+        resource: `account/${accountId}`,
+        detail: { reason: 'list the memberships of an account' },
+      })
+      const [[account]] = await db.batch(ctx, [findAccount(accountId), seen])
+      if (!account) throw new Problem(accountMissing, 'Look at the list of accounts')
+      const found = await db.lookup(findMemberships(accountId))
+      return { items: found?.memberships ?? [] }
+    },
+
+    /** It asks for the caller's own account and for no other. */
     async listMine(ctx: Context): Promise<Output<Operations['listMyMemberships']>> {
       const { kind, subject } = ctx.principal
       if (kind !== 'user') throw new Problem(common.permissionDenied, 'Only people are members')

@@ -9,6 +9,7 @@ import type {
 } from '@prognetwork/contracts'
 import { common } from '@prognetwork/contracts'
 import {
+  accountMissing,
   actingSessionEnded,
   authenticationFailed,
   refreshRefused,
@@ -25,6 +26,7 @@ import {
   Problem,
   type RealTime,
 } from '@prognetwork/shared-infrastructure'
+import { findAccount } from '../accounts/accounts.store.ts'
 import { endActing } from '../acting/acting.store.ts'
 import { findBrowserSession } from '../browser-sessions/browser-sessions.store.ts'
 import { tokenHash } from '../one-time-tokens/one-time-tokens.ts'
@@ -89,6 +91,7 @@ export function createSessions(parts: {
     reason: RevokeReason,
   ): Promise<Statement[]> {
     const statements: Statement[] = []
+    const { kind, subject: by } = ctx.principal
     for (const { id, accountId } of ended) {
       statements.push(
         await events.put(ctx, sessionRevoked, { sessionId: id, userId: accountId, reason }),
@@ -97,7 +100,8 @@ export function createSessions(parts: {
           outcome: 'success',
           subject: accountId,
           resource: `session/${id}`,
-          detail: { reason },
+          // The row is the account's; who looks after it is not seen otherwise.
+          detail: { reason, ...(kind === 'user' && by !== accountId && { by }) },
         }),
       )
     }
@@ -225,6 +229,41 @@ export function createSessions(parts: {
       await revoke(ctx, revokeAll(ctx.principal.subject, realTime.now(), 'revoked'), 'revoked')
     },
 
+    /** The same of somebody else's account, by those who look after the tenant's. */
+    async listOf(
+      ctx: Context,
+      { params }: Input<Operations['listAccountSessions']>,
+    ): Promise<Output<Operations['listAccountSessions']>> {
+      const { accountId } = params
+      const [[account], rows] = await db.readAll(ctx, [
+        findAccount(accountId),
+        listActive(accountId, realTime.now()),
+      ])
+      if (!account) throw noAccount()
+      return {
+        items: rows.map((row) => ({ ...row, current: row.id === ctx.principal.sessionId })),
+      }
+    },
+
+    async revokeOneOf(
+      ctx: Context,
+      { params }: Input<Operations['revokeAccountSession']>,
+    ): Promise<void> {
+      const { accountId, sessionId } = params
+      const end = revokeOne(sessionId, accountId, realTime.now(), 'revoked')
+      if ((await revoke(ctx, end, 'revoked')) === 0)
+        throw new Problem(sessionMissing, 'It may have ended already')
+    },
+
+    async revokeAllOf(
+      ctx: Context,
+      { params }: Input<Operations['revokeAccountSessions']>,
+    ): Promise<void> {
+      const [account] = await db.read(ctx, findAccount(params.accountId))
+      if (!account) throw noAccount()
+      await revoke(ctx, revokeAll(params.accountId, realTime.now(), 'revoked'), 'revoked')
+    },
+
     revokeWithin,
 
     /** Ends the session that a browser had before it signed in again. */
@@ -273,6 +312,10 @@ export function createSessions(parts: {
 function refuseActing({ principal }: Context): void {
   if (principal.actor)
     throw new Problem(common.permissionDenied, 'This needs a session of your own account')
+}
+
+function noAccount(): Problem {
+  return new Problem(accountMissing, 'Look at the list of accounts')
 }
 
 export type Sessions = ReturnType<typeof createSessions>
