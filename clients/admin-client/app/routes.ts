@@ -13,6 +13,8 @@ export default [
     route('mail/:messageId', 'routes/message.tsx'),
     route('mail/:messageId/letter', 'routes/letter.ts'),
     route('events', 'routes/events.tsx'),
+    route('dead-letters', 'routes/dead-letters.tsx'),
+    route('dead-letters/:service/:key', 'routes/dead-letter.tsx'),
   ]),
   route('robots.txt', 'routes/robots.ts'),
   route('*', 'routes/missing.ts'),

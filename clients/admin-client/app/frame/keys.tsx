@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { useNavigate } from 'react-router'
 import { useTranslations } from 'use-intl'
-import { places } from './places.ts'
+import { usePlaces } from './places.ts'
 
 /** A second key counts for this long after `g`. */
 const chordMs = 1_500
@@ -13,6 +13,7 @@ const chordMs = 1_500
 export function Keys({ home }: { readonly home: string }) {
   const t = useTranslations('keys')
   const names = useTranslations('places')
+  const places = usePlaces()
   const dialog = useRef<HTMLDialogElement>(null)
   const navigate = useNavigate()
   useEffect(() => {
@@ -33,7 +34,7 @@ export function Keys({ home }: { readonly home: string }) {
     }
     document.addEventListener('keydown', press)
     return () => document.removeEventListener('keydown', press)
-  }, [home, navigate])
+  }, [home, places, navigate])
   return (
     <dialog ref={dialog} aria-labelledby="keys">
       <h2 id="keys">{t('title')}</h2>

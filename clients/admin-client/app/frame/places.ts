@@ -1,8 +1,16 @@
-/** The pages of a tenant, and the letter that leads to each after `g`. */
-export const places = [
+import { useMay } from '../parts/may.ts'
+
+/** The pages of a tenant, the letter that leads to each after `g`, and what it takes to see one. */
+const places = [
   { name: 'overview', path: '', key: 'h' },
   { name: 'orders', path: '/orders', key: 'o' },
   { name: 'products', path: '/products', key: 'p' },
   { name: 'mail', path: '/mail', key: 'm' },
   { name: 'events', path: '/events', key: 'e' },
+  { name: 'deadLetters', path: '/dead-letters', key: 'd', needs: 'event:dead_letter:read' },
 ] as const
+
+export function usePlaces() {
+  const may = useMay()
+  return places.filter((one) => !('needs' in one) || may(one.needs))
+}

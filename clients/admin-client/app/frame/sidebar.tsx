@@ -1,10 +1,11 @@
 import { NavLink } from 'react-router'
 import { useTranslations } from 'use-intl'
-import { places } from './places.ts'
+import { usePlaces } from './places.ts'
 
 export function Sidebar({ slug, shop }: { readonly slug: string; readonly shop: string }) {
   const t = useTranslations('frame')
   const names = useTranslations('places')
+  const places = usePlaces()
   return (
     <header className="side">
       <p className="tenant">
