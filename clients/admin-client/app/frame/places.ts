@@ -8,6 +8,7 @@ const places = [
   { name: 'mail', path: '/mail', key: 'm' },
   { name: 'events', path: '/events', key: 'e' },
   { name: 'deadLetters', path: '/dead-letters', key: 'd', needs: 'event:dead_letter:read' },
+  { name: 'webhooks', path: '/webhooks', key: 'w', needs: 'event:webhook:read' },
 ] as const
 
 export function usePlaces() {
