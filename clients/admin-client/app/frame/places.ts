@@ -7,8 +7,11 @@ const places = [
   { name: 'products', path: '/products', key: 'p' },
   { name: 'mail', path: '/mail', key: 'm' },
   { name: 'events', path: '/events', key: 'e' },
+  { name: 'payments', path: '/payments', key: 'y', needs: 'payment:payment:read' },
   { name: 'deadLetters', path: '/dead-letters', key: 'd', needs: 'event:dead_letter:read' },
   { name: 'webhooks', path: '/webhooks', key: 'w', needs: 'event:webhook:read' },
+  { name: 'traces', path: '/traces', key: 't', needs: 'monitoring:trace:read' },
+  { name: 'logs', path: '/logs', key: 'l', needs: 'monitoring:log:read' },
 ] as const
 
 export function usePlaces() {

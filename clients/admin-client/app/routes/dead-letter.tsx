@@ -16,6 +16,7 @@ import { useTranslations } from 'use-intl'
 import { attempt } from '../parts/attempt.server.ts'
 import { useMay } from '../parts/may.ts'
 import { jsonText, Source } from '../parts/source.tsx'
+import { TraceLink } from '../parts/trace-link.tsx'
 import { useAgainEvery } from '../parts/use-again-every.ts'
 
 const { readDeadLetter, redriveDeadLetters, skipDeadLetter } = eventStreamingContract.operations
@@ -102,7 +103,9 @@ function Inspected({ parked }: { readonly parked: Parked }) {
                 <p>
                   <code>{event.type}</code>{' '}
                   <span className="quiet">
-                    <Moment at={event.time} />
+                    <TraceLink of={event.traceparent}>
+                      <Moment at={event.time} />
+                    </TraceLink>
                   </span>
                 </p>
                 <details open={index === 0}>

@@ -10,6 +10,7 @@ import { Live } from '../parts/live.tsx'
 import { OrderActions } from '../parts/order-actions.tsx'
 import { OrderState } from '../parts/order-state.tsx'
 import { Scroll } from '../parts/scroll.tsx'
+import { TracesOf } from '../parts/trace-link.tsx'
 import { useLivePage } from '../parts/use-events.ts'
 
 const operations = orderContract.operations
@@ -76,6 +77,9 @@ export default function Order() {
         <div className="stack">
           <Customer order={order} />
           <OrderActions state={order.state} />
+          <p>
+            <TracesOf object={`order:${order.id}`}>{t('traces')}</TracesOf>
+          </p>
         </div>
       </div>
     </>

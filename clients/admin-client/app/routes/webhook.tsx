@@ -20,6 +20,7 @@ import { EndpointForm, endpointBody, endpointIn } from '../parts/endpoint-form.t
 import { EndpointState } from '../parts/endpoint-state.tsx'
 import { ifAllowed } from '../parts/if-allowed.server.ts'
 import { useMay } from '../parts/may.ts'
+import { momentIn } from '../parts/moment-in.ts'
 import { Secret } from '../parts/secret.tsx'
 import { useAgainEvery } from '../parts/use-again-every.ts'
 
@@ -94,7 +95,7 @@ async function carryOut(page: PageRequest, endpointId: string, form: FormData): 
       await page.call(operations.sendTestWebhook, { params })
       return { told: '?done=tested' }
     case 'recover': {
-      const [from = '', to] = ['from', 'to'].map((name) => momentIn(form, name))
+      const [from = '', to] = ['from', 'to'].map((name) => momentIn(String(form.get(name) ?? '')))
       const { deliveries } = await page.call(operations.recoverWebhookDeliveries, {
         params,
         body: { from, ...(to !== undefined && { to }), all: form.get('all') !== null },
@@ -107,14 +108,6 @@ async function carryOut(page: PageRequest, endpointId: string, form: FormData): 
     default:
       return {}
   }
-}
-
-/** A moment in UTC, as the field for it writes one (HTML, 2.3.5.5); what is none is refused later. */
-function momentIn(form: FormData, name: string): string | undefined {
-  const text = String(form.get(name) ?? '')
-  if (text === '') return undefined
-  const date = new Date(`${text}Z`)
-  return Number.isNaN(date.getTime()) ? text : date.toISOString()
 }
 
 export default function Webhook() {
