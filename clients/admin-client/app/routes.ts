@@ -25,6 +25,8 @@ export default [
     route('payments', 'routes/payments.tsx'),
     route('payments/:paymentId', 'routes/payment.tsx'),
     route('ledger', 'routes/ledger.tsx'),
+    route('schemas', 'routes/schemas.tsx'),
+    route('schemas/:type', 'routes/schema.tsx'),
   ]),
   route('robots.txt', 'routes/robots.ts'),
   route('*', 'routes/missing.ts'),

@@ -10,6 +10,7 @@ const places = [
   { name: 'payments', path: '/payments', key: 'y', needs: 'payment:payment:read' },
   { name: 'deadLetters', path: '/dead-letters', key: 'd', needs: 'event:dead_letter:read' },
   { name: 'webhooks', path: '/webhooks', key: 'w', needs: 'event:webhook:read' },
+  { name: 'schemas', path: '/schemas', key: 'c', needs: 'event:schema:read' },
   { name: 'traces', path: '/traces', key: 't', needs: 'monitoring:trace:read' },
   { name: 'logs', path: '/logs', key: 'l', needs: 'monitoring:log:read' },
 ] as const
