@@ -6,8 +6,11 @@ import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { problemOf } from '@prognetwork/ui/problem'
 import { data, redirect, useActionData, useLoaderData, useParams } from 'react-router'
 import { useTranslations } from 'use-intl'
+import { changeReturn } from '../parts/change-return.server.ts'
+import { ifAllowed } from '../parts/if-allowed.server.ts'
 import { Live } from '../parts/live.tsx'
 import { OrderActions } from '../parts/order-actions.tsx'
+import { OrderReturns } from '../parts/order-returns.tsx'
 import { OrderState } from '../parts/order-state.tsx'
 import { Scroll } from '../parts/scroll.tsx'
 import { TracesOf } from '../parts/trace-link.tsx'
@@ -18,7 +21,11 @@ const operations = orderContract.operations
 export async function loader({ context, params }: PageArgs) {
   const page = context.get(pageRequest)
   const orderId = params.orderId ?? ''
-  return page.call(operations.readOrder, { params: { orderId }, query: {} })
+  const [order, returns] = await Promise.all([
+    page.call(operations.readOrder, { params: { orderId }, query: {} }),
+    ifAllowed(page.call(operations.listReturns, { query: { orderId, limit: 100 } })),
+  ])
+  return { order, returns: returns?.items ?? [] }
 }
 
 export async function action({ request, context, params, url }: PageArgs) {
@@ -44,6 +51,9 @@ export async function action({ request, context, params, url }: PageArgs) {
       case 'refund':
         await page.call(operations.refundOrder, { ...byOrder, body: reason })
         break
+      case 'return':
+        await changeReturn(page, form)
+        break
     }
     return redirect(url.pathname)
   } catch (thrown) {
@@ -52,10 +62,10 @@ export async function action({ request, context, params, url }: PageArgs) {
   }
 }
 
-export type ShownOrder = Awaited<ReturnType<typeof loader>>
+type ShownOrder = Awaited<ReturnType<typeof loader>>['order']
 
 export default function Order() {
-  const order = useLoaderData<typeof loader>()
+  const { order, returns } = useLoaderData<typeof loader>()
   const answer = useActionData<typeof action>()
   const { tenant = '' } = useParams()
   const isOpen = useLivePage(tenant, 'order.*')
@@ -72,6 +82,11 @@ export default function Order() {
       <div className="columns">
         <div className="stack">
           <Lines order={order} />
+          <OrderReturns
+            returns={returns}
+            titles={Object.fromEntries(order.lines.map((one) => [one.variantId, one.title]))}
+            problem={answer?.problem}
+          />
           <History order={order} />
         </div>
         <div className="stack">
