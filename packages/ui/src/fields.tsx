@@ -98,14 +98,21 @@ export function FormProblem({ problem }: { readonly problem: ProblemDetails | un
 export function Submit({
   children,
   className = 'button',
+  name,
+  value,
 }: {
   readonly children: ReactNode
   readonly className?: string
+  /** What tells it from the other buttons of its form. */
+  readonly name?: string
+  readonly value?: string
 }) {
   const isSending = useNavigation().state === 'submitting'
   return (
     <button
       type="submit"
+      name={name}
+      value={value}
       className={className}
       aria-disabled={isSending || undefined}
       onClick={isSending ? (event) => event.preventDefault() : undefined}

@@ -3,6 +3,8 @@ export interface Place {
   readonly name: string
   readonly path: string
   readonly key: string
+  /** What it takes to see it, where not everybody may. */
+  readonly needs?: string
 }
 
 /** The pages of a tenant. */
@@ -12,6 +14,16 @@ export const places = [
   { name: 'products', path: '/products', key: 'p' },
   { name: 'mail', path: '/mail', key: 'm' },
   { name: 'events', path: '/events', key: 'e' },
+] as const satisfies readonly Place[]
+
+/** What becomes of what was done. */
+export const watchedPlaces = [
+  { name: 'payments', path: '/payments', key: 'y', needs: 'payment:payment:read' },
+  { name: 'deadLetters', path: '/dead-letters', key: 'd', needs: 'event:dead_letter:read' },
+  { name: 'webhooks', path: '/webhooks', key: 'w', needs: 'event:webhook:read' },
+  { name: 'schemas', path: '/schemas', key: 'c', needs: 'event:schema:read' },
+  { name: 'traces', path: '/traces', key: 't', needs: 'monitoring:trace:read' },
+  { name: 'logs', path: '/logs', key: 'l', needs: 'monitoring:log:read' },
 ] as const satisfies readonly Place[]
 
 /** What a tenant is itself. */

@@ -1,19 +1,31 @@
 import { emailContract } from '@prognetwork/contracts/email'
+import { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
 import { Moment } from '@prognetwork/ui/moment'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { useLoaderData, useParams } from 'react-router'
 import { useTranslations } from 'use-intl'
+import { ifAllowed } from '../parts/if-allowed.server.ts'
+import { TraceLink } from '../parts/trace-link.tsx'
+import { useLivePage } from '../parts/use-events.ts'
 
 export async function loader({ context, params }: PageArgs) {
   const page = context.get(pageRequest)
-  return page.call(emailContract.operations.readMessage, {
-    params: { messageId: params.messageId ?? '' },
-  })
+  const messageId = params.messageId ?? ''
+  const message = await page.call(emailContract.operations.readMessage, { params: { messageId } })
+  // What became of it is told in the trace of what it was written for.
+  const told = await ifAllowed(
+    page.call(eventStreamingContract.operations.listEvents, {
+      query: { types: 'email.*', subject: messageId, from: message.createdAt, limit: 1 },
+    }),
+  )
+  return { ...message, traceparent: told?.items[0]?.traceparent }
 }
 
 export default function Message() {
-  const { subject, to, from, html, text, source, timeline } = useLoaderData<typeof loader>()
+  const { subject, to, from, html, text, source, timeline, traceparent } =
+    useLoaderData<typeof loader>()
   const { tenant = '', messageId = '' } = useParams()
+  useLivePage(tenant, 'email.*')
   const t = useTranslations('message')
   const kinds = useTranslations('noteKinds')
   return (
@@ -44,6 +56,11 @@ export default function Message() {
           ))}
         </ol>
       </section>
+      {traceparent !== undefined && (
+        <p>
+          <TraceLink of={traceparent}>{t('traces')}</TraceLink>
+        </p>
+      )}
       {[['text', text] as const, ['source', source] as const].map(
         ([name, content]) =>
           content !== null && (

@@ -6,10 +6,14 @@ import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { problemOf } from '@prognetwork/ui/problem'
 import { data, redirect, useActionData, useLoaderData, useParams } from 'react-router'
 import { useTranslations } from 'use-intl'
+import { changeReturn } from '../parts/change-return.server.ts'
+import { ifAllowed } from '../parts/if-allowed.server.ts'
 import { Live } from '../parts/live.tsx'
 import { OrderActions } from '../parts/order-actions.tsx'
+import { OrderReturns } from '../parts/order-returns.tsx'
 import { OrderState } from '../parts/order-state.tsx'
 import { Scroll } from '../parts/scroll.tsx'
+import { TracesOf } from '../parts/trace-link.tsx'
 import { useLivePage } from '../parts/use-events.ts'
 
 const operations = orderContract.operations
@@ -17,7 +21,11 @@ const operations = orderContract.operations
 export async function loader({ context, params }: PageArgs) {
   const page = context.get(pageRequest)
   const orderId = params.orderId ?? ''
-  return page.call(operations.readOrder, { params: { orderId }, query: {} })
+  const [order, returns] = await Promise.all([
+    page.call(operations.readOrder, { params: { orderId }, query: {} }),
+    ifAllowed(page.call(operations.listReturns, { query: { orderId, limit: 100 } })),
+  ])
+  return { order, returns: returns?.items ?? [] }
 }
 
 export async function action({ request, context, params, url }: PageArgs) {
@@ -43,6 +51,9 @@ export async function action({ request, context, params, url }: PageArgs) {
       case 'refund':
         await page.call(operations.refundOrder, { ...byOrder, body: reason })
         break
+      case 'return':
+        await changeReturn(page, form)
+        break
     }
     return redirect(url.pathname)
   } catch (thrown) {
@@ -51,10 +62,10 @@ export async function action({ request, context, params, url }: PageArgs) {
   }
 }
 
-export type ShownOrder = Awaited<ReturnType<typeof loader>>
+type ShownOrder = Awaited<ReturnType<typeof loader>>['order']
 
 export default function Order() {
-  const order = useLoaderData<typeof loader>()
+  const { order, returns } = useLoaderData<typeof loader>()
   const answer = useActionData<typeof action>()
   const { tenant = '' } = useParams()
   const isOpen = useLivePage(tenant, 'order.*')
@@ -71,11 +82,19 @@ export default function Order() {
       <div className="columns">
         <div className="stack">
           <Lines order={order} />
+          <OrderReturns
+            returns={returns}
+            titles={Object.fromEntries(order.lines.map((one) => [one.variantId, one.title]))}
+            problem={answer?.problem}
+          />
           <History order={order} />
         </div>
         <div className="stack">
           <Customer order={order} />
           <OrderActions state={order.state} />
+          <p>
+            <TracesOf object={`order:${order.id}`}>{t('traces')}</TracesOf>
+          </p>
         </div>
       </div>
     </>

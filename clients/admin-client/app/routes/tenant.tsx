@@ -1,32 +1,38 @@
+import { userContract } from '@prognetwork/contracts/user'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
+import { useMemo } from 'react'
 import { Outlet, redirectDocument, useLoaderData } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { Keys } from '../frame/keys.tsx'
-import { housePlaces, places } from '../frame/places.ts'
+import { housePlaces, type Place, places, watchedPlaces } from '../frame/places.ts'
 import { Sidebar } from '../frame/sidebar.tsx'
 
-const groups = [places, housePlaces]
-const allPlaces = groups.flat()
+const groups: readonly (readonly Place[])[] = [places, watchedPlaces, housePlaces]
 
-export function loader({ context, params, url }: PageArgs) {
+export async function loader({ context, params, url }: PageArgs) {
   const page = context.get(pageRequest)
   const { pathname, search } = url
   if (!page.person) {
     const query = new URLSearchParams({ tenant: params.tenant ?? '', to: `${pathname}${search}` })
     throw redirectDocument(`/enter?${query}`)
   }
-  return { slug: params.tenant ?? '', shop: page.origins['storefront-client'] }
+  const { permissions } = await page.call(userContract.operations.readPermissions, {})
+  return { slug: params.tenant ?? '', shop: page.origins['storefront-client'], permissions }
 }
 
 export default function Tenant() {
-  const { slug, shop } = useLoaderData<typeof loader>()
+  const { slug, shop, permissions } = useLoaderData<typeof loader>()
   const t = useTranslations('frame')
+  const shown = useMemo(
+    () => groups.map((group) => group.filter(({ needs }) => !needs || permissions.includes(needs))),
+    [permissions],
+  )
   return (
     <div className="console">
       <a className="skip" href="#content">
         {t('skip')}
       </a>
-      <Sidebar home={`/t/${slug}`} groups={groups} title={slug}>
+      <Sidebar home={`/t/${slug}`} groups={shown} title={slug}>
         <p>
           <a href={shop}>{t('shop')}</a>
         </p>
@@ -34,7 +40,7 @@ export default function Tenant() {
       <main id="content">
         <Outlet />
       </main>
-      <Keys home={`/t/${slug}`} places={allPlaces} />
+      <Keys home={`/t/${slug}`} places={shown.flat()} />
     </div>
   )
 }

@@ -1,0 +1,49 @@
+import type { ReactNode } from 'react'
+import { Form, Link, useSearchParams } from 'react-router'
+import { useTranslations } from 'use-intl'
+
+/** Several filters of a list, each with its name; what they are set to is in the address. */
+export function Filters({
+  children,
+  more,
+  names,
+}: {
+  readonly children: ReactNode
+  /** Those that are needed less often. */
+  readonly more: ReactNode
+  /** What those are called in the address: they are shown at once where one is set. */
+  readonly names: readonly string[]
+}) {
+  const t = useTranslations('filters')
+  const [parameters] = useSearchParams()
+  return (
+    // A link to other filters fills the fields anew.
+    <Form className="narrowing" role="search" key={parameters.toString()}>
+      <div className="fields">{children}</div>
+      <details open={names.some((name) => parameters.get(name))}>
+        <summary>{t('more')}</summary>
+        <div className="fields">{more}</div>
+      </details>
+      <div className="send">
+        <button type="submit" className="button second">
+          {t('show')}
+        </button>
+        {parameters.size > 0 && <Link to="?">{t('clear')}</Link>}
+      </div>
+    </Form>
+  )
+}
+
+/** The link to what comes after this page of a list, with the same filters. */
+export function NextPage({ next }: { readonly next: string | null }) {
+  const t = useTranslations('filters')
+  const [parameters] = useSearchParams()
+  if (next === null) return null
+  const later = new URLSearchParams(parameters)
+  later.set('after', next)
+  return (
+    <Link className="button second" to={`?${later}`}>
+      {t('earlier')}
+    </Link>
+  )
+}
