@@ -27,6 +27,7 @@ export default function Tenant() {
     () => groups.map((group) => group.filter(({ needs }) => !needs || permissions.includes(needs))),
     [permissions],
   )
+  const keyed = useMemo(() => shown.flat(), [shown])
   return (
     <div className="console">
       <a className="skip" href="#content">
@@ -40,7 +41,7 @@ export default function Tenant() {
       <main id="content">
         <Outlet />
       </main>
-      <Keys home={`/t/${slug}`} places={shown.flat()} />
+      <Keys home={`/t/${slug}`} places={keyed} />
     </div>
   )
 }
