@@ -6,12 +6,14 @@ export {
   localClientOrigins,
 } from '../client/client-origins.ts'
 export type { RolePasswords } from '../database/bootstrap.ts'
+export { bootstrapDatabase } from '../database/bootstrap.ts'
 export {
   type ConnectionSettings,
   connectDirectly,
   parseDatabaseUrl,
 } from '../database/connections.ts'
 export type { NewLives } from '../database/incarnations.ts'
+export { migrate, readMigrations } from '../database/migrations.ts'
 export { eventWriterRole, logOwner, schemaOf } from '../database/ownership.ts'
 export { probePooling } from '../database/pooler.ts'
 export { type Handover, handOver, handoverOf } from '../door/handover.ts'
