@@ -353,6 +353,8 @@ describe('the console', () => {
     test('is shown to operators by key, found by words, and tells no secret', async () => {
       const { page, complaints } = browsing
       await open(browsing, operator, '/tenants')
+      // Keys act once the page has its script.
+      await page.waitForLoadState('networkidle')
       await page.keyboard.press('g')
       await page.keyboard.press('c')
       await page.getByRole('heading', { name: 'Configuration' }).waitFor()

@@ -47,6 +47,7 @@ describe('a role of a tenant', () => {
       'user:invitation:read',
       'user:membership:read',
       'user:role:read',
+      'user:session:read',
     ])
     const { items } = (await asReader.call(listRoles, {})).body
     expect(items.find((one) => one.name === 'reader')).toEqual(made.body)
