@@ -59,6 +59,8 @@ export {
   pageQuery,
   personal,
   platformTenantId,
+  standardTax,
+  taxClass,
   text,
   timestamp,
 } from './shapes.ts'

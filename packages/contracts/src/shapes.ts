@@ -21,6 +21,13 @@ export const platformTenantId = '00000000-0000-7000-8000-000000000001'
 /** RFC 3339, UTC, millisecond precision: the only form in which time crosses a boundary. */
 export const timestamp = z.iso.datetime({ precision: 3 })
 
+/**
+ * What products are taxed as, such as `standard` and `reduced`: the catalogue says it of a product, and
+ * the rates of a place say what it comes to.
+ */
+export const taxClass = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/)
+export const standardTax = 'standard'
+
 /** A moment as others write it, in any zone; its year has four digits wherever it is read. */
 export const moment = z.iso
   .datetime({ offset: true })

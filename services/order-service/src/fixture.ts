@@ -36,7 +36,10 @@ export function createFixture(parts: {
     await taxes.set(ctx, {
       body: {
         items: [
-          { country: 'DE', region: null, name: `${marker} tax`, basisPoints: 0, included: true },
+          {
+            ...{ country: 'DE', region: null, taxClass: 'standard' },
+            ...{ name: `${marker} tax`, basisPoints: 0, included: true },
+          },
         ],
       },
     })

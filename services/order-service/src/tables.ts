@@ -117,6 +117,7 @@ export const orderLines = pgTable(
     unitMinor: minor('unit_minor').notNull(),
     discountMinor: minor('discount_minor').notNull(),
     taxMinor: minor('tax_minor').notNull(),
+    taxBasisPoints: integer('tax_basis_points'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.orderId, table.variantId] })],
 )
@@ -244,11 +245,14 @@ export const taxRates = pgTable(
     tenantId: uuid('tenant_id').notNull(),
     country: text('country').notNull(),
     region: text('region').notNull(),
+    taxClass: text('tax_class').notNull(),
     name: text('name').notNull(),
     basisPoints: integer('basis_points').notNull(),
     included: boolean('included').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.country, table.region] })],
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.country, table.region, table.taxClass] }),
+  ],
 )
 
 export const moneyBack = pgTable(

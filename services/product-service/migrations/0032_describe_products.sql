@@ -66,6 +66,10 @@ declare
   lowest constant bigint := (filters ->> 'fromMinor')::bigint;
   highest constant bigint := (filters ->> 'toMinor')::bigint;
   only_available constant boolean := coalesce((filters ->> 'available')::boolean, false);
+  -- What a tenant does not use costs its searches nothing.
+  described constant boolean := exists (
+    select from attribute a where a.tenant_id = scope and a.is_filterable
+  );
   found uuid[];
 begin
   matched := 'words';
@@ -108,7 +112,7 @@ begin
         as fits_category,
       coalesce((lowest is null or o.from_minor >= lowest)
         and (highest is null or o.from_minor <= highest), false) as fits_price,
-      s.available or not only_available as fits_available, a.missing, a.missed
+      s.available or not only_available as fits_available, coalesce(a.missing, 0) as missing, a.missed
     from product p
     left join product_offer o on o.tenant_id = scope and o.product_id = p.id
       and o.currency = the_currency
@@ -116,7 +120,7 @@ begin
       and c.product_id = p.id
     cross join lateral (select exists (select from stock k where k.tenant_id = scope
       and k.product_id = p.id and (k.policy <> 'deny' or k.on_hand > k.reserved)) as available) s
-    cross join lateral (
+    left join lateral (
       select count(*) as missing, min(q.id) as missed
       from jsonb_to_recordset(asked)
         as q (id text, accepted text[], ranges jsonb)
@@ -126,7 +130,7 @@ begin
             select from jsonb_to_recordset(q.ranges) as r (lowest numeric, highest numeric)
             where (r.lowest is null or v.number >= r.lowest)
               and (r.highest is null or v.number <= r.highest))))
-    ) a
+    ) a on asked <> '[]'
     where p.tenant_id = scope and p.status = 'active' and (found is null or p.id = any (found))
   ), fit as materialized (
     select * from hit where fits_vendor and fits_type and fits_tags and fits_category
@@ -181,8 +185,8 @@ begin
             from hit join product_attribute v on v.tenant_id = scope and v.product_id = hit.id
               join attribute a on a.tenant_id = scope and a.id = v.attribute_id
                 and a.is_filterable
-            where fits_vendor and fits_type and fits_tags and fits_category and fits_price
-              and fits_available
+            where described and fits_vendor and fits_type and fits_tags and fits_category
+              and fits_price and fits_available
               and (missing = 0 or missing = 1 and missed = v.attribute_id::text)
             group by v.attribute_id, v.value, v.number
           ) n group by n.attribute_id

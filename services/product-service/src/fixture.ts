@@ -75,7 +75,7 @@ export function createFixture(parts: {
           vendor: `${marker} vendor`,
           type: `${marker} type`,
           tags: [marker],
-          status: 'active',
+          ...{ status: 'active', taxClass: 'standard' },
           images: [{ url: `https://images.example.com/${marker}.jpg`, alt: marker }],
           categoryIds: [category.id],
           attributes: [{ key: 'marked', value: `${marker} choice` }],

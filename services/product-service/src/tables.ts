@@ -50,6 +50,7 @@ export const products = pgTable(
     status: text('status', { enum: ['draft', 'active', 'archived'] }).notNull(),
     options: text('options').array().notNull(),
     images: jsonb('images').$type<StoredImage[]>().notNull(),
+    taxClass: text('tax_class').notNull(),
     titleKey: text('title_key').notNull(),
     words: text('words').notNull(),
     search: tsvector('search').notNull(),

@@ -51,6 +51,7 @@ async function fill({ staff }: TestShop): Promise<void> {
     ...{ title: 'Clay pot', slug: 'clay-pot', vendor: 'Lovelace, Looms', type: 'Outdoor' },
     description: '<p>Fired "twice",<br />\nby hand.</p>',
     ...{ status: 'active', tags: ['garden', 'clay'], categoryIds: [pots, gifts] },
+    taxClass: 'reduced',
     images: [
       { url: 'https://images.example.com/1.jpg', alt: 'A pot' },
       { url: 'https://images.example.com/2.jpg' },
@@ -126,7 +127,7 @@ test('in the other form each product is a line of JSON with all that its tenant 
   const lines = (await download(shop, exportId)).trimEnd().split('\n')
   expect(lines).toHaveLength(232)
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-    slug: 'clay-pot',
+    ...{ slug: 'clay-pot', taxClass: 'reduced' },
     categories: [{ name: 'Gifts' }, { name: 'Pots, "large"' }],
     variants: [
       { sku: 'P-S', stock: { onHand: 4 } },

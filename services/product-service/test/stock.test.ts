@@ -101,7 +101,7 @@ describe('a reservation', () => {
     expect(held).toMatchObject({ state: 'held' })
     expect(held.lines).toHaveLength(2)
     expect(held.lines).toContainEqual({
-      variantId: second,
+      ...{ variantId: second, taxClass: 'standard' },
       productId,
       title: expect.stringContaining('Thing'),
       sku: null,

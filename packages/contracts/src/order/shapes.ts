@@ -60,6 +60,8 @@ const orderedLine = orderLine.extend({
   /** What promotions took off, and the tax of what was left. */
   discount: money,
   tax: money,
+  /** By which rate; null where there was none. */
+  taxBasisPoints: z.int().nullable(),
 })
 export const exampleLine = {
   variantId: examples.id(11),
@@ -80,7 +82,14 @@ export const totals = z.object({
   discount: money,
   shipping: z.object({ name: z.string(), amount: money }).nullable(),
   tax: z
-    .object({ name: z.string(), basisPoints: z.int(), included: z.boolean(), amount: money })
+    .object({
+      /** Of several rates all their names. */
+      name: z.string(),
+      included: z.boolean(),
+      amount: money,
+      /** Those that something was taxed by. */
+      rates: z.array(z.object({ name: z.string(), basisPoints: z.int(), amount: money })),
+    })
     .nullable(),
   total: money,
 })
@@ -89,7 +98,10 @@ export const exampleTotals = {
   ...{ subtotal: pounds(3_198), discount: pounds(320), total: pounds(3_377) },
   discounts: [{ name: 'Spring sale', code: 'SPRING-10', amount: pounds(320) }],
   shipping: { name: 'Standard', amount: pounds(499) },
-  tax: { name: 'VAT', basisPoints: 2_000, included: true, amount: pounds(563) },
+  tax: {
+    ...{ name: 'VAT', included: true, amount: pounds(563) },
+    rates: [{ name: 'VAT', basisPoints: 2_000, amount: pounds(563) }],
+  },
 } as const
 
 export const tracking = z.object({ carrier: z.string(), number: z.string() })
@@ -141,7 +153,7 @@ export const exampleOrder = {
   accountId: examples.id(),
   email: examples.email,
   shippingAddress: exampleAddress,
-  lines: [{ ...exampleLine, discount: pounds(320), tax: pounds(480) }],
+  lines: [{ ...exampleLine, discount: pounds(320), tax: pounds(480), taxBasisPoints: 2_000 }],
   ...exampleTotals,
   refunded: { amountMinor: 0, currency: 'GBP' },
   paymentId: examples.id(20),

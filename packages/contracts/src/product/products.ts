@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
-import { id, nothing, page, pageQuery, text } from '../shapes.ts'
+import { id, nothing, page, pageQuery, standardTax, taxClass, text } from '../shapes.ts'
 import { categoryMissing, productMissing } from './catalogue.ts'
 import {
   attributeInput,
@@ -51,6 +51,8 @@ const productFields = {
   vendor: label.nullable(),
   type: label.nullable(),
   tags,
+  /** The rates of each place say what it comes to. */
+  taxClass,
   status: productStatus,
   images: z.array(imageInput).max(250),
   categoryIds: z.array(id('category')).max(50),
@@ -115,6 +117,7 @@ export const createProduct = operation('POST', '/v1/catalogue/products', {
     vendor: productFields.vendor.default(null),
     type: productFields.type.default(null),
     tags: tags.default([]),
+    taxClass: taxClass.default(standardTax),
     status: productStatus.default('draft'),
     images: productFields.images.default([]),
     categoryIds: productFields.categoryIds.default([]),

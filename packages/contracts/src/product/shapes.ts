@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { examples } from '../examples.ts'
-import { currency, id, money, text, timestamp } from '../shapes.ts'
+import { currency, id, money, standardTax, text, timestamp } from '../shapes.ts'
 
 /**
  * A name for addresses: letters and digits of any script in lower case, joined by hyphens. It never
@@ -148,6 +148,7 @@ export const keptVariant = variant.extend({
 /** A product as its tenant keeps it. */
 export const keptProduct = product.extend({
   status: productStatus,
+  taxClass: z.string(),
   version: z.int(),
   variants: z.array(keptVariant),
 })
@@ -220,6 +221,7 @@ export const exampleKeptVariant = {
 export const exampleKeptProduct = {
   ...exampleProduct,
   status: 'active' as const,
+  taxClass: standardTax,
   version: 1,
   variants: [exampleKeptVariant],
 }

@@ -2,7 +2,17 @@ import { z } from 'zod'
 import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
-import { currency, id, money, page, pageQuery, text, timestamp } from '../shapes.ts'
+import {
+  currency,
+  id,
+  money,
+  page,
+  pageQuery,
+  standardTax,
+  taxClass,
+  text,
+  timestamp,
+} from '../shapes.ts'
 import { locationMissing } from './locations.ts'
 import { variantMissing } from './products.ts'
 import { onHand, quantity, stockPolicy } from './shapes.ts'
@@ -226,6 +236,8 @@ const reservedLine = z.object({
   optionValues: z.array(z.string()),
   quantity: z.int(),
   unitPrice: money,
+  /** Of goods that were held before there were any, the standard one. */
+  taxClass: taxClass.default(standardTax),
 })
 
 export const reserveStock = operation('POST', '/v1/reservations', {
@@ -258,6 +270,7 @@ export const reserveStock = operation('POST', '/v1/reservations', {
           optionValues: ['Large'],
           quantity: 2,
           unitPrice: { amountMinor: 1_599, currency: 'GBP' },
+          taxClass: 'standard',
         },
       ],
     },
@@ -292,6 +305,7 @@ export const offerVariants = operation('POST', '/v1/offers', {
           sku: 'POT-CLAY-L',
           optionValues: ['Large'],
           unitPrice: { amountMinor: 1_599, currency: 'GBP' },
+          taxClass: 'standard',
           available: true,
         },
       ],

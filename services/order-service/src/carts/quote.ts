@@ -24,7 +24,7 @@ import { accountOf, type Carts } from './carts.ts'
 type Quote = Handlers<typeof orderContract>['quoteCart']
 
 const findTerms = statement<
-  { terms: Pick<Terms, 'promotions' | 'taxRate'> },
+  { terms: Pick<Terms, 'promotions' | 'taxRate' | 'classRates'> },
   [cartId: string, currency: string, country: string, region: string | null, now: string]
 >('cart.find_terms', 'select cart_terms($1, $2, $3, $4, $5) as terms')
 
@@ -59,7 +59,8 @@ export function createQuote(parts: {
       const offer = offers.get(variantId)
       if (!offer?.unitPrice || !offer.available)
         throw new Problem(goodsUnavailable, 'Look at the lines of the cart')
-      return { productId: offer.productId, quantity, unitMinor: offer.unitPrice.amountMinor }
+      const { productId, taxClass, unitPrice } = offer
+      return { productId, quantity, unitMinor: unitPrice.amountMinor, taxClass }
     })
     if (isTooMuch(priced))
       throw new Problem(goodsUnavailable, 'It is more than can be paid at once')
@@ -80,9 +81,9 @@ export function createQuote(parts: {
     const fits = fitting(methods, currency, country)
     const chosen = methods.length === 0 ? null : choose(fits, shippingMethodId)
     const codes = new Set(usedUp.map((one) => one.code))
-    const { taxRate } = found.terms
     const promotions = found.terms.promotions.filter(({ code }) => !code || !codes.has(code))
-    const under = (shipping: Method | null) => priceOrder(lines, { promotions, taxRate, shipping })
+    const under = (shipping: Method | null) =>
+      priceOrder(lines, { ...found.terms, promotions, shipping })
     const totals = under(chosen)
     const taking = new Set(totals.discounts.map((one) => one.code))
     return {

@@ -146,11 +146,12 @@ export function createCheckout(parts: CheckoutParts) {
       actionUrl: payment?.actionUrl ?? null,
       ...{ tracking: null, reason: null, version: isPaid ? 2 : 1 },
       ...{ placedAt: ctx.now, updatedAt: ctx.now },
-      lines: reservation.lines.map(({ unitPrice, ...line }, at) => ({
+      lines: reservation.lines.map(({ unitPrice, taxClass: _, ...line }, at) => ({
         ...line,
         unitMinor: unitPrice.amountMinor,
         discountMinor: totals.lines[at]?.discountMinor ?? 0,
         taxMinor: totals.lines[at]?.taxMinor ?? 0,
+        taxBasisPoints: totals.lines[at]?.taxBasisPoints ?? null,
       })),
     }
     const by = input.accountId ?? 'guest'

@@ -10,8 +10,8 @@ export type Reservation = Output<typeof productContract.operations.reserveStock>
 
 /** Throws when a code takes nothing off, or it is not what the customer was shown. */
 export function priceCheckout(input: CheckoutInput, { lines }: Reservation): Totals {
-  const priced = lines.map(({ productId, quantity, unitPrice }) => ({
-    ...{ productId, quantity, unitMinor: unitPrice.amountMinor },
+  const priced = lines.map(({ productId, quantity, unitPrice, taxClass }) => ({
+    ...{ productId, quantity, unitMinor: unitPrice.amountMinor, taxClass },
   }))
   if (isTooMuch(priced)) throw new Problem(paymentFailed, 'It is more than can be paid at once')
   const totals = priceOrder(priced, input.terms)

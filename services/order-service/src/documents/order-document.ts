@@ -129,10 +129,10 @@ function sumsOf(
     ...(tax
       ? [
           { label: 'Total without tax', value: amount(totalMinor - tax.amountMinor) },
-          {
-            label: `${tax.isIncluded ? 'Included ' : ''}${tax.name} ${rateOf(tax, shop)}`,
-            value: amount(tax.amountMinor),
-          },
+          ...tax.rates.map((rate) => ({
+            label: `${tax.isIncluded ? 'Included ' : ''}${rate.name} ${rateOf(rate, shop)}`,
+            value: amount(rate.amountMinor),
+          })),
         ]
       : []),
   ]

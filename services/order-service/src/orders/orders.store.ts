@@ -16,7 +16,8 @@ const own = `o.id, o.reference, o.state, o.account_id as "accountId", o.email,
 const columns = `${own},
   (select jsonb_agg(jsonb_build_object('variantId', l.variant_id, 'productId', l.product_id,
      'title', l.title, 'sku', l.sku, 'optionValues', l.option_values, 'quantity', l.quantity,
-     'unitMinor', l.unit_minor, 'discountMinor', l.discount_minor, 'taxMinor', l.tax_minor)
+     'unitMinor', l.unit_minor, 'discountMinor', l.discount_minor, 'taxMinor', l.tax_minor,
+     'taxBasisPoints', l.tax_basis_points)
      order by l.variant_id)
    from order_line l where l.tenant_id = o.tenant_id and l.order_id = o.id) as lines`
 
@@ -34,12 +35,12 @@ export const insertOrder = command<[order: string]>(
        "refundedMinor" bigint, "reservationId" uuid, "paymentId" uuid, "actionUrl" text, version integer,
        "placedAt" timestamptz, "updatedAt" timestamptz))
    insert into order_line (order_id, variant_id, product_id, title, sku, option_values, quantity,
-     unit_minor, discount_minor, tax_minor)
+     unit_minor, discount_minor, tax_minor, tax_basis_points)
    select ($1::jsonb ->> 'id')::uuid, "variantId", "productId", title, sku, "optionValues", quantity,
-     "unitMinor", "discountMinor", "taxMinor"
+     "unitMinor", "discountMinor", "taxMinor", "taxBasisPoints"
    from jsonb_to_recordset($1::jsonb -> 'lines') as l ("variantId" uuid, "productId" uuid,
      title text, sku text, "optionValues" text[], quantity integer, "unitMinor" bigint,
-     "discountMinor" bigint, "taxMinor" bigint)`,
+     "discountMinor" bigint, "taxMinor" bigint, "taxBasisPoints" integer)`,
 )
 
 export const insertChanges = command<[orderId: string, changes: string]>(

@@ -12,8 +12,8 @@ const terms = (promotions: readonly Promotion[], more: Partial<Terms> = {}): Ter
   ...{ promotions, shipping: null, taxRate: null },
   ...more,
 })
-const line = (unitMinor: number, quantity = 1, productId = 'a') => ({
-  ...{ productId, quantity, unitMinor },
+const line = (unitMinor: number, quantity = 1, productId = 'a', taxClass = 'standard') => ({
+  ...{ productId, quantity, unitMinor, taxClass },
 })
 
 test('parts of an amount sum up to it, and none is off by one or more', () => {
@@ -68,6 +68,7 @@ const anyLine = fc.record({
   productId: fc.constantFrom('a', 'b', 'c'),
   quantity: fc.integer({ min: 1, max: 1_000 }),
   unitMinor: fc.integer({ min: 0, max: 1_000_000 }),
+  taxClass: fc.constantFrom('standard', 'reduced', 'other'),
 })
 const anyTerms: fc.Arbitrary<Terms> = fc.record({
   promotions: fc.array(anyPromotion, { maxLength: 6 }),
@@ -84,6 +85,13 @@ const anyTerms: fc.Arbitrary<Terms> = fc.record({
       basisPoints: fc.integer({ min: 0, max: 3_000 }),
       isIncluded: fc.boolean(),
     }),
+  ),
+  classRates: fc.array(
+    fc.record({
+      ...{ taxClass: fc.constant('reduced'), name: fc.constant('VAT') },
+      ...{ basisPoints: fc.integer({ min: 0, max: 3_000 }), isIncluded: fc.boolean() },
+    }),
+    { maxLength: 1 },
   ),
 })
 
@@ -103,8 +111,35 @@ test('whatever the terms, an order adds up, and nothing is sold for less than no
         expect(Math.min(discountMinor, taxMinor)).toBeGreaterThanOrEqual(0)
       }
       expect(priced.totalMinor).toBeGreaterThanOrEqual(0)
+      const { rates = [], amountMinor: taxMinor = 0 } = priced.tax ?? {}
+      expect(rates.reduce((sum, one) => sum + one.amountMinor, 0)).toBe(taxMinor)
+      expect(new Set(rates.map((one) => one.basisPoints)).size).toBe(rates.length)
+      const ofLines = priced.lines.reduce((sum, one) => sum + one.taxMinor, 0)
+      expect(ofLines).toBeLessThanOrEqual(taxMinor)
     }),
   )
+})
+
+test('each line is taxed by the rate of its class, shipping and the rest by the standard one', () => {
+  const taxRate = { name: 'VAT', basisPoints: 1_900, isIncluded: true }
+  const classRates = [{ ...taxRate, taxClass: 'reduced', basisPoints: 700 }]
+  const shipping = { name: 'Mail', amountMinor: 595, freeFromMinor: null }
+  const lines = [line(11_900), line(535, 2, 'b', 'reduced'), line(119, 1, 'c', 'unknown')]
+  const priced = priceOrder(lines, terms([], { taxRate, classRates, shipping }))
+  expect(priced.lines.map((one) => [one.taxMinor, one.taxBasisPoints])).toEqual([
+    [1_900, 1_900],
+    [70, 700],
+    [19, 1_900],
+  ])
+  expect(priced.tax).toEqual({
+    ...{ isIncluded: true, amountMinor: 2_084 },
+    rates: [
+      { name: 'VAT', basisPoints: 1_900, amountMinor: 2_014 },
+      { name: 'VAT', basisPoints: 700, amountMinor: 70 },
+    ],
+  })
+  const alone = priceOrder([line(535, 2, 'b', 'reduced')], terms([], { taxRate, classRates }))
+  expect(alone.tax?.rates).toEqual([{ name: 'VAT', basisPoints: 700, amountMinor: 70 }])
 })
 
 test('promotions that combine follow each other, and one that does not has to be worth more', () => {

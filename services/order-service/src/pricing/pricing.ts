@@ -7,6 +7,7 @@ export interface Line {
   readonly productId: string
   readonly quantity: number
   readonly unitMinor: number
+  readonly taxClass: string
 }
 
 /** One way to pay less; of amounts, those in the currency of the order. */
@@ -28,7 +29,7 @@ export interface Promotion {
   readonly isCombinable: boolean
 }
 
-export interface TaxRate {
+interface TaxRate {
   readonly name: string
   readonly basisPoints: number
   /** Prices hold it already. */
@@ -43,7 +44,21 @@ export interface Terms {
     /** From what the lines come to it costs nothing. */
     readonly freeFromMinor: number | null
   } | null
+  /** Of what is taxed as standard, of shipping, and of classes without one of their own. */
   readonly taxRate: TaxRate | null
+  /** Included or added as the standard one is; not there in a checkout from before there were any. */
+  readonly classRates?: readonly (TaxRate & { readonly taxClass: string })[]
+}
+
+/** Tax by the rates that something was taxed by; their amounts come to the whole. */
+export interface ChargedTax {
+  readonly isIncluded: boolean
+  readonly amountMinor: number
+  readonly rates: readonly {
+    readonly name: string
+    readonly basisPoints: number
+    readonly amountMinor: number
+  }[]
 }
 
 export interface Discount {
@@ -59,9 +74,13 @@ export interface Totals {
   readonly discountMinor: number
   /** Before a promotion takes it off. */
   readonly shipping: { readonly name: string; readonly amountMinor: number } | null
-  readonly tax: (TaxRate & { readonly amountMinor: number }) | null
+  readonly tax: ChargedTax | null
   readonly totalMinor: number
-  readonly lines: readonly { readonly discountMinor: number; readonly taxMinor: number }[]
+  readonly lines: readonly {
+    readonly discountMinor: number
+    readonly taxMinor: number
+    readonly taxBasisPoints: number | null
+  }[]
 }
 
 /** What is left to be paid of each line and of the shipping while promotions take their part. */
@@ -89,14 +108,16 @@ export function priceOrder(lines: readonly Line[], terms: Terms): Totals {
   const together = takeAll(fitting.filter((one) => one.isCombinable))
   const alone = fitting.filter((one) => !one.isCombinable).map((one) => takeAll([one]))
   const best = alone.reduce((left, other) => (taken(other) > taken(left) ? other : left), together)
-  const taxed = taxOf(best, terms.taxRate)
+  const taxed = taxOf(best, lines, terms)
+  const addedMinor = taxed && !taxed.tax.isIncluded ? taxed.tax.amountMinor : 0
   return {
     ...{ subtotalMinor, discounts: best.discounts, discountMinor: taken(best) },
-    ...{ shipping, tax: terms.taxRate && { ...terms.taxRate, amountMinor: taxed.taxMinor } },
-    totalMinor: sum(best.lines) + best.shippingMinor + taxed.addedMinor,
+    ...{ shipping, tax: taxed?.tax ?? null },
+    totalMinor: sum(best.lines) + best.shippingMinor + addedMinor,
     lines: best.lines.map((leftMinor, at) => ({
       discountMinor: (full.lines[at] ?? 0) - leftMinor,
-      taxMinor: taxed.lines[at] ?? 0,
+      taxMinor: taxed?.lines[at]?.amountMinor ?? 0,
+      taxBasisPoints: taxed?.lines[at]?.basisPoints ?? null,
     })),
   }
 }
@@ -133,15 +154,30 @@ function takeOff(left: Left, promotion: Promotion, lines: readonly Line[]): Left
 }
 
 /** Rounded for each line, as an invoice has it. */
-function taxOf(left: Left, rate: TaxRate | null) {
-  if (!rate) return { lines: left.lines.map(() => 0), taxMinor: 0, addedMinor: 0 }
-  const of = (amountMinor: number) =>
-    rate.isIncluded
-      ? includedIn(amountMinor, rate.basisPoints)
-      : portionOf(amountMinor, rate.basisPoints)
-  const lines = left.lines.map(of)
-  const taxMinor = sum(lines) + of(left.shippingMinor)
-  return { lines, taxMinor, addedMinor: rate.isIncluded ? 0 : taxMinor }
+function taxOf(left: Left, lines: readonly Line[], { taxRate, classRates = [] }: Terms) {
+  if (!taxRate) return undefined
+  const charge = ({ name, basisPoints }: TaxRate, amountMinor: number) => ({
+    ...{ name, basisPoints },
+    amountMinor: taxRate.isIncluded
+      ? includedIn(amountMinor, basisPoints)
+      : portionOf(amountMinor, basisPoints),
+  })
+  const charged = lines.map(({ taxClass }, at) =>
+    charge(classRates.find((one) => one.taxClass === taxClass) ?? taxRate, left.lines[at] ?? 0),
+  )
+  const all = left.shippingMinor > 0 ? [...charged, charge(taxRate, left.shippingMinor)] : charged
+  const rates = new Map<string, ChargedTax['rates'][number]>()
+  for (const one of all) {
+    const key = `${one.basisPoints} ${one.name}`
+    const before = rates.get(key)?.amountMinor ?? 0
+    rates.set(key, { ...one, amountMinor: before + one.amountMinor })
+  }
+  const tax: ChargedTax = {
+    isIncluded: taxRate.isIncluded,
+    amountMinor: sum(all.map((one) => one.amountMinor)),
+    rates: [...rates.values()],
+  }
+  return { tax, lines: charged }
 }
 
 function taken({ discounts }: Left): number {

@@ -1,6 +1,6 @@
 import type { Output } from '@prognetwork/contracts'
 import type { orderContract } from '@prognetwork/contracts/order'
-import type { Discount, TaxRate, Totals } from './pricing.ts'
+import type { ChargedTax, Discount, Totals } from './pricing.ts'
 
 /** What is kept of how an order came to its total. */
 export interface KeptTotals {
@@ -9,7 +9,7 @@ export interface KeptTotals {
   readonly discountMinor: number
   /** Before a promotion takes it off. */
   readonly shipping: { readonly name: string; readonly amountMinor: number } | null
-  readonly tax: (TaxRate & { readonly amountMinor: number }) | null
+  readonly tax: ChargedTax | null
   readonly totalMinor: number
 }
 
@@ -34,8 +34,12 @@ export function shownTotals(kept: KeptTotals, currency: string): Shown {
     discount: money(kept.discountMinor),
     shipping: shipping && { name: shipping.name, amount: money(shipping.amountMinor) },
     tax: tax && {
-      ...{ name: tax.name, basisPoints: tax.basisPoints, included: tax.isIncluded },
+      name: [...new Set(tax.rates.map((one) => one.name))].join(', '),
+      included: tax.isIncluded,
       amount: money(tax.amountMinor),
+      rates: tax.rates.map(({ name, basisPoints, amountMinor }) => ({
+        ...{ name, basisPoints, amount: money(amountMinor) },
+      })),
     },
     total: money(kept.totalMinor),
   }

@@ -4,11 +4,15 @@ import { worthOf } from './worth.ts'
 const line = {
   ...{ variantId: 'a', productId: 'b', title: 'Pot', sku: null, optionValues: [] },
   ...{ quantity: 3, unitMinor: 100, discountMinor: 50, taxMinor: 48 },
+  taxBasisPoints: 1_900,
 }
 const taxed = (isIncluded: boolean) => ({
   totals: {
     ...{ subtotalMinor: 300, discounts: [], discountMinor: 50, shipping: null, totalMinor: 298 },
-    tax: { name: 'VAT', basisPoints: 1_900, isIncluded, amountMinor: 48 },
+    tax: {
+      ...{ isIncluded, amountMinor: 48 },
+      rates: [{ name: 'VAT', basisPoints: 1_900, amountMinor: 48 }],
+    },
   },
 })
 

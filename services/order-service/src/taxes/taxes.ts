@@ -15,15 +15,15 @@ type Rate = Omit<typeof taxRates.$inferSelect, 'tenantId'>
 const removeRates = command('tax_rate.remove_all', 'delete from tax_rate')
 const insertRates = command<[rates: string]>(
   'tax_rate.insert',
-  `insert into tax_rate (country, region, name, basis_points, included)
-   select country, region, name, "basisPoints", included
-   from jsonb_to_recordset($1::jsonb) as r (country text, region text, name text,
-     "basisPoints" integer, included boolean)`,
+  `insert into tax_rate (country, region, tax_class, name, basis_points, included)
+   select country, region, "taxClass", name, "basisPoints", included
+   from jsonb_to_recordset($1::jsonb) as r (country text, region text,
+     "taxClass" text, name text, "basisPoints" integer, included boolean)`,
 )
 const listRates = statement<Rate>(
   'tax_rate.list',
-  `select country, region, name, basis_points as "basisPoints", included
-   from tax_rate order by country, region`,
+  `select country, region, tax_class as "taxClass", name, basis_points as "basisPoints", included
+   from tax_rate order by country, region, tax_class`,
 )
 
 /** As rates are kept by it, and looked up: case makes no difference. */

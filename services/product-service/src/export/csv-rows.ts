@@ -10,7 +10,17 @@ type Cells = Partial<Record<Field, string | number | null>>
 type Variant = KeptProduct['variants'][number]
 
 const fields: readonly Field[] = [
-  ...(['slug', 'title', 'description', 'vendor', 'type', 'tags', 'status', 'category'] as const),
+  ...([
+    'slug',
+    'title',
+    'description',
+    'vendor',
+    'type',
+    'tags',
+    'status',
+    'taxClass',
+    'category',
+  ] as const),
   ...(['option1Name', 'option1Value', 'option2Name', 'option2Value'] as const),
   ...(['option3Name', 'option3Value', 'sku', 'barcode', 'onHand', 'stockPolicy'] as const),
   ...(['weightGrams', 'imageUrl', 'imageAlt', 'variantImageUrl'] as const),
@@ -78,10 +88,10 @@ export function createCsvRows(
 }
 
 function aboutProduct(product: KeptProduct): Cells {
-  const { title, description, vendor, type, tags, status, options } = product
+  const { title, description, vendor, type, tags, status, taxClass, options } = product
   const [option1Name = null, option2Name = null, option3Name = null] = options
   return {
-    ...{ title, description, vendor, type, status, tags: tags.join(', ') },
+    ...{ title, description, vendor, type, status, taxClass, tags: tags.join(', ') },
     ...{ option1Name, option2Name, option3Name },
   }
 }

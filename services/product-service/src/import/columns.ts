@@ -12,6 +12,7 @@ export type Field =
   | 'type'
   | 'tags'
   | 'status'
+  | 'taxClass'
   | 'published'
   | 'category'
   | `option${1 | 2 | 3}Name`
@@ -68,6 +69,7 @@ const formats: Readonly<Record<FormatName, Partial<Record<Field, string>>>> = {
     type: 'type',
     tags: 'tags',
     status: 'status',
+    taxClass: 'tax_class',
     category: 'category',
     option1Name: 'option1_name',
     option1Value: 'option1_value',

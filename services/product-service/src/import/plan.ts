@@ -1,4 +1,5 @@
 // Compares what a file says with what there is. Pure: reads nothing and writes nothing.
+import { standardTax } from '@prognetwork/contracts'
 import { newId } from '@prognetwork/shared-infrastructure'
 import { imageAt, imageKeys, type StoredImage } from '../pictures/images.ts'
 import type { WantedPicture } from '../pictures/wanted.store.ts'
@@ -172,6 +173,7 @@ function contentOf(draft: Draft, before: ProductContent | undefined): Content {
     vendor: null,
     type: null,
     tags: [],
+    taxClass: standardTax,
     status: 'draft',
     options: [],
     images: [],

@@ -1,5 +1,6 @@
 // One row of a file as what it says of a product and a variant. A cell that is empty says nothing:
 // what the product has stays.
+import { taxClass } from '@prognetwork/contracts'
 import {
   attributeInput,
   catalogueSlug,
@@ -32,6 +33,7 @@ export interface SaidProduct {
   readonly type?: string
   readonly tags?: readonly string[]
   readonly status?: 'draft' | 'active' | 'archived'
+  readonly taxClass?: string
   readonly options?: readonly string[]
   readonly attributes?: Readonly<Record<string, string>>
 }
@@ -195,6 +197,7 @@ function readProduct(reading: Reading): SaidProduct {
     vendor: reading.read('vendor', cell.label, 'at most 200 characters in one line'),
     type: reading.read('type', cell.label, 'at most 200 characters in one line'),
     tags: reading.read('tags', cell.tags, 'at most 250 tags of 100 characters, between commas'),
+    taxClass: reading.read('taxClass', taxClass, 'small letters, digits and _'),
     status:
       reading.read(
         'status',

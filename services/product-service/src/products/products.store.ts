@@ -29,6 +29,7 @@ export interface ProductContent {
   readonly vendor: string | null
   readonly type: string | null
   readonly tags: readonly string[]
+  readonly taxClass: string
   readonly status: KeptProduct['status']
   readonly options: readonly string[]
   readonly images: readonly StoredImage[]
@@ -83,7 +84,7 @@ function recordOf(product: ProductContent) {
 
 const productRecord = `jsonb_to_recordset($1::jsonb) as r (id uuid, slug text, title text,
   description text, vendor text, type text, tags text[], status text, options text[],
-  images jsonb, "titleKey" text, words text, labels text, text text)`
+  images jsonb, "taxClass" text, "titleKey" text, words text, labels text, text text)`
 const searchOf = `setweight(to_tsvector('simple', r."titleKey"), 'A')
   || setweight(to_tsvector('simple', r.labels), 'B')
   || setweight(to_tsvector('simple', r.text), 'C')`
@@ -91,9 +92,9 @@ const searchOf = `setweight(to_tsvector('simple', r."titleKey"), 'A')
 const insertMany = command<[records: string, now: string]>(
   'product.insert_many',
   `insert into product (id, slug, title, description, vendor, type, tags, status, options, images,
-     title_key, words, search, created_at, updated_at)
+     tax_class, title_key, words, search, created_at, updated_at)
    select r.id, r.slug, r.title, r.description, r.vendor, r.type, r.tags, r.status, r.options,
-     r.images, r."titleKey", r.words, ${searchOf}, $2, $2
+     r.images, r."taxClass", r."titleKey", r.words, ${searchOf}, $2, $2
    from ${productRecord}`,
 )
 
@@ -105,7 +106,7 @@ const updateMany = statement<{ id: string; version: number }, [records: string, 
   'product.update_many',
   `update product p set slug = r.slug, title = r.title, description = r.description,
      vendor = r.vendor, type = r.type, tags = r.tags, status = r.status, options = r.options,
-     images = r.images, title_key = r."titleKey", words = r.words, search = ${searchOf},
+     images = r.images, tax_class = r."taxClass", title_key = r."titleKey", words = r.words, search = ${searchOf},
      version = p.version + 1, updated_at = $2
    from ${productRecord} where p.id = r.id returning p.id, p.version`,
 )
@@ -219,6 +220,7 @@ const keptVariantObject = `json_build_object('id', v.id, 'sku', v.sku, 'barcode'
   'stock', json_build_object('onHand', s.on_hand, 'reserved', s.reserved, 'policy', s.policy))`
 
 const keptText = `select p.id, p.slug, p.title, p.description, p.vendor, p.type, p.tags, p.status,
+    p.tax_class as "taxClass",
     p.options, p.images, p.version, ${categoriesOfProduct} as categories,
     ${ratingOfProduct} as rating, ${attributesOfProduct} as attributes,
     (select coalesce(json_agg(${keptVariantObject} order by v.position, v.id), '[]')
@@ -251,7 +253,7 @@ export const listKept = statement<
 export const lockProduct = statement<ProductContent & { version: number }, [id: string]>(
   'product.lock',
   `select id, slug, title, description, vendor, type, tags, status, options, images, version,
-     ${valuesOfProduct} as attributes
+     tax_class as "taxClass", ${valuesOfProduct} as attributes
    from product where id = $1 for update`,
 )
 

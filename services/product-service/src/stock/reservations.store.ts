@@ -14,6 +14,7 @@ export interface Offered {
   readonly sku: string | null
   readonly optionValues: string[]
   readonly amountMinor: number | null
+  readonly taxClass: string
   /** How many can be had; null when as many as are wanted. */
   readonly free: number | null
 }
@@ -23,6 +24,7 @@ export const findOffered = statement<Offered, [variantIds: readonly string[], cu
   'variant.find_offered',
   `select v.id as "variantId", p.id as "productId", p.title, v.sku,
      v.option_values as "optionValues", r.amount_minor as "amountMinor",
+     p.tax_class as "taxClass",
      case when s.policy = 'deny' then greatest(s.on_hand - s.reserved, 0) end as free
    from variant v
      join product p on p.id = v.product_id and p.status = 'active'
