@@ -13,6 +13,7 @@ export default [
     route('mail/:messageId', 'routes/message.tsx'),
     route('mail/:messageId/letter', 'routes/letter.ts'),
     route('events', 'routes/events.tsx'),
+    route('events/:cursor', 'routes/event.tsx'),
     route('dead-letters', 'routes/dead-letters.tsx'),
     route('dead-letters/:service/:key', 'routes/dead-letter.tsx'),
     route('webhooks', 'routes/webhooks.tsx'),

@@ -6,7 +6,7 @@ const places = [
   { name: 'orders', path: '/orders', key: 'o' },
   { name: 'products', path: '/products', key: 'p' },
   { name: 'mail', path: '/mail', key: 'm' },
-  { name: 'events', path: '/events', key: 'e' },
+  { name: 'events', path: '/events', key: 'e', needs: 'event:event:read' },
   { name: 'payments', path: '/payments', key: 'y', needs: 'payment:payment:read' },
   { name: 'deadLetters', path: '/dead-letters', key: 'd', needs: 'event:dead_letter:read' },
   { name: 'webhooks', path: '/webhooks', key: 'w', needs: 'event:webhook:read' },
