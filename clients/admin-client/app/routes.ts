@@ -23,6 +23,7 @@ export default [
       route('invite', 'routes/member-invite.tsx'),
       route(':accountId', 'routes/member.tsx'),
     ]),
+    route('events/:cursor', 'routes/event.tsx'),
     route('dead-letters', 'routes/dead-letters.tsx'),
     route('dead-letters/:service/:key', 'routes/dead-letter.tsx'),
     route('webhooks', 'routes/webhooks.tsx'),

@@ -177,6 +177,7 @@ export default defineEdge({
         followEvents: following.follow,
         listDeadLetters: deadLetters.list,
         listEvents: query.list,
+        readEvent: query.read,
         listGroups: groups.list,
         listStreams: query.streams,
         openStream: stream.open,

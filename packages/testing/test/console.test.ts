@@ -129,6 +129,7 @@ describe('the console', () => {
     await member.page.goto(address)
     await signIn(member, closed.owner)
     await member.page.getByText('No order is like this.').waitFor()
+    await member.page.getByText('live', { exact: true }).waitFor()
     const { suspendTenant } = tenantContract.operations
     const params = { tenantId: closed.id }
     await operator.call(suspendTenant, { params, body: { reason: 'An unpaid bill' } })

@@ -1,3 +1,6 @@
+-- Settings of an extension are known once it is loaded.
+select show_limit();
+
 -- Lists of products that staff put together by hand.
 create table collection (
   tenant_id uuid not null default current_tenant(),

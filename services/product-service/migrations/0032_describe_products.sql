@@ -1,3 +1,6 @@
+-- Settings of an extension are known once it is loaded.
+select show_limit();
+
 -- What products of a tenant can be described by.
 create table attribute (
   tenant_id uuid not null default current_tenant(),

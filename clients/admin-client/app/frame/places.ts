@@ -13,7 +13,7 @@ export const places = [
   { name: 'orders', path: '/orders', key: 'o' },
   { name: 'products', path: '/products', key: 'p' },
   { name: 'mail', path: '/mail', key: 'm' },
-  { name: 'events', path: '/events', key: 'e' },
+  { name: 'events', path: '/events', key: 'e', needs: 'event:event:read' },
 ] as const satisfies readonly Place[]
 
 /** What becomes of what was done. */

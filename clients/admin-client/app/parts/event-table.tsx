@@ -1,8 +1,10 @@
+import { Link, useParams } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { Scroll } from './scroll.tsx'
 import type { StreamedEvent } from './use-events.ts'
 
 export function EventTable({ events }: { readonly events: readonly StreamedEvent[] }) {
+  const { tenant = '' } = useParams()
   const t = useTranslations('events')
   return (
     <Scroll name={t('title')}>
@@ -16,9 +18,11 @@ export function EventTable({ events }: { readonly events: readonly StreamedEvent
           </tr>
         </thead>
         <tbody>
-          {events.map(({ id, time, type, source, subject }) => (
+          {events.map(({ id, time, type, source, subject, cursor }) => (
             <tr key={id}>
-              <td className="quiet">{time.slice(11, 23)}</td>
+              <td className="quiet">
+                <Link to={`/t/${tenant}/events/${cursor}`}>{time.slice(11, 23)}</Link>
+              </td>
               <td>{type}</td>
               <td className="quiet">{source}</td>
               <td className="quiet">{subject}</td>

@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react'
-import { Form, Link, useSearchParams } from 'react-router'
+import type { FormEvent, ReactNode } from 'react'
+import { Form, Link, useNavigate, useSearchParams } from 'react-router'
 import { useTranslations } from 'use-intl'
 
 /** Several filters of a list, each with its name; what they are set to is in the address. */
@@ -16,9 +16,18 @@ export function Filters({
 }) {
   const t = useTranslations('filters')
   const [parameters] = useSearchParams()
+  const navigate = useNavigate()
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    // What is not set is left out of the address.
+    const set = [...new FormData(event.currentTarget)].flatMap(([name, value]) =>
+      typeof value === 'string' && value !== '' ? [[name, value]] : [],
+    )
+    void navigate(`?${new URLSearchParams(set)}`)
+  }
   return (
     // A link to other filters fills the fields anew.
-    <Form className="narrowing" role="search" key={parameters.toString()}>
+    <Form className="narrowing" role="search" key={parameters.toString()} onSubmit={submit}>
       <div className="fields">{children}</div>
       <details open={names.some((name) => parameters.get(name))}>
         <summary>{t('more')}</summary>

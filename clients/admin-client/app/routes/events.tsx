@@ -1,28 +1,80 @@
-import { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
+import { FormProblem, TextField } from '@prognetwork/ui/fields'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
+import { problemOf } from '@prognetwork/ui/problem'
 import { useState } from 'react'
-import { Form, useLoaderData, useParams, useSearchParams } from 'react-router'
+import { useLoaderData, useParams, useSearchParams } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { EventTable } from '../parts/event-table.tsx'
+import { Filters } from '../parts/filters.tsx'
+import { findEvents } from '../parts/find-events.server.ts'
 import { Live } from '../parts/live.tsx'
-import { useEvents } from '../parts/use-events.ts'
+import { momentIn } from '../parts/moment-in.ts'
+import { useEvents, useLivePage } from '../parts/use-events.ts'
 
 const lookedBackMs = 3_600_000
 const shown = 100
 
-/** What has happened within the last hour; what happens from then on comes by the stream. */
+/**
+ * What has happened within the last hour, or in the time that is asked for; of one thing, or of one
+ * request, whenever it was.
+ */
 export async function loader({ context, url }: PageArgs) {
   const page = context.get(pageRequest)
-  const types = url.searchParams.get('types')?.trim()
-  const from = new Date(Date.parse(page.now) - lookedBackMs).toISOString()
-  const { items, cursor } = await page.call(eventStreamingContract.operations.listEvents, {
-    query: { from, limit: 1_000, ...(types && { types }) },
-  })
-  return { before: items.slice(-shown).reverse(), cursor }
+  const asked = (name: string) => url.searchParams.get(name)?.trim() || undefined
+  const [types, subject, correlation] = ['types', 'subject', 'correlation'].map(asked)
+  const [given, to] = ['from', 'to'].map((name) => momentIn(asked(name) ?? ''))
+  const isOfOne = subject !== undefined || correlation !== undefined
+  const hourAgo = new Date(Date.parse(page.now) - lookedBackMs).toISOString()
+  const from = given ?? (isOfOne ? undefined : hourAgo)
+  const filter = { types, subject, correlation, from, to }
+  const query = Object.fromEntries(Object.entries(filter).filter(([, value]) => value))
+  try {
+    return { ...(await findEvents(page, query, shown)), isNarrow: isOfOne || to !== undefined }
+  } catch (thrown) {
+    const problem = problemOf(thrown)
+    if (problem.status !== 400 && problem.status !== 422) throw thrown
+    return { events: [], cursor: '', isWhole: true, isNarrow: true, problem }
+  }
 }
 
 export default function Events() {
-  const { before, cursor } = useLoaderData<typeof loader>()
+  const found = useLoaderData<typeof loader>()
+  const t = useTranslations('events')
+  return (
+    <>
+      <title>{t('title')}</title>
+      {found.isNarrow ? <Found found={found} /> : <Following found={found} />}
+    </>
+  )
+}
+
+type FoundEvents = Awaited<ReturnType<typeof loader>>
+
+/** What fits filters that the stream does not know: read anew when something has happened. */
+function Found({ found }: { readonly found: FoundEvents }) {
+  const { tenant = '' } = useParams()
+  const [parameters] = useSearchParams()
+  const isOpen = useLivePage(tenant, parameters.get('types') || '*')
+  const t = useTranslations('events')
+  return (
+    <>
+      <div className="head">
+        <h1>{t('title')}</h1>
+        <Live isOpen={isOpen} />
+      </div>
+      <EventFilters />
+      <FormProblem problem={'problem' in found ? found.problem : undefined} />
+      <List events={found.events} isWhole={found.isWhole} />
+    </>
+  )
+}
+
+/** What happens, as it happens. */
+function Following({
+  found: { events: before, cursor, isWhole },
+}: {
+  readonly found: FoundEvents
+}) {
   const { tenant = '' } = useParams()
   const [parameters] = useSearchParams()
   const types = parameters.get('types') ?? ''
@@ -31,10 +83,8 @@ export default function Events() {
   const t = useTranslations('events')
   const known = new Set(before.map(({ id }) => id))
   const fresh = (held ?? events).filter(({ id }) => !known.has(id))
-  const all = [...fresh, ...before]
   return (
     <>
-      <title>{t('title')}</title>
       <div className="head">
         <h1>{t('title')}</h1>
         <Live isOpen={isOpen && held === undefined} />
@@ -46,21 +96,51 @@ export default function Events() {
           {held === undefined ? t('hold') : t('goOn')}
         </button>
       </div>
-      <Form className="filters" role="search">
-        <input
-          name="types"
-          data-filter
-          maxLength={2_000}
-          key={types}
-          defaultValue={types}
-          placeholder={t('filter')}
-          aria-label={t('filter')}
-        />
-        <button type="submit" className="button second">
-          {t('show')}
-        </button>
-      </Form>
-      {all.length === 0 ? <p className="quiet">{t('none')}</p> : <EventTable events={all} />}
+      <EventFilters />
+      <List events={[...fresh, ...before]} isWhole={isWhole} />
     </>
+  )
+}
+
+function List({
+  events,
+  isWhole,
+}: {
+  readonly events: Parameters<typeof EventTable>[0]['events']
+  readonly isWhole: boolean
+}) {
+  const t = useTranslations('events')
+  return (
+    <>
+      {!isWhole && <p className="notice">{t('cut')}</p>}
+      {events.length === 0 ? <p className="quiet">{t('none')}</p> : <EventTable events={events} />}
+    </>
+  )
+}
+
+function EventFilters() {
+  const t = useTranslations('events')
+  const [parameters] = useSearchParams()
+  const at = (name: string) => ({ name, defaultValue: parameters.get(name) ?? '' })
+  return (
+    <Filters
+      names={['correlation', 'from', 'to']}
+      more={
+        <>
+          <TextField label={t('correlation')} maxLength={200} {...at('correlation')} />
+          <TextField label={t('from')} type="datetime-local" {...at('from')} />
+          <TextField label={t('to')} type="datetime-local" {...at('to')} />
+        </>
+      }
+    >
+      <TextField
+        label={t('types')}
+        placeholder={t('typesSuch')}
+        data-filter
+        maxLength={2_000}
+        {...at('types')}
+      />
+      <TextField label={t('about')} maxLength={200} {...at('subject')} />
+    </Filters>
   )
 }

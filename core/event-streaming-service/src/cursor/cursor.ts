@@ -32,15 +32,21 @@ export function logOf(named: LogName | undefined, cursor: string | undefined): L
   return named ?? readCursor(cursor, values)?.[0] ?? 'domain'
 }
 
+/** The place a cursor names, whether or not the log still has it. */
+export function placeOf(cursor: string): Place {
+  const read = readCursor(cursor, values)
+  if (!read) throw new Error('a cursor was given')
+  const [log, incarnation, position] = read
+  return { log, incarnation, position }
+}
+
 /**
  * The position a cursor stands for, in the log as it is now. Throws `request.invalid` for what is no
  * cursor of this log, and `event_streaming.incarnation_ended` for one of a life of it that is over:
  * also when nobody has said so, and the log ends before a place that it once gave out.
  */
 export function positionAfter(cursor: string, now: Place): number {
-  const read = readCursor(cursor, values)
-  if (!read) throw new Error('a cursor was given')
-  const [log, incarnation, position] = read
+  const { log, incarnation, position } = placeOf(cursor)
   if (log !== now.log)
     throw new Problem(common.requestInvalid, `The cursor is of the ${log} log, not the ${now.log}`)
   if (position > now.position) throw ended(now)

@@ -5,10 +5,10 @@ import {
   logNames,
   type Output,
 } from '@prognetwork/contracts'
-import type { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
-import type { Database } from '@prognetwork/shared-infrastructure'
+import { eventMissing, type eventStreamingContract } from '@prognetwork/contracts/event-streaming'
+import { type Database, Problem } from '@prognetwork/shared-infrastructure'
 import type { CloudEvents } from '../cloud-event/cloud-event.ts'
-import { cursorOf, type Head, logOf, readingAfter } from '../cursor/cursor.ts'
+import { cursorOf, type Head, logOf, placeOf, readingAfter } from '../cursor/cursor.ts'
 import { readHead, reading } from '../log/log.store.ts'
 
 type Operations = typeof eventStreamingContract.operations
@@ -49,6 +49,21 @@ export function createQuery(parts: {
         next: position < head.position ? cursor : null,
         cursor,
       }
+    },
+
+    async read(
+      ctx: Context,
+      { params: { cursor } }: Input<Operations['readEvent']>,
+    ): Promise<Output<Operations['readEvent']>> {
+      const { log, incarnation, position } = placeOf(cursor)
+      const head = await headOf(db, log)
+      const [row] =
+        incarnation === head.incarnation
+          ? await db.read(ctx, reading[log].own({}, position - 1, position, 1))
+          : []
+      if (!row)
+        throw new Problem(eventMissing, 'Cursors are answered with events, each with its own')
+      return events.of(row, head)
     },
 
     async streams(): Promise<Output<Operations['listStreams']>> {

@@ -37,7 +37,7 @@ export const exampleCloudEvent = {
   dataschema: 'urn:prognetwork:event:product.archived:1',
   tenantid: examples.id(2),
   aggregateversion: 4,
-  cursor: 'WzEsImRvbWFpbiIsIjAxOTM4ZDVlIiwxMDQyXQ',
+  cursor: 'WzEsImRvbWFpbiIsIjAxOTM4ZDVlLTdjMWEtN2IzMi05ZjYwLTBjNWIxYTJkM2U1NiIsMTA0Ml0',
   data: { productId: examples.id(3) },
 } as const
 

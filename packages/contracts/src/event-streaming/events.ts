@@ -85,6 +85,21 @@ export const listEvents = operation('GET', '/v1/events', {
   },
 })
 
+export const eventMissing = problem(
+  'missing',
+  'event_streaming.event_missing',
+  'The tenant has no event at this cursor, or it is not kept any more',
+)
+
+export const readEvent = operation('GET', '/v1/events/at/{cursor}', {
+  summary: 'The one event that stands at a cursor',
+  auth: { permission: 'event:event:read' },
+  params: z.strictObject({ cursor: z.string().min(1).max(300) }),
+  reply: { 200: cloudEvent },
+  problems: [eventMissing],
+  example: { params: { cursor: exampleCloudEvent.cursor }, reply: exampleCloudEvent },
+})
+
 /** What happened to what: `<aggregate>.<past_tense>`. */
 export const eventType = z
   .string()

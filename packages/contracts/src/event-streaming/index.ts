@@ -7,7 +7,7 @@ import {
   redriveDeadLetters,
   skipDeadLetter,
 } from './dead-letters.ts'
-import { listEvents, listStreams, openStream, publishEvents } from './events.ts'
+import { listEvents, listStreams, openStream, publishEvents, readEvent } from './events.ts'
 import { followEvents } from './following.ts'
 import {
   acknowledgeEvents,
@@ -105,6 +105,7 @@ export const eventStreamingContract = contract('event-streaming-service', {
   readLogEnd,
   readLogWindow,
   readReadingRights,
+  readEvent,
   readSchemaVersion,
   redriveDeadLetters,
   registerSchema,
