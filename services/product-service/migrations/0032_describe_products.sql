@@ -1,5 +1,5 @@
--- Settings of an extension are known once it is loaded.
-select show_limit();
+-- A setting of pg_trgm can be given to a function once the session has loaded it.
+select extensions.show_trgm('');
 
 -- What products of a tenant can be described by.
 create table attribute (
