@@ -242,7 +242,7 @@ test('a command that does not exist is answered with those that do', async () =>
   for (const words of [[], ['constructor']]) {
     const { code, output } = await run(root, ...words)
     expect(code).toBe(2)
-    expect(output).toContain('up|prog|demo|bench|crash|check|test')
+    expect(output).toContain('up|prog|dev|demo|bench|crash|check|test')
   }
   expect(existsSync(join(root, 'node_modules'))).toBe(false)
 })
