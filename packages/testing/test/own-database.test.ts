@@ -56,7 +56,7 @@ beforeAll(async () => {
   }
   const { code, stderr } = await runProg(['bootstrap'], env)
   expect(code, stderr).toBe(0)
-  for (const { name } of services) await start(name)
+  await Promise.all(services.map(({ name }) => start(name)))
   main = await connectDirectly(mainDatabase)
   own = await connectDirectly(ownDatabase)
   products = await connectDirectly(productDatabase)
@@ -164,8 +164,7 @@ async function places(): Promise<{ incarnations: string[]; least: number; most: 
 async function consumed(): Promise<void> {
   const { position } = await endOfLog()
   await expect
-    // Whoever was killed holds its leases for 35 s.
-    .poll(async () => (await places()).least, { timeout: 60_000 })
+    .poll(async () => (await places()).least, { timeout: 30_000 })
     .toBeGreaterThanOrEqual(position)
 }
 
@@ -192,7 +191,7 @@ async function typesOf(key: string): Promise<string[]> {
 test('a service reads from afar what it and others have published', { timeout }, async () => {
   await createProduct()
   await consumed()
-  await endProcess(processes.get('product-service'), 'SIGKILL')
+  await endProcess(processes.get('product-service'), 'SIGTERM')
   await start('product-service')
   await createProduct()
   await consumed()
@@ -214,7 +213,7 @@ test('after a restore of the log alone, a service that has read on goes back to 
     incarnations: [after.incarnation],
     most: after.position,
   })
-  for (const { name } of services) await start(name)
+  await Promise.all(services.map(({ name }) => start(name)))
   await createProduct()
   await consumed()
 })

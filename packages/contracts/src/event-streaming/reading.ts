@@ -7,7 +7,7 @@ import { problem } from '../problem.ts'
 import { timestamp } from '../shapes.ts'
 import { storingServices } from './appending.ts'
 import { eventsDropped, incarnationEnded } from './events.ts'
-import { exampleLoggedEvent, loggedEvent } from './following.ts'
+import { exampleLoggedEvent, loggedEvent } from './logged-event.ts'
 
 export const typeNotConsumed = problem(
   'forbidden',
@@ -46,7 +46,7 @@ export const readLogEnd = operation('GET', '/v1/events/end', {
     }),
   },
   example: {
-    query: { log: 'domain', after: '1041' },
+    query: { log: 'domain' },
     reply: { log: 'domain', incarnation, position: 1042, floor: 0 },
   },
 })
