@@ -48,6 +48,8 @@ test('one that lives takes over what a killed one held', async () => {
   const two = await join('two', { times: { ...times, renewMs: 100 } })
   // The first gives half of them up when it hears that somebody came.
   await eventually(async () => (await shares()).join() === '32,32', 20_000)
+  // Who lives is looked at every 5 s: one that nobody has seen is not missed.
+  await new Promise((resolve) => setTimeout(resolve, 6_000))
   await two.kill()
   await make(tenant, things, upTo(3))
   await expectOnceInOrder(started.setting, things, 3)

@@ -63,5 +63,5 @@ function watchSources(root: string, onChange: (path: string) => void): FSWatcher
       ),
     ),
     watch(join(root, 'platform.ts'), () => note('platform.ts')),
-  ]
+  ].map((watcher) => watcher.on('error', (error) => say(`Changes may be missed: ${error.message}`)))
 }

@@ -23,9 +23,9 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-async function get(path: string, acceptEncoding?: string) {
+async function get(path: string, acceptEncoding?: string, method: 'GET' | 'POST' = 'GET') {
   const headers = acceptEncoding === undefined ? {} : { 'accept-encoding': acceptEncoding }
-  const answer = await request(`${origin}${path}`, { headers })
+  const answer = await request(`${origin}${path}`, { method, headers })
   const body = Buffer.from(await answer.body.arrayBuffer())
   return { encoding: answer.headers['content-encoding'], vary: answer.headers.vary, body }
 }
@@ -41,11 +41,16 @@ describe('a page', () => {
   })
 
   it('is sent as it is to whoever takes nothing else, and says that this differs', async () => {
+    expect((await get('/', 'br;q=0, gzip;q=0.0')).encoding).toBeUndefined()
     const plain = await get('/')
     expect(plain.encoding).toBeUndefined()
     expect(plain.body.toString()).toBe(text)
     expect(plain.vary).toBe('Accept-Encoding')
   })
+})
+
+it('what answers a form is not packed: its length would tell of what is in it', async () => {
+  expect((await get('/', 'br', 'POST')).encoding).toBeUndefined()
 })
 
 it('what is packed already is left alone', async () => {

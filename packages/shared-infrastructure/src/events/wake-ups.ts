@@ -47,8 +47,7 @@ export function createWakeUps(options: {
   let connection: LastingConnection | undefined
   let timer: NodeJS.Timeout | undefined
   let hadSession = false
-  const life = randomInt(2 ** 31 - 1)
-  let alive: Session | undefined
+  let alive: { readonly session: Session; readonly number: number } | undefined
   const lessees = new Set<() => void>()
   let peers: string | undefined
   const services = new Set<string>()
@@ -90,8 +89,10 @@ export function createWakeUps(options: {
         await session.run({ text: `listen ${outboxChannel}`, values: [] })
         await session.run({ text: `listen ${logChannel}`, values: [] })
         const lock = 'select pg_advisory_lock($1, $2)'
-        await session.run({ text: lock, values: [lifeClass, life] })
-        alive = session
+        // Another number each time: the server may hold the last one for long after a network has died.
+        const number = randomInt(2 ** 31 - 1)
+        await session.run({ text: lock, values: [lifeClass, number] })
+        alive = { session, number }
         for (const listener of lessees) listener()
         if (hadSession) for (const listener of reconnected) listener()
         hadSession = true
@@ -132,7 +133,7 @@ export function createWakeUps(options: {
     onMoved: (listener) => subscribe(readers, listener, connect),
     onReconnected: (listener) => subscribe(reconnected, listener, connect),
     onWritten: (listener) => subscribe(watchers, listener, () => {}),
-    session: () => (alive && alive === connection?.current() ? life : undefined),
+    session: () => (alive && !alive.session.isClosed() ? alive.number : undefined),
     onPeersChanged: (listener) => subscribe(lessees, listener, connect),
     isListening: () => connection?.current() !== undefined,
     async close() {
