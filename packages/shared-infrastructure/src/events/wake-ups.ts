@@ -68,14 +68,15 @@ export function createWakeUps(options: {
       session.run({ text: 'select pg_notify($1, $2)', values: [channel, payload] }).catch(() => {})
   })
 
-  async function look(session: Session): Promise<void> {
+  /** The first look of a session does not know yet who else has just come or gone. */
+  async function look(session: Session, isFirst = false): Promise<void> {
     if (readers.size + lessees.size === 0) return
     try {
       const heads = await session.run(readHeads)
       for (const head of heads) tellReaders(head)
       const before = peers
-      peers = heads[0]?.peers ?? undefined
-      if (before && before !== peers) for (const listener of lessees) listener()
+      peers = isFirst ? undefined : (heads[0]?.peers ?? '')
+      if (!isFirst && before !== peers) for (const listener of lessees) listener()
     } catch {
       // The next one comes in a few seconds, and a lost connection is reported where it is mended.
     }
@@ -97,7 +98,7 @@ export function createWakeUps(options: {
         if (hadSession) for (const listener of reconnected) listener()
         hadSession = true
         flush()
-        void look(session)
+        void look(session, true)
       },
       notified(channel, payload, isOwn) {
         if (isOwn) return
