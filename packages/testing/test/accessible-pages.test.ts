@@ -19,8 +19,7 @@ const overflow = 'document.documentElement.scrollWidth - document.documentElemen
 
 const ways: [string, BrowserOptions][] = [
   ['light', {}],
-  ['dark', { isDark: true }],
-  ['on a phone, in German', { isPhone: true, language: 'de-DE' }],
+  ['dark, on a phone, in German', { isDark: true, isPhone: true, language: 'de-DE' }],
 ]
 
 describe('each page', () => {

@@ -16,8 +16,7 @@ const orders = orderContract.operations
 
 export const ways: [string, BrowserOptions][] = [
   ['light', {}],
-  ['dark', { isDark: true }],
-  ['on a phone, in German', { isPhone: true, language: 'de-DE' }],
+  ['dark, on a phone, in German', { isDark: true, isPhone: true, language: 'de-DE' }],
 ]
 /** How far a page goes beyond the window's edge. */
 const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'

@@ -12,10 +12,10 @@ export function nextMove({ onMoved }: Pick<LogAccess['wakeUps'], 'onMoved'>, log
     listener(types)
   })
   return {
-    /** True at a move with one of these types in it, false when none came within `ms`. */
-    of(wanted: readonly string[], ms: number): Promise<boolean> {
+    /** True at a move with one of these types, or at any without them; false after `ms`. */
+    of(wanted: readonly string[] | undefined, ms: number): Promise<boolean> {
       const isWanted = (types: readonly string[] | undefined) =>
-        types === undefined || types.some((type) => wanted.includes(type))
+        !types || !wanted || types.some((type) => wanted.includes(type))
       if (seen.some(isWanted)) return Promise.resolve(true)
       return new Promise((resolve) => {
         listener = (types) => {

@@ -68,7 +68,7 @@ export function createReading(parts: {
     ): Promise<Output<Operations['readLogEnd']>> {
       const { log, after } = query
       const source = sourceFor(ctx)
-      const types = (subscriptions.get(ctx.caller ?? '') ?? []).map((one) => one.type)
+      const types = subscriptions.get(ctx.caller ?? '')?.map((one) => one.type)
       const untilMs = performance.now() + quietMs
       for (;;) {
         if (isDraining) throw new Unavailable('event-streaming-service')
