@@ -74,7 +74,7 @@ async function work({ page }: Browsing, places: Places, look: string): Promise<v
   await page.getByRole('heading', { name: /^Order / }).waitFor()
   await keep(page, `console-order-${look}`)
   await page.getByRole('link', { name: 'What was done for it' }).first().click()
-  await page.getByRole('link', { name: 'checkOut' }).first().click()
+  await page.locator('tbody a').last().click()
   await page.getByText('What it was about').waitFor()
   await keep(page, `console-trace-${look}`)
   await page.goto(`${places.console}/products`)
