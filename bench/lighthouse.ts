@@ -83,12 +83,10 @@ async function report(url: string, file: string): Promise<Report> {
     `--output-path=${file}`,
     flags,
   ]
-  await execute('npx', words, {
-    env: {
-      PATH: environment.PATH,
-      HOME: environment.HOME,
-      CHROME_PATH: findProgram('chromium'),
-    },
-  })
+  // npm may need whatever else is there to reach its registry.
+  const env = { ...environment, CHROME_PATH: findProgram('chromium') }
+  const look = () => execute('npx', words, { env })
+  // Now and then the browser records a page too late.
+  await look().catch(look)
   return JSON.parse(await readFile(file, 'utf8'))
 }
