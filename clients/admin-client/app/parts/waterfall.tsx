@@ -139,7 +139,7 @@ function Inspected({ span }: { readonly span: Span }) {
   return (
     <tr className="inspected">
       <td colSpan={4}>
-        <dl className="particulars">
+        <dl className="facts">
           <dt>{t('status')}</dt>
           <dd>{states(span.status)}</dd>
           <dt>{t('kind')}</dt>

@@ -118,7 +118,7 @@ function Inspected({ parked }: { readonly parked: Parked }) {
         </section>
       </div>
       <div className="stack">
-        <dl className="particulars">
+        <dl className="facts">
           <dt>{t('key')}</dt>
           <dd className="mono">{key}</dd>
           <dt>{t('attempts')}</dt>

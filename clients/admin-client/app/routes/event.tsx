@@ -52,7 +52,7 @@ function Headers() {
   const { id, source, subject, aggregateversion, causationid, correlationid, traceparent } = event
   const events = (query: Record<string, string>) => `${home}/events?${new URLSearchParams(query)}`
   return (
-    <dl className="particulars">
+    <dl className="facts">
       <Header name={t('id')}>{id}</Header>
       <Header name={t('source')}>{source}</Header>
       <Header name={t('subject')}>

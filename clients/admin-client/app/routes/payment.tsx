@@ -101,7 +101,7 @@ function Particulars({ payment }: { readonly payment: Payment }) {
   const failures = useTranslations('paymentFailures')
   const { amount, capturedMinor, refundedMinor, card, failure, gateway, orderId } = payment
   return (
-    <dl className="particulars">
+    <dl className="facts">
       <dt>{t('captured')}</dt>
       <dd>
         <Amount of={{ ...amount, amountMinor: capturedMinor }} />

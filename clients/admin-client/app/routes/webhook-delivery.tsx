@@ -48,7 +48,7 @@ export default function WebhookDelivery() {
       <div className="columns">
         <Attempts history={delivery.history} />
         <div className="stack">
-          <dl className="particulars">
+          <dl className="facts">
             <dt>{t('event')}</dt>
             <dd className="mono">{eventId}</dd>
             <dt>{t('made')}</dt>

@@ -182,7 +182,7 @@ function Particulars({
   const t = useTranslations('webhook')
   const { description, eventTypes, failingSince, previousSecretUntil } = endpoint
   return (
-    <dl className="particulars">
+    <dl className="facts">
       {description !== '' && (
         <>
           <dt>{t('description')}</dt>
