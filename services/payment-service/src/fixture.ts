@@ -3,7 +3,7 @@ import { methodOf, testCards } from './gateways/test-cards.ts'
 import type { createLedger } from './ledger/ledger.ts'
 import type { Payments } from './payments/payments.ts'
 import type { StripeAccounts } from './stripe/accounts.ts'
-import { insertEvent, noteHandled } from './stripe/told.store.ts'
+import { insertEvent, noteHandled } from './told/told.store.ts'
 
 /** A payment that was taken, and given back in part; and an account of which Stripe has told. */
 export function createFixture(parts: {
@@ -34,8 +34,15 @@ export function createFixture(parts: {
       body: { secretKey: 'sk_test_51OfAFixture', signingSecret: 'whsec_51OfAFixture' },
     })
     await db.batch(ctx, [
-      insertEvent(`evt_${marker}`, 'payment_intent.succeeded', 'pi_fixture', ctx.now, ctx.now),
-      noteHandled('pi_fixture', ctx.now, ctx.now),
+      insertEvent(
+        'stripe',
+        `evt_${marker}`,
+        'payment_intent.succeeded',
+        'pi_fixture',
+        ctx.now,
+        ctx.now,
+      ),
+      noteHandled('stripe', 'pi_fixture', ctx.now, ctx.now),
     ])
     const { items } = await ledger.transfers(ctx, {
       query: { paymentId: payment.id, limit: 10, after: undefined },

@@ -118,10 +118,23 @@ export const stripeAccounts = pgTable(
   (table) => [primaryKey({ columns: [table.tenantId] })],
 )
 
-export const stripeEvents = pgTable(
-  'stripe_event',
+export const sandboxEvents = pgTable(
+  'sandbox_event',
   {
     tenantId: uuid('tenant_id').notNull(),
+    id: text('id').notNull(),
+    type: text('type').notNull(),
+    reference: text('reference').notNull(),
+    dueAt: time('due_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const gatewayEvents = pgTable(
+  'gateway_event',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    gateway: text('gateway').notNull(),
     id: text('id').notNull(),
     type: text('type').notNull(),
     reference: text('reference').notNull(),
@@ -129,5 +142,5 @@ export const stripeEvents = pgTable(
     handledAt: time('handled_at'),
     dueAt: time('due_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+  (table) => [primaryKey({ columns: [table.tenantId, table.gateway, table.id] })],
 )

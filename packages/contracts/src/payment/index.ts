@@ -11,7 +11,13 @@ import {
   returnPayment,
   voidPayment,
 } from './payments.ts'
-import { answerChallenge, createSandboxMethod, listTestCards } from './sandbox.ts'
+import {
+  answerChallenge,
+  createSandboxMethod,
+  hearSandbox,
+  listTestCards,
+  readSandbox,
+} from './sandbox.ts'
 import { hearStripe, readStripeAccount, removeStripeAccount, setStripeAccount } from './stripe.ts'
 
 export * from './events.ts'
@@ -49,4 +55,6 @@ export const paymentContract = contract('payment-service', {
   setStripeAccount,
   removeStripeAccount,
   hearStripe,
+  readSandbox,
+  hearSandbox,
 })

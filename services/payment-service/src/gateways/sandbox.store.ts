@@ -1,5 +1,5 @@
 import { command, statement } from '@prognetwork/shared-infrastructure'
-import type { sandboxCharges } from '../tables.ts'
+import type { sandboxCharges, sandboxEvents } from '../tables.ts'
 
 export type SandboxCharge = Omit<typeof sandboxCharges.$inferSelect, 'tenantId'>
 
@@ -16,6 +16,34 @@ export const insertCharge = command<[charge: string]>(
    from jsonb_to_record($1::jsonb) as r (reference text, state text, "amountMinor" bigint,
      "capturedMinor" bigint, takes boolean, "failureCode" text, challenge text,
      "settlesAt" timestamptz, succeeds boolean)`,
+)
+
+export type SandboxEvent = Omit<typeof sandboxEvents.$inferSelect, 'tenantId'>
+
+export const insertSandboxEvent = command<
+  [id: string, type: string, reference: string, dueAt: string]
+>(
+  'sandbox_event.insert',
+  'insert into sandbox_event (id, type, reference, due_at) values ($1, $2, $3, $4)',
+)
+
+export const listDueSandboxEvents = statement<
+  SandboxEvent & { tenantId: string },
+  [now: string, limit: number]
+>(
+  'sandbox_event.list_due',
+  `select id, type, reference, due_at as "dueAt", tenant_id as "tenantId" from sandbox_event
+   where due_at <= $1 order by due_at limit $2`,
+)
+
+export const putOffSandboxEvent = command<[id: string, dueAt: string]>(
+  'sandbox_event.put_off',
+  'update sandbox_event set due_at = $2 where id = $1',
+)
+
+export const deleteSandboxEvent = command<[id: string]>(
+  'sandbox_event.delete',
+  'delete from sandbox_event where id = $1',
 )
 
 export const captureCharge = statement<SandboxCharge, [reference: string, amountMinor: number]>(

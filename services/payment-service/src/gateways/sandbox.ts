@@ -1,14 +1,15 @@
 // A gateway without money, for trying everything out. It is strict as a real one: it knows what was
 // authorised, and takes and gives back no more than that.
 import { randomBytes } from 'node:crypto'
-import type { Transaction } from '@prognetwork/contracts'
+import type { Statement, Transaction } from '@prognetwork/contracts'
 import { methodUnknown } from '@prognetwork/contracts/payment'
-import { later, Problem } from '@prognetwork/shared-infrastructure'
+import { later, newId, Problem } from '@prognetwork/shared-infrastructure'
 import type { Charge, Outcome, PaymentGateway } from './gateway.ts'
 import {
   answerCharge,
   captureCharge,
   insertCharge,
+  insertSandboxEvent,
   refundCharge,
   type SandboxCharge,
   settleCharge,
@@ -67,7 +68,8 @@ export function createSandbox(parts: {
       }
       return {
         ...{ reference, card: { brand: card.brand, last4: card.number.slice(-4) } },
-        ...{ charge: chargeOf(row), books: [insertCharge(JSON.stringify(row))] },
+        charge: chargeOf(row),
+        books: [insertCharge(JSON.stringify(row)), ...toBeTold(row)],
       }
     },
 
@@ -80,6 +82,12 @@ export function createSandbox(parts: {
       outcome((tx) => tx.run(settleCharge(reference, ctx.now))),
     answer: (challenge, isApproved) => outcome((tx) => tx.run(answerCharge(challenge, isApproved))),
   }
+}
+
+/** What is known later is told then. */
+function toBeTold({ reference, settlesAt }: SandboxCharge): Statement[] {
+  if (settlesAt === null) return []
+  return [insertSandboxEvent(`evt_${newId()}`, 'charge.settled', reference, settlesAt)]
 }
 
 const plain = { failureCode: null, challenge: null, settlesAt: null, succeeds: true } as const

@@ -50,7 +50,7 @@ type PaymentHandlers = Handlers<typeof paymentContract>
 type Shown = Output<typeof paymentContract.operations.createPayment>
 
 /** How long a gateway is given to say by itself what became of a payment. */
-const patienceMs = 3_000
+const patienceMs = 60_000
 const lotSize = 200
 /** So often is a gateway asked again while others keep what it told them. */
 const maxTries = 5
@@ -281,7 +281,7 @@ export function createPayments(parts: PaymentParts) {
     return platform.read(ctx, reason, listProcessing(asked, before, after, limit))
   })
 
-  /** Asks gateways again for what they did not know at once; one that fails holds up no other. */
+  /** Asks again for what no webhook brought; one that fails holds up no other. */
   async function reconcile(job: JobContext): Promise<void> {
     await job.forEach(await nextDue(job.ctx), async (inTenant, { id }) => {
       await lookAgain(inTenant, await present(inTenant, id))
