@@ -13,7 +13,13 @@ import {
   orderReturnRequested,
   orderShipped,
 } from '@prognetwork/contracts/order'
-import { paymentCaptured, paymentFailed, paymentRefunded } from '@prognetwork/contracts/payment'
+import {
+  paymentCaptured,
+  paymentDisputeClosed,
+  paymentDisputed,
+  paymentFailed,
+  paymentRefunded,
+} from '@prognetwork/contracts/payment'
 import { defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { createCarts } from './carts/carts.ts'
@@ -79,6 +85,8 @@ export default defineService({
     orderReturned,
     orderShipped,
     paymentCaptured,
+    paymentDisputeClosed,
+    paymentDisputed,
     paymentFailed,
     paymentRefunded,
   ],

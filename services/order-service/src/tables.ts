@@ -131,6 +131,7 @@ export const orderChanges = pgTable(
     state: text('state', { enum: states }).notNull(),
     tracking: jsonb('tracking').$type<Tracking>(),
     reason: text('reason'),
+    note: text('note'),
     madeBy: text('made_by').notNull(),
     at: time('at').notNull(),
   },

@@ -1,4 +1,5 @@
 import { type Database, type Fixture, newId } from '@prognetwork/shared-infrastructure'
+import { type DisputeRow, putDispute } from './disputes/disputes.store.ts'
 import { methodOf, testCards } from './gateways/test-cards.ts'
 import type { createLedger } from './ledger/ledger.ts'
 import type { Payments } from './payments/payments.ts'
@@ -44,12 +45,24 @@ export function createFixture(parts: {
       ),
       noteHandled('stripe', 'pi_fixture', ctx.now, ctx.now),
     ])
+    const dispute = newId()
+    await db.batch(ctx, [
+      putDispute(
+        JSON.stringify({
+          ...{ id: dispute, paymentId: payment.id, reference: `du_${marker}`, state: 'inquiry' },
+          ...{ amountMinor: 1_500, reason: marker, evidenceDueAt: null, withdrawnMinor: 0 },
+          ...{ reinstatedMinor: 0, feeMinor: 0, feeCurrency: 'EUR', openedAt: ctx.now },
+          ...{ closedAt: null, updatedAt: ctx.now },
+        } satisfies DisputeRow),
+      ),
+    ])
     const { items } = await ledger.transfers(ctx, {
       query: { paymentId: payment.id, limit: 10, after: undefined },
     })
     return {
       payment: payment.id,
       refund: refund.id,
+      dispute,
       ledger_transfer: items.map((one) => one.id),
     }
   }

@@ -2,12 +2,15 @@ import {
   paymentAuthorized,
   paymentCaptured,
   paymentContract,
+  paymentDisputeClosed,
+  paymentDisputed,
   paymentFailed,
   paymentRefunded,
   paymentVoided,
 } from '@prognetwork/contracts/payment'
 import { defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
+import { createDisputes } from './disputes/disputes.ts'
 import { createFixture } from './fixture.ts'
 import type { PaymentGateway } from './gateways/gateway.ts'
 import { createSandbox } from './gateways/sandbox.ts'
@@ -43,7 +46,10 @@ export default defineService({
       .describe('How long Stripe is given to answer a request, which is sent once more then'),
   }),
   contract: paymentContract,
-  publishes: [paymentAuthorized, paymentCaptured, paymentFailed, paymentRefunded, paymentVoided],
+  publishes: [
+    ...[paymentAuthorized, paymentCaptured, paymentDisputeClosed, paymentDisputed],
+    ...[paymentFailed, paymentRefunded, paymentVoided],
+  ],
   consumes: [],
   needs: ['tenant-service'],
   database: {
@@ -74,6 +80,7 @@ export default defineService({
       // Four digits of a card say nothing about who holds it.
       { table: 'payment', columns: 'none' },
       { table: 'refund', columns: 'none' },
+      { table: 'dispute', columns: 'none' },
       { table: 'ledger_transfer', columns: 'none' },
       { table: 'sandbox_charge', columns: 'none' },
       { table: 'stripe_account', columns: 'none' },
@@ -99,6 +106,7 @@ export default defineService({
     const stripeDoor = createStripeDoor({ ...parts, access, accounts, teller: stripeTeller, told })
     const sandboxDoor = createSandboxDoor({ ...parts, teller: sandboxTeller, told })
     const ledger = createLedger(parts)
+    const disputes = createDisputes({ ...parts, payments, sandbox })
     const pages = createSandboxPages({ ...parts, sandbox, payments, isOn })
     return {
       handlers: {
@@ -111,6 +119,9 @@ export default defineService({
         readOutcome: payments.readOutcome,
         readPayment: payments.read,
         listPayments: payments.list,
+        listDisputes: disputes.list,
+        readDispute: disputes.read,
+        decideDispute: disputes.decide,
         readBalances: ledger.balances,
         listTransfers: ledger.transfers,
         listTestCards: pages.listCards,

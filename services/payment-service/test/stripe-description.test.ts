@@ -69,6 +69,9 @@ test('every request to Stripe is one that Stripe describes', async (context) => 
   const params = { paymentId: held.id }
   await orders.call(shop.id, capturePayment, { params, body: { amountMinor: 2_000 } })
   await orders.call(shop.id, voidPayment, { params: { paymentId: free.id } })
+  const [disputed] = server.books.all()
+  server.books.dispute(disputed?.id ?? '', 'warning_needs_response')
+  await stripe.allSent()
   const back = { params: { paymentId: taken.id }, body: { amountMinor: 500, reason: 'Why not' } }
   await shop.staff.call(refundPayment, back)
   platform.clock.advance(5 * 60_000)
@@ -81,6 +84,7 @@ test('every request to Stripe is one that Stripe describes', async (context) => 
     kinds.add(`${method} ${path.replace(/\?.*/, '').replace(/pi_\w+/, 'pi')}`)
   }
   expect([...kinds].sort()).toEqual([
+    'GET /v1/disputes',
     'GET /v1/events',
     'GET /v1/payment_intents/pi',
     'POST /v1/payment_intents',

@@ -102,6 +102,7 @@ function carryOut(books: StripeBooks, method: string, url: string, body: string)
 
   function answerTo(): object {
     if (method === 'GET' && resource === 'events') return books.listEvents(searchParams)
+    if (method === 'GET' && resource === 'disputes') return books.listDisputes(searchParams)
     if (method === 'GET' && resource === 'payment_intents') return books.read(id)
     if (resource === 'refunds') return books.refund(form)
     if (resource === 'payment_intents' && verb === 'capture') return books.capture(id, form)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { event } from '../event.ts'
 import { examples } from '../examples.ts'
-import { id, money } from '../shapes.ts'
+import { id, money, timestamp } from '../shapes.ts'
 import { failureCode } from './shapes.ts'
 
 const aboutPayment = z.object({ paymentId: id('payment'), orderId: id('order'), amount: money })
@@ -40,4 +40,24 @@ export const paymentRefunded = event(
       refundedMinor: 1_599,
     },
   },
+)
+
+const aboutDispute = aboutPayment.extend({ disputeId: id('dispute'), reason: z.string() })
+const exampleDispute = { ...example, disputeId: examples.id(30), reason: 'fraudulent' }
+
+/** `amount` is what is disputed. By an inquiry no money has moved yet. */
+export const paymentDisputed = event(
+  'payment.disputed',
+  1,
+  aboutDispute.extend({ isInquiry: z.boolean(), evidenceDueAt: timestamp.nullable() }),
+  {
+    key: 'paymentId',
+    example: { ...exampleDispute, isInquiry: false, evidenceDueAt: examples.time },
+  },
+)
+export const paymentDisputeClosed = event(
+  'payment.dispute_closed',
+  1,
+  aboutDispute.extend({ outcome: z.enum(['won', 'lost', 'closed']) }),
+  { key: 'paymentId', example: { ...exampleDispute, outcome: 'won' as const } },
 )

@@ -1,4 +1,5 @@
 import { contract } from '../operation.ts'
+import { decideDispute, listDisputes, readDispute } from './disputes.ts'
 import { listTransfers, readBalances } from './ledger.ts'
 import {
   capturePayment,
@@ -20,6 +21,7 @@ import {
 } from './sandbox.ts'
 import { hearStripe, readStripeAccount, removeStripeAccount, setStripeAccount } from './stripe.ts'
 
+export { disputeMissing, disputeState, disputeUnfit } from './disputes.ts'
 export * from './events.ts'
 export {
   amountExceeded,
@@ -27,6 +29,7 @@ export {
   gatewayUnready,
   methodUnknown,
   orderPaid,
+  paymentInDispute,
   paymentMissing,
   paymentTaken,
   paymentUnfit,
@@ -46,6 +49,9 @@ export const paymentContract = contract('payment-service', {
   readOutcome,
   readPayment,
   listPayments,
+  listDisputes,
+  readDispute,
+  decideDispute,
   readBalances,
   listTransfers,
   listTestCards,

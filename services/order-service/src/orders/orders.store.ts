@@ -51,6 +51,16 @@ export const insertChanges = command<[orderId: string, changes: string]>(
      "madeBy" text, at timestamptz)`,
 )
 
+/** In the history of the order of a payment, whatever it is by then. */
+export const noteOnOrderOf = command<[paymentId: string, note: string, by: string, now: string]>(
+  'order_change.note',
+  `with noted as (
+     update sales_order set version = version + 1, updated_at = $4 where payment_id = $1
+     returning id, version, state, tracking, reason)
+   insert into order_change (order_id, version, state, tracking, reason, note, made_by, at)
+   select id, version, state, tracking, reason, $2, $3, $4 from noted`,
+)
+
 export const findOrder = statement<Order, [id: string]>(
   'sales_order.find',
   `select ${columns} from sales_order o where o.id = $1`,
@@ -89,7 +99,7 @@ export const noteRefunded = statement<OrderRow, [paymentId: string, refundedMino
 
 export const listChanges = statement<Change, [orderId: string]>(
   'order_change.list',
-  `select version, state, tracking, reason, made_by as "madeBy", at
+  `select version, state, tracking, reason, note, made_by as "madeBy", at
    from order_change where order_id = $1 order by version`,
 )
 

@@ -4,6 +4,8 @@ import type { Context } from '@prognetwork/contracts'
 import {
   paymentCaptured,
   paymentContract,
+  paymentDisputeClosed,
+  paymentDisputed,
   paymentFailed,
   paymentRefunded,
   paymentUnfit,
@@ -24,6 +26,7 @@ import {
   listAwaiting,
   lockPaidFor,
   lockUnpaidOf,
+  noteOnOrderOf,
   noteRefunded,
   type OrderRow,
 } from './orders.store.ts'
@@ -66,6 +69,15 @@ export function createPaymentOutcomes(parts: {
       const to = isSent ? 'refunded' : 'cancelled'
       const reason = 'All of the money was given back'
       await moves.move(ctx, tx, order.id, { to, by: 'payment-service', reason })
+    }),
+    on(paymentDisputed, async ({ now }, { data: { paymentId, reason, isInquiry } }, tx) => {
+      const what = isInquiry ? 'asks about' : 'disputes'
+      const note = `The payer's bank ${what} the payment: ${reason}`
+      await tx.run(noteOnOrderOf(paymentId, note, 'payment-service', now))
+    }),
+    on(paymentDisputeClosed, async ({ now }, { data: { paymentId, outcome } }, tx) => {
+      const note = `The dispute of the payment was ${outcome}`
+      await tx.run(noteOnOrderOf(paymentId, note, 'payment-service', now))
     }),
   ]
 

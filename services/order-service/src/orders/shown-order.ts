@@ -39,7 +39,7 @@ export function orderAfter(
     ...shownOrder({ ...order, state, tracking, reason, updatedAt: at }),
     ...(!isLatest && { actionUrl: null }),
     history: changes.map((one) => ({
-      ...{ state: one.state, at: one.at, by: nameOf(one.madeBy), note: one.reason },
+      ...{ state: one.state, at: one.at, by: nameOf(one.madeBy), note: one.note ?? one.reason },
     })),
   }
 }

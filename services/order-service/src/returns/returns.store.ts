@@ -62,7 +62,7 @@ export const listClaimed = statement<
 /** When the last of an order was sent, or has arrived. */
 export const findSentAt = statement<{ at: string }, [orderId: string]>(
   'order_change.find_sent_at',
-  `select at from order_change where order_id = $1 and state in ('shipped', 'delivered')
+  `select at from order_change where order_id = $1 and state in ('shipped', 'delivered') and note is null
    order by version desc limit 1`,
 )
 

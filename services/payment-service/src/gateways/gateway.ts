@@ -1,4 +1,5 @@
 import type { Context, Statement, Transaction } from '@prognetwork/contracts'
+import type { DisputeRow } from '../disputes/disputes.store.ts'
 import type { payments, refunds } from '../tables.ts'
 
 type Row = typeof payments.$inferSelect
@@ -8,6 +9,9 @@ type RefundRow = typeof refunds.$inferSelect
 export type RefundNote = Pick<RefundRow, 'id' | 'reason' | 'madeBy'>
 
 export type NotedRefund = RefundNote & Pick<RefundRow, 'amountMinor'>
+
+/** A dispute of a payment, in the payment's currency but for the fee. */
+export type GatewayDispute = Omit<DisputeRow, 'id' | 'paymentId' | 'closedAt' | 'updatedAt'>
 
 /** What a gateway says that has become of a payment: its truth, which ours converges to. */
 export interface Charge extends Pick<Row, 'state' | 'capturedMinor' | 'refundedMinor'> {
@@ -19,6 +23,8 @@ export interface Charge extends Pick<Row, 'state' | 'capturedMinor' | 'refundedM
    * whoever asked for it does.
    */
   readonly notedRefunds?: readonly NotedRefund[]
+  /** All that there are; left out where nothing is said of them. */
+  readonly disputes?: readonly GatewayDispute[]
 }
 
 /** What a gateway elsewhere has said by now. It is out of date once anything newer is kept. */

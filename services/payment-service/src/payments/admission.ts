@@ -34,11 +34,11 @@ export function createAdmission(parts: {
     wanted: WantedPayment,
     { reference, card, charge, books }: Authorization,
   ): Promise<Payment> {
-    const { notedRefunds = [], ...outcome } = charge
+    const { notedRefunds = [], disputes: _, ...outcome } = charge
     const payment: Payment = {
       ...{ ...wanted, gateway: gateway.name, reference, ...outcome },
       ...{ cardBrand: card?.brand ?? null, cardLast4: card?.last4 ?? null },
-      ...{ version: 1, createdAt: ctx.now, updatedAt: ctx.now },
+      ...{ disputeState: null, version: 1, createdAt: ctx.now, updatedAt: ctx.now },
     }
     const told = await begin(ctx, payment, notedRefunds)
     try {

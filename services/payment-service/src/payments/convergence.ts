@@ -10,6 +10,8 @@ import {
   paymentVoided,
 } from '@prognetwork/contracts/payment'
 import { type EventPublisher, newId } from '@prognetwork/shared-infrastructure'
+import { disputeChanges, disputeStateOf, keepDisputes } from '../disputes/dispute-changes.ts'
+import type { DisputeRow } from '../disputes/disputes.store.ts'
 import type { Charge, NotedRefund } from '../gateways/gateway.ts'
 import { captured, refunded } from '../ledger/ledger.ts'
 import { insertRefund, type Payment, setOutcome } from './payments.store.ts'
@@ -17,6 +19,13 @@ import { insertRefund, type Payment, setOutcome } from './payments.store.ts'
 interface Converged {
   readonly payment: Payment
   readonly statements: readonly Statement[]
+}
+
+/** What is kept besides the payment and has to do with what is said of it. */
+interface Known {
+  /** Notes of refunds that are not kept yet. */
+  readonly notes: readonly NotedRefund[]
+  readonly disputes: readonly DisputeRow[]
 }
 
 /** Whoever converges a payment holds its row; `version` is that of its latest event. */
@@ -84,22 +93,25 @@ export function createConvergence(events: EventPublisher) {
 
     /**
      * What a gateway says of a payment that is known; nothing to do when it says nothing new.
-     * `notes` are those of refunds that are not kept yet. Nothing that was posted is unposted: where
-     * a gateway says less than before, ours stays.
+     * Nothing that was posted is unposted: where a gateway says less than before, ours stays.
      */
     async converge(
       ctx: Context,
       before: Payment,
       charge: Charge,
-      notes: readonly NotedRefund[],
+      { notes, disputes }: Known,
     ): Promise<Converged> {
       const taken = Math.max(0, charge.capturedMinor - before.capturedMinor)
       const given = Math.max(0, charge.refundedMinor - before.refundedMinor)
-      const isNew = taken > 0 || given > 0 || charge.state !== before.state
+      const disputed = disputeChanges(ctx, before.id, charge.disputes ?? [], disputes)
+      const disputeState = charge.disputes
+        ? disputeStateOf(disputes, disputed)
+        : before.disputeState
+      const isNew = taken > 0 || given > 0 || disputed.length > 0 || charge.state !== before.state
       if (!isNew) return { payment: before, statements: [] }
       const { state, failureCode, actionUrl } = charge
       const payment: Payment = {
-        ...{ ...before, state, failureCode, actionUrl },
+        ...{ ...before, state, failureCode, actionUrl, disputeState },
         ...{ capturedMinor: before.capturedMinor + taken },
         ...{ refundedMinor: before.refundedMinor + given },
         ...{ version: before.version + 1, updatedAt: ctx.now },
@@ -110,11 +122,12 @@ export function createConvergence(events: EventPublisher) {
         statements: [
           setOutcome(
             ...([id, state, capturedMinor, refundedMinor] as const),
-            ...([failureCode, actionUrl, version, ctx.now] as const),
+            ...([failureCode, actionUrl, disputeState, version, ctx.now] as const),
           ),
           ...(taken > 0 ? [captured(ctx, payment, taken)] : []),
           ...(await toldOf(ctx, before, payment)),
           ...(await givenBack(ctx, payment, before.refundedMinor, notes)),
+          ...(await keepDisputes(ctx, events, payment, disputed)),
         ],
       }
     },

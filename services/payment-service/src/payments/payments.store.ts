@@ -7,7 +7,7 @@ export type Refund = Omit<typeof refunds.$inferSelect, 'tenantId'>
 const columns = `id, order_id as "orderId", gateway, reference, state, amount_minor as "amountMinor",
   currency, captured_minor as "capturedMinor", refunded_minor as "refundedMinor",
   card_brand as "cardBrand", card_last4 as "cardLast4", failure_code as "failureCode",
-  action_url as "actionUrl", version, created_at as "createdAt", updated_at as "updatedAt"`
+  action_url as "actionUrl", dispute_state as "disputeState", version, created_at as "createdAt", updated_at as "updatedAt"`
 
 export const insertPayment = command<[payment: string]>(
   'payment.insert',
@@ -53,13 +53,14 @@ export const setOutcome = command<
     refundedMinor: number,
     failureCode: string | null,
     actionUrl: string | null,
+    disputeState: Payment['disputeState'],
     version: number,
     now: string,
   ]
 >(
   'payment.set_outcome',
   `update payment set state = $2, captured_minor = $3, refunded_minor = $4, failure_code = $5,
-     action_url = $6, version = $7, updated_at = $8
+     action_url = $6, dispute_state = $7, version = $8, updated_at = $9
    where id = $1`,
 )
 

@@ -32,6 +32,11 @@ export function chargeOf(intent: Stripe.PaymentIntent): Charge {
   }
 }
 
+/** Also when that is over. */
+export function isDisputed({ latest_charge: charge }: Stripe.PaymentIntent): boolean {
+  return expanded(charge)?.disputed ?? false
+}
+
 export function cardOf(intent: Stripe.PaymentIntent): Card | null {
   const card =
     expanded(intent.payment_method)?.card ?? intent.last_payment_error?.payment_method?.card

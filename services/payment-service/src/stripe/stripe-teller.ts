@@ -33,6 +33,11 @@ const eventTypes = [
   'payment_intent.succeeded',
   'charge.captured',
   'charge.refunded',
+  'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.closed',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
   'refund.created',
   'refund.updated',
 ]

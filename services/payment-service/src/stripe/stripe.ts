@@ -9,7 +9,8 @@ import { z } from 'zod'
 import type { Authorization, PaymentGateway, Said, Subject } from '../gateways/gateway.ts'
 import { fromStripe, toStripe, unfit } from './amounts.ts'
 import { isRefusal, type StripeAccess, type StripeRefusal } from './client.ts'
-import { cardOf, chargeOf, checkedIntent, expand, noteOf } from './intents.ts'
+import { disputeOf } from './disputes.ts'
+import { cardOf, chargeOf, checkedIntent, expand, isDisputed, noteOf } from './intents.ts'
 
 interface Found {
   readonly payment: { id: string; orderId: string; amountMinor: number; currency: string }
@@ -46,9 +47,18 @@ export function createStripe(parts: {
     return isOld ? intentOf(ctx, id) : answer
   }
 
-  const said = (intent: Stripe.PaymentIntent, isRefusal = false): Said => ({
-    ...{ charge: chargeOf(intent), isRefusal },
-  })
+  const said = async (
+    ctx: Context,
+    intent: Stripe.PaymentIntent,
+    isRefusal = false,
+  ): Promise<Said> => {
+    const charge = chargeOf(intent)
+    if (!isDisputed(intent)) return { charge, isRefusal }
+    const { data } = await access.ask(ctx, (stripe) =>
+      stripe.disputes.list({ payment_intent: intent.id, limit: 100 }),
+    )
+    return { charge: { ...charge, disputes: data.map(disputeOf) }, isRefusal }
+  }
 
   /** What came of it, also where nothing did. */
   async function moved(
@@ -57,12 +67,12 @@ export function createStripe(parts: {
     move: () => Promise<Stripe.PaymentIntent>,
   ): Promise<Said> {
     try {
-      return said(await move())
+      return await said(ctx, await move())
     } catch (error) {
       if (!isRefusal(error)) throw error
       const { code, requestId } = error
       ctx.log.info({ paymentId: id, code, requestId }, 'Stripe refused')
-      return said(await intentOf(ctx, reference), true)
+      return said(ctx, await intentOf(ctx, reference), true)
     }
   }
 
@@ -131,7 +141,7 @@ export function createStripe(parts: {
         return intentOf(ctx, reference)
       }),
 
-    retrieve: async (ctx, { reference }) => said(await intentOf(ctx, reference)),
+    retrieve: async (ctx, { reference }) => said(ctx, await intentOf(ctx, reference)),
 
     async find(ctx, reference) {
       const intent = await intentOf(ctx, reference)
