@@ -19,6 +19,7 @@ import {
   paymentDisputed,
   paymentFailed,
   paymentRefunded,
+  paymentRefundFailed,
 } from '@prognetwork/contracts/payment'
 import { defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
@@ -88,6 +89,7 @@ export default defineService({
     paymentDisputeClosed,
     paymentDisputed,
     paymentFailed,
+    paymentRefundFailed,
     paymentRefunded,
   ],
   needs: ['product-service', 'payment-service'],
@@ -148,7 +150,7 @@ export default defineService({
     const orders = createOrders({ ...parts, moves, moneyBack, keys })
     const changes = createOrderChanges({ orders, maxFollowers: parts.config.followers })
     const outcomes = createPaymentOutcomes({
-      ...{ ...parts, moves, moneyBack, paymentMinutes },
+      ...{ ...parts, moves, returnMoves, moneyBack, paymentMinutes },
     })
     const invoiceNumbers = createInvoiceNumbers(parts)
     const press = createPress()

@@ -6,6 +6,7 @@ import {
   paymentDisputed,
   paymentFailed,
   paymentRefunded,
+  paymentRefundFailed,
   paymentVoided,
 } from '@prognetwork/contracts/payment'
 import { defineService, every } from '@prognetwork/shared-infrastructure'
@@ -48,7 +49,7 @@ export default defineService({
   contract: paymentContract,
   publishes: [
     ...[paymentAuthorized, paymentCaptured, paymentDisputeClosed, paymentDisputed],
-    ...[paymentFailed, paymentRefunded, paymentVoided],
+    ...[paymentFailed, paymentRefundFailed, paymentRefunded, paymentVoided],
   ],
   consumes: [],
   needs: ['tenant-service'],

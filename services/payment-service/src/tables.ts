@@ -41,6 +41,7 @@ const disputeStates = [
 const transferKinds = [
   'capture',
   'refund',
+  'refund_reversal',
   'dispute',
   'dispute_reversal',
   'fee',
@@ -81,6 +82,10 @@ export const refunds = pgTable(
     amountMinor: minor('amount_minor').notNull(),
     reason: text('reason'),
     madeBy: text('made_by').notNull(),
+    state: text('state', { enum: ['asked', 'refused', 'succeeded', 'failed'] }).notNull(),
+    attempt: integer('attempt').notNull(),
+    reference: text('reference'),
+    failure: text('failure'),
     createdAt: time('created_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.id] })],

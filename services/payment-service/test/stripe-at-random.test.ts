@@ -20,7 +20,7 @@ const operations = 80
 const atOnce = 4
 const kinds = [
   ...(['pay', 'hold', 'capture', 'void', 'refund', 'answer', 'refund there'] as const),
-  ...(['dispute there', 'decide there'] as const),
+  ...(['dispute there', 'decide there', 'refund fails there'] as const),
 ]
 const methods = [
   ...(['pm_card_visa', 'pm_card_visa', 'pm_card_visa_chargeDeclined'] as const),
@@ -69,7 +69,17 @@ async function carryOut(one: Step, made: string[]): Promise<void> {
   else if (kind === 'answer' && there?.status === 'processing') server.books.settle(there.id)
   else if (kind === 'refund there' && there?.status === 'succeeded') giveBackThere(there.id)
   else if (kind === 'dispute there' && there) disputeThere(there.id)
+  else if (kind === 'refund fails there' && there) failThere(there.id, one.aim)
   else if (kind === 'decide there') decideThere(one.aim)
+}
+
+function failThere(id: string, aim: number): void {
+  // Not the part that was never taken, which is no refund to anybody.
+  const given = server()
+    .refundsOf(id)
+    .filter((one) => one.metadata?.refund !== undefined)
+  const one = given[aim % Math.max(1, given.length)]
+  if (one) server().failRefund(id, one.id)
 }
 
 function disputeThere(id: string): void {

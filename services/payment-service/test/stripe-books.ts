@@ -72,7 +72,9 @@ export function createStripeBooks(tell: Tell) {
     const intent = present(id)
     const its = charges.get(id)
     const data = refunds.get(id) ?? []
-    const list = { object: 'list', data: data.slice(0, 10), has_more: false, url: '' } as const
+    const hasMore = data.length > 10
+    const first = { data: data.slice(0, 10), has_more: hasMore }
+    const list = { object: 'list', ...first, url: '' } as const
     const method = typeof intent.payment_method === 'string' ? intent.payment_method : null
     return {
       ...intent,
@@ -215,6 +217,29 @@ export function createStripeBooks(tell: Tell) {
     refund: giveBack,
     all: () => [...intents.keys()].map(read),
     disputes: () => [...disputes.values()],
+
+    listRefunds(query: URLSearchParams) {
+      const all = refunds.get(query.get('payment_intent') ?? '') ?? []
+      const start = all.findIndex(({ id }) => id === query.get('starting_after')) + 1
+      const data = all.slice(start, start + Number(query.get('limit')))
+      const hasMore = all.length > start + data.length
+      return { object: 'list', data, has_more: hasMore, url: '/v1/refunds' }
+    },
+
+    refundsOf: (id: string): readonly Stripe.Refund[] => refunds.get(id) ?? [],
+
+    /** The money did not arrive; whether it still counts as given back is not documented. */
+    failRefund(id: string, refundId: string, { stillCounts = false } = {}): void {
+      const found = refunds.get(id)?.find((one) => one.id === refundId)
+      const of = charges.get(id)
+      if (!found || !of || found.status === 'failed') return
+      found.status = 'failed'
+      found.failure_reason = 'expired_or_canceled_card'
+      if (!stillCounts) of.amount_refunded -= found.amount
+      of.refunded = of.amount_refunded === of.amount
+      happened('refund.failed', found)
+      happened('charge.refund.updated', found)
+    },
 
     listDisputes(query: URLSearchParams) {
       const found = disputes.get(query.get('payment_intent') ?? '')

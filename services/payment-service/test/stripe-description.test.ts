@@ -74,6 +74,8 @@ test('every request to Stripe is one that Stripe describes', async (context) => 
   await stripe.allSent()
   const back = { params: { paymentId: taken.id }, body: { amountMinor: 500, reason: 'Why not' } }
   await shop.staff.call(refundPayment, back)
+  const many = { payment_intent: disputed?.id ?? '', amount: '1' }
+  for (let n = 0; n < 11; n++) server.books.refund(new URLSearchParams(many))
   platform.clock.advance(5 * 60_000)
   await platform.runJob('payment-service', 'follow-stripe')
 
@@ -87,6 +89,7 @@ test('every request to Stripe is one that Stripe describes', async (context) => 
     'GET /v1/disputes',
     'GET /v1/events',
     'GET /v1/payment_intents/pi',
+    'GET /v1/refunds',
     'POST /v1/payment_intents',
     'POST /v1/payment_intents/pi/cancel',
     'POST /v1/payment_intents/pi/capture',

@@ -42,6 +42,20 @@ export const paymentRefunded = event(
   },
 )
 
+/** `amount` is what was given back and did not arrive; `refundedMinor` what stays given back. */
+export const paymentRefundFailed = event(
+  'payment.refund_failed',
+  1,
+  aboutPayment.extend({ refundId: id('refund'), refundedMinor: z.int(), reason: z.string() }),
+  {
+    key: 'paymentId',
+    example: {
+      ...{ ...example, refundId: examples.id(21), refundedMinor: 0 },
+      reason: 'expired_or_canceled_card',
+    },
+  },
+)
+
 const aboutDispute = aboutPayment.extend({ disputeId: id('dispute'), reason: z.string() })
 const exampleDispute = { ...example, disputeId: examples.id(30), reason: 'fraudulent' }
 

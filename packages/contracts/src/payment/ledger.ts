@@ -42,7 +42,15 @@ export const readBalances = operation('GET', '/v1/ledger/balances', {
 /** Money that goes from one account to another: what is debited in one is credited in the other. */
 const transfer = z.object({
   id: id('ledger_transfer'),
-  kind: z.enum(['capture', 'refund', 'dispute', 'dispute_reversal', 'fee', 'fee_reversal']),
+  kind: z.enum([
+    'capture',
+    'refund',
+    'refund_reversal',
+    'dispute',
+    'dispute_reversal',
+    'fee',
+    'fee_reversal',
+  ]),
   debit: account,
   credit: account,
   amountMinor: z.int(),

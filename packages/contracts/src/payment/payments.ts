@@ -117,6 +117,10 @@ const refund = z.object({
   amountMinor: z.int(),
   reason: z.string().nullable(),
   madeBy: z.string(),
+  /** One that was given may fail days after, and is given back to the shop then. */
+  state: z.enum(['succeeded', 'failed']),
+  /** Why, in the gateway's words. */
+  failure: z.string().nullable(),
   createdAt: timestamp,
 })
 const exampleRefund = {
@@ -125,6 +129,8 @@ const exampleRefund = {
   amountMinor: 1_599,
   reason: 'One pot came broken',
   madeBy: examples.id(),
+  state: 'succeeded',
+  failure: null,
   createdAt: examples.time,
 } as const
 

@@ -8,6 +8,7 @@ import {
   paymentDisputed,
   paymentFailed,
   paymentRefunded,
+  paymentRefundFailed,
   paymentUnfit,
 } from '@prognetwork/contracts/payment'
 import { on } from '@prognetwork/event-based-service-client'
@@ -20,6 +21,8 @@ import {
   type PlatformDoor,
   Problem,
 } from '@prognetwork/shared-infrastructure'
+import type { ReturnMoves } from '../returns/return-moves.ts'
+import { findReturn } from '../returns/returns.store.ts'
 import type { MoneyBack } from './money-back.ts'
 import type { Moves } from './order-moves.ts'
 import {
@@ -28,6 +31,7 @@ import {
   lockUnpaidOf,
   noteOnOrderOf,
   noteRefunded,
+  noteRefundFailed,
   type OrderRow,
 } from './orders.store.ts'
 
@@ -41,10 +45,11 @@ export function createPaymentOutcomes(parts: {
   readonly platform: PlatformDoor
   readonly call: Call
   readonly moves: Moves
+  readonly returnMoves: ReturnMoves
   readonly moneyBack: MoneyBack
   readonly paymentMinutes: number
 }) {
-  const { db, platform, call, moves, moneyBack, paymentMinutes } = parts
+  const { db, platform, call, moves, returnMoves, moneyBack, paymentMinutes } = parts
   const { voidPayment } = paymentContract.operations
 
   const consumers = [
@@ -69,6 +74,16 @@ export function createPaymentOutcomes(parts: {
       const to = isSent ? 'refunded' : 'cancelled'
       const reason = 'All of the money was given back'
       await moves.move(ctx, tx, order.id, { to, by: 'payment-service', reason })
+    }),
+    on(paymentRefundFailed, async (ctx, { data }, tx) => {
+      const { paymentId, refundId, refundedMinor, reason } = data
+      const note = `A refund did not arrive: ${reason}`
+      const by = 'payment-service'
+      const noted = await tx.run(noteRefundFailed(paymentId, refundedMinor, note, by, ctx.now))
+      if (noted.length === 0) return
+      // A return is paid back under its own id.
+      const [found] = await tx.run(findReturn(refundId))
+      if (found?.state === 'refunded') await returnMoves.reopen(ctx, tx, found, by, note)
     }),
     on(paymentDisputed, async ({ now }, { data: { paymentId, reason, isInquiry } }, tx) => {
       const what = isInquiry ? 'asks about' : 'disputes'

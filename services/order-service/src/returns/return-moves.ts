@@ -69,6 +69,15 @@ export function createReturnMoves(events: EventPublisher) {
     /** Of one that was just written. */
     begun: (ctx: Context, tx: Transaction, id: string, by: string) => noted(ctx, tx, id, by),
 
+    /** What was paid back has not arrived, so that it is to be paid back again: its goods are here. */
+    async reopen(ctx: Context, tx: Transaction, found: OrderReturn, by: string, note: string) {
+      const { id, version, deductionMinor } = found
+      await tx.batch([
+        setReturn(id, 'received', deductionMinor, null, null, ctx.now),
+        insertReturnChange(id, version + 1, 'received', note, by, ctx.now),
+      ])
+    },
+
     async move(ctx: Context, tx: Transaction, before: OrderReturn, move: ReturnMove) {
       const { to, by, note, deductionMinor = before.deductionMinor } = move
       const { refundedMinor = null, dueAt = null } = move

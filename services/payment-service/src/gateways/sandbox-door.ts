@@ -78,8 +78,10 @@ export function createSandboxDoor(parts: {
     const body = Buffer.from(JSON.stringify({ id, type, data: { object: about } }))
     const secret = secretOf(ctx.scope.tenantId)
     const signature = signatureOf(body, secret, Math.floor(realTime.nowMs() / 1_000))
-    await told.hear(ctx, teller, { body, signature, secret })
+    const { handling } = await told.hear(ctx, teller, { body, signature, secret })
     await db.batch(ctx, [deleteSandboxEvent(id)])
+    // What comes of it belongs to the trace of the job.
+    await handling
   }
 
   return {

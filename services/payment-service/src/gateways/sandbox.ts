@@ -93,7 +93,7 @@ export function createSandbox(parts: {
         return row ? [row] : []
       }),
     voidIt: async (_ctx, { reference }) => outcome((tx) => tx.run(voidCharge(reference))),
-    refund: async (_ctx, { reference }, amountMinor) =>
+    refund: async (_ctx, { reference }, { amountMinor }) =>
       outcome((tx) => tx.run(refundCharge(reference, amountMinor))),
     retrieve: async (ctx, { reference }) =>
       outcome(async (tx) => {

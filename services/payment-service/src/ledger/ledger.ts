@@ -37,6 +37,22 @@ export function refunded(ctx: Context, payment: Subject, amountMinor: number): S
   return insertTransfer(newId(), 'refund', debit, credit, amountMinor, currency, id, ctx.now)
 }
 
+/** Money that went back did not arrive, and lies at the gateway again. */
+export function refundReversed(ctx: Context, payment: Subject, amountMinor: number): Statement {
+  const { id, gateway, currency } = payment
+  const [debit, credit] = [gatewayAccount(gateway), refunds]
+  return insertTransfer(
+    newId(),
+    'refund_reversal',
+    debit,
+    credit,
+    amountMinor,
+    currency,
+    id,
+    ctx.now,
+  )
+}
+
 type DisputeMoney = Pick<
   DisputeRow,
   'withdrawnMinor' | 'reinstatedMinor' | 'feeMinor' | 'feeCurrency'

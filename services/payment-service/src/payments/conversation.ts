@@ -1,5 +1,5 @@
 // Having gateways do something, and keeping what they say.
-import type { Context, Transaction } from '@prognetwork/contracts'
+import type { Context, Statement, Transaction } from '@prognetwork/contracts'
 import {
   amountExceeded,
   paymentInDispute,
@@ -7,22 +7,17 @@ import {
   paymentUnfit,
 } from '@prognetwork/contracts/payment'
 import {
-  type Audit,
   type Database,
   type PlatformDoor,
   Problem,
   Unavailable,
 } from '@prognetwork/shared-infrastructure'
 import { listDisputesOfPayment } from '../disputes/disputes.store.ts'
-import type {
-  Charge,
-  NotedRefund,
-  Outcome,
-  PaymentGateway,
-  RefundNote,
-} from '../gateways/gateway.ts'
+import type { Outcome, PaymentGateway, RefundNote } from '../gateways/gateway.ts'
+import { refundChanges } from '../refunds/refund-changes.ts'
+import { listRefunds } from '../refunds/refunds.store.ts'
 import type { Convergence } from './convergence.ts'
-import { findPayment, listKnownRefunds, lockPayment, type Payment } from './payments.store.ts'
+import { findPayment, lockPayment, type Payment } from './payments.store.ts'
 
 /** So often is a gateway asked again while others keep what it told them. */
 export const maxTries = 5
@@ -30,11 +25,13 @@ export const maxTries = 5
 export interface End {
   readonly note?: RefundNote
   readonly answer?: ((payment: Payment, tx: Transaction) => Answer | Promise<Answer>) | undefined
+  /** What is kept where the gateway refuses. */
+  readonly whenRefused?: readonly Statement[]
   readonly isDone?: (payment: Payment) => boolean
   /** The same of what is looked for under the lock. */
   readonly isKept?: (tx: Transaction) => Promise<boolean>
 }
-type Answer = readonly ReturnType<Audit>[]
+type Answer = readonly Statement[]
 
 /** Something was kept since that was read of which a gateway spoke. */
 class Outdated extends Error {}
@@ -74,7 +71,7 @@ export function createConversation(parts: {
     const [own, ends] = isRefusal
       ? [
           platform.enter(ctx, ctx.scope.tenantId, 'a gateway refused'),
-          { ...end, answer: undefined },
+          { ...end, answer: () => end.whenRefused ?? [] },
         ]
       : [ctx, end]
     let [known, said] = [asked, outcome]
@@ -96,9 +93,10 @@ export function createConversation(parts: {
       if (typeof outcome !== 'function' && before.version !== known.version) throw new Outdated()
       const charge = typeof outcome === 'function' ? await outcome(tx) : outcome.charge
       if (!charge) throw unfit(before)
-      const notes = await notesOf(tx, before, charge, end.note)
+      const kept = charge.refunds?.length ? await tx.run(listRefunds(known.id)) : []
       const disputes = charge.disputes?.length ? await tx.run(listDisputesOfPayment(known.id)) : []
-      const { payment, statements } = await converge(ctx, before, charge, { notes, disputes })
+      const refunds = refundChanges(before, charge, kept, end.note)
+      const { payment, statements } = await converge(ctx, before, charge, { refunds, disputes })
       const answer = (await end.answer?.(payment, tx)) ?? []
       await tx.batch([...statements, ...answer])
       return payment
@@ -109,22 +107,6 @@ export function createConversation(parts: {
 }
 
 export type Conversation = ReturnType<typeof createConversation>
-
-/** The notes of refunds that are not kept yet. */
-async function notesOf(
-  tx: Transaction,
-  before: Payment,
-  charge: Charge,
-  note: RefundNote | undefined,
-): Promise<readonly NotedRefund[]> {
-  const amountMinor = charge.refundedMinor - before.refundedMinor
-  if (amountMinor <= 0) return []
-  const { notedRefunds } = charge
-  if (!notedRefunds) return note ? [{ ...note, amountMinor }] : []
-  const rows = await tx.run(listKnownRefunds(notedRefunds.map(({ id }) => id)))
-  const known = new Set(rows.map(({ id }) => id))
-  return notedRefunds.filter(({ id }) => !known.has(id))
-}
 
 export function missing(): never {
   throw new Problem(paymentMissing, 'No payment has this id')

@@ -15,7 +15,8 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import type { Outcome, PaymentGateway } from '../gateways/gateway.ts'
-import { createRefunds } from '../refunds/refunds.ts'
+import { listRefunds } from '../refunds/refunds.store.ts'
+import { createRefunds, isMade, shownRefund } from '../refunds/refunds.ts'
 import { createAdmission } from './admission.ts'
 import { createConvergence } from './convergence.ts'
 import { createConversation, exceeded, missing, unfit } from './conversation.ts'
@@ -24,7 +25,6 @@ import {
   findPayment,
   listPaymentsOf,
   listProcessing,
-  listRefunds,
   type Payment,
 } from './payments.store.ts'
 import { shownPayment } from './shown-payment.ts'
@@ -90,7 +90,9 @@ export function createPayments(parts: PaymentParts) {
       findPayment(params.paymentId),
       listRefunds(params.paymentId),
     ])
-    return found ? { ...shownPayment(found), refunds } : missing()
+    return found
+      ? { ...shownPayment(found), refunds: refunds.filter(isMade).map(shownRefund) }
+      : missing()
   }
 
   const list: PaymentHandlers['listPayments'] = async (ctx, { query }) => {
@@ -123,7 +125,7 @@ export function createPayments(parts: PaymentParts) {
     create,
     capture,
     voidIt,
-    ...createRefunds({ db, audit, conversation, voidIt }),
+    ...createRefunds({ db, platform, audit, conversation, voidIt }),
     readOutcome,
     read,
     list,

@@ -40,6 +40,8 @@ const eventTypes = [
   'charge.dispute.funds_reinstated',
   'refund.created',
   'refund.updated',
+  'refund.failed',
+  'charge.refund.updated',
 ]
 
 export function createStripeTeller(parts: {

@@ -89,25 +89,30 @@ export function createTold(parts: {
   }
 
   /** Who tells waits for an answer no longer than it must; what fails is done again by the job. */
-  function handleAfterwards(ctx: Context, teller: Teller, reference: string): void {
+  function handleAfterwards(ctx: Context, teller: Teller, reference: string): Promise<void> {
     const work = handle(ctx, teller, reference)
       .catch((error) => ctx.log.warn({ error, reference }, 'What was told is handled later'))
       .finally(() => underWay.delete(work))
     underWay.add(work)
+    return work
   }
 
   return {
     keep,
     handle,
 
-    /** The one way in for webhooks of all gateways: what is not signed is not read. */
-    async hear(ctx: Context, teller: Teller, { body, signature, secret }: Heard): Promise<void> {
+    /**
+     * The one way in for webhooks of all gateways: what is not signed is not read. It is answered
+     * before it is handled.
+     */
+    async hear(ctx: Context, teller: Teller, { body, signature, secret }: Heard) {
       if (secret === null) throw new Problem(signatureWrong, 'Set the signing secret first')
       const nowSeconds = Math.floor(realTime.nowMs() / 1_000)
       if (!isSigned(body, signature, { secret, nowSeconds }))
         throw new Problem(signatureWrong, 'Set the secret that the gateway shows for its webhooks')
       const reference = await keep(ctx, teller, readJson(body))
-      if (reference !== undefined) handleAfterwards(ctx, teller, reference)
+      const isNew = reference !== undefined
+      return { handling: isNew ? handleAfterwards(ctx, teller, reference) : Promise.resolve() }
     },
 
     /** Handles what was kept, and was not handled by whoever heard it. */
