@@ -315,6 +315,8 @@ export const orderReturnLines = pgTable(
     variantId: uuid('variant_id').notNull(),
     quantity: integer('quantity').notNull(),
     amountMinor: minor('amount_minor').notNull(),
+    taxMinor: minor('tax_minor').notNull(),
+    received: integer('received'),
     restocked: boolean('restocked'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.returnId, table.variantId] })],

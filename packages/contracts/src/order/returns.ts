@@ -50,9 +50,11 @@ export const returnState = z.enum([
 const returnedLine = z.object({
   variantId: id('variant'),
   quantity: z.int(),
-  /** What was paid for it, with its tax. */
+  /** What was paid for it, with its tax; once it has come, for as many as have. */
   amount: money,
-  /** Whether it went back to the shelf; null before it has come. */
+  tax: money,
+  /** How many have come, and whether they went back to the shelf; null before. */
+  received: z.int().nullable(),
   restocked: z.boolean().nullable(),
 })
 
@@ -64,6 +66,8 @@ const orderReturn = z.object({
   lines: z.array(returnedLine),
   /** What was paid for all of it, what is kept of that, and what went back: null until it did. */
   amount: money,
+  /** That is in the amount. */
+  tax: money,
   deduction: money,
   refunded: money.nullable(),
   /** By whom each came about; to customers, `shop` for whoever works there. */
@@ -77,8 +81,13 @@ const orderReturn = z.object({
 const pounds = (amountMinor: number) => ({ amountMinor, currency: 'GBP' })
 const exampleReturn = {
   ...{ id: examples.id(29), orderId: examples.id(15), state: 'requested', reason: 'Too small' },
-  lines: [{ variantId: examples.id(11), quantity: 1, amount: pounds(1_599), restocked: null }],
-  ...{ amount: pounds(1_599), deduction: pounds(0), refunded: null },
+  lines: [
+    {
+      ...{ variantId: examples.id(11), quantity: 1, received: null, restocked: null },
+      ...{ amount: pounds(1_599), tax: pounds(267) },
+    },
+  ],
+  ...{ amount: pounds(1_599), tax: pounds(267), deduction: pounds(0), refunded: null },
   history: [{ state: 'requested', at: examples.time, by: examples.id(), note: null }],
   ...{ requestedAt: examples.time, updatedAt: examples.time },
 } as const
@@ -206,13 +215,20 @@ export const refuseReturn = operation('POST', '/v1/returns/{returnId}/refusal', 
   },
 })
 
-/** Names every line of the return. */
+/** Names every line of the return; what has not come of one may be asked for anew. */
 export const receiveReturn = operation('POST', '/v1/returns/{returnId}/receipt', {
   summary: 'The goods have come: which of them go back to the shelf',
   auth: { permission: 'order:return:update' },
   params: byReturn,
   body: z.strictObject({
-    lines: onceEach(z.strictObject({ variantId: id('variant'), restock: z.boolean() })),
+    lines: onceEach(
+      z.strictObject({
+        variantId: id('variant'),
+        /** As many as were to come without. */
+        quantity: z.int().min(0).max(1_000_000).optional(),
+        restock: z.boolean(),
+      }),
+    ),
   }),
   reply: { 200: orderReturn },
   problems: [returnMissing, returnUnfit, receiptUnfit],

@@ -29,7 +29,7 @@ export interface ReturnMove {
 export function createReturnMoves(events: EventPublisher) {
   async function told(ctx: Context, found: OrderReturn, note: string) {
     const { id: returnId, orderId, reference, accountId, currency, version } = found
-    const lines = found.lines.map(({ variantId, quantity }) => ({ variantId, quantity }))
+    const lines = countsOf(found.lines)
     const amount = { amountMinor: amountOf(found), currency }
     const about = { returnId, orderId, reference, accountId, lines, amount }
     const order = { aggregateVersion: version }
@@ -41,8 +41,7 @@ export function createReturnMoves(events: EventPublisher) {
       case 'refused':
         return [await events.put(ctx, orderReturnRefused, { ...about, reason: note }, order)]
       case 'received': {
-        const kept = found.lines.filter(({ restocked }) => restocked)
-        const restocked = kept.map(({ variantId, quantity }) => ({ variantId, quantity }))
+        const restocked = countsOf(found.lines.filter((one) => one.restocked))
         return [await events.put(ctx, orderReturnReceived, { ...about, restocked }, order)]
       }
       case 'refunding':
@@ -88,3 +87,10 @@ export function createReturnMoves(events: EventPublisher) {
 }
 
 export type ReturnMoves = ReturnType<typeof createReturnMoves>
+
+/** What has come, once it is known. */
+function countsOf(lines: OrderReturn['lines']) {
+  return lines
+    .map(({ variantId, quantity, received }) => ({ variantId, quantity: received ?? quantity }))
+    .filter(({ quantity }) => quantity > 0)
+}

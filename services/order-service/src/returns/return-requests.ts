@@ -20,6 +20,7 @@ import {
   readCursor,
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
+import { type Fulfilment, listFulfilmentsOf } from '../fulfilments/fulfilments.store.ts'
 import type { LookUpKeys } from '../orders/look-up-key.ts'
 import { findOrder, lockOrder, type Order } from '../orders/orders.store.ts'
 import type { ReturnMoves } from './return-moves.ts'
@@ -38,6 +39,7 @@ import { worthOf } from './worth.ts'
 type ReturnHandlers = Handlers<typeof orderContract>
 type Wanted = Parameters<ReturnHandlers['requestReturn']>[1]['body']
 
+const sentStates: readonly Order['state'][] = ['fulfilling', 'shipped', 'delivered']
 const dayMs = 86_400_000
 /** More than anybody returns of one order. */
 const maxOfOrder = 1_000
@@ -66,8 +68,7 @@ export function createReturnRequests(parts: {
       if (!order || !asker.may(order)) throw missing()
       if (known && !isSame(known, orderId, wanted)) throw taken()
       if (known) return known
-      if (order.state !== 'shipped' && order.state !== 'delivered')
-        throw new Problem(orderUnfit, `It is ${order.state}`)
+      if (!sentStates.includes(order.state)) throw new Problem(orderUnfit, `It is ${order.state}`)
       if (!asker.isStaff) await checkTime(ctx, tx, orderId)
       const lines = await worthOfEach(tx, order, wanted.lines)
       const [made] = await tx.run(insertReturn(wanted.id, orderId, wanted.reason, ctx.now))
@@ -84,15 +85,15 @@ export function createReturnRequests(parts: {
   }
 
   async function worthOfEach(tx: Transaction, order: Order, wanted: Wanted['lines']) {
-    const rows = await tx.run(listClaimed(order.id))
+    const [rows, parcels] = await tx.batch([listClaimed(order.id), listFulfilmentsOf(order.id)])
     const claimed = new Map(rows.map((row) => [row.variantId, row]))
+    const sent = sentOf(order, parcels)
     return wanted.map(({ variantId, quantity }) => {
       const line = order.lines.find((one) => one.variantId === variantId)
-      const left = (line?.quantity ?? 0) - (claimed.get(variantId)?.quantity ?? 0)
+      const left = (sent.get(variantId) ?? 0) - (claimed.get(variantId)?.quantity ?? 0)
       if (!line || quantity > left)
         throw new Problem(goodsNotReturnable, `${left} of ${variantId} can be returned`)
-      const amountMinor = worthOf(order, line, quantity, claimed.get(variantId))
-      return { variantId, quantity, amountMinor }
+      return { variantId, quantity, ...worthOf(order, line, quantity, claimed.get(variantId)) }
     })
   }
 
@@ -153,6 +154,15 @@ export function createReturnRequests(parts: {
   }
 
   return { request, requestMine, requestByKey, listMine, lookUp, list, read }
+}
+
+/** How many of each variant were sent; all of an order from before there were parcels. */
+function sentOf({ lines }: Order, parcels: readonly Fulfilment[]): Map<string, number> {
+  if (parcels.length === 0) return new Map(lines.map((one) => [one.variantId, one.quantity]))
+  const sent = new Map<string, number>()
+  for (const { variantId, quantity } of parcels.flatMap((one) => one.lines))
+    sent.set(variantId, (sent.get(variantId) ?? 0) + quantity)
+  return sent
 }
 
 function isSame(known: OrderReturn, orderId: string, wanted: Wanted): boolean {
