@@ -68,7 +68,6 @@ export {
   deductionExceeded,
   goodsNotReturnable,
   receiptUnfit,
-  returnDays,
   returnMissing,
   returnTaken,
   returnTooLate,

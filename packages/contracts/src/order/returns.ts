@@ -6,9 +6,6 @@ import { id, money, page, pageQuery, text, timestamp } from '../shapes.ts'
 import { exampleKey, orderMissing, orderUnfit } from './orders.ts'
 import { quantity } from './shapes.ts'
 
-/** For how long after the last of an order was sent, or has arrived, customers may ask to return it. */
-export const returnDays = 30
-
 export const returnMissing = problem('missing', 'order.return_missing', 'There is no such return')
 export const returnTaken = problem('conflict', 'order.return_taken', 'Another return has this id')
 export const returnUnfit = problem(

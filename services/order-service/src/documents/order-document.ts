@@ -28,6 +28,7 @@ export function invoiceOf(
     facts: [
       { label: 'Invoice number', value: number },
       { label: 'Invoice date', value: dateOf(invoice.paidAt, shop) },
+      ...sellerOf(shop),
       ...factsOf(order, shop),
     ],
     columns: [
@@ -85,9 +86,12 @@ export function packingSlipOf(order: Order, shop: TenantSettings, now: string): 
 
 function about({ email, shippingAddress }: Order, shop: TenantSettings, now: string) {
   const { name, lines, city, postalCode, region, country } = shippingAddress
-  const { locale, displayName, supportEmail, brandColor } = shop
+  const { locale, displayName, supportEmail, brandColor, sellerAddress } = shop
   return {
-    shop: { name: displayName, contact: supportEmail, color: brandColor },
+    shop: {
+      ...{ name: displayName, contact: supportEmail, color: brandColor },
+      address: sellerAddress ?? [],
+    },
     address: {
       label: 'Customer',
       lines: [
@@ -100,6 +104,10 @@ function about({ email, shippingAddress }: Order, shop: TenantSettings, now: str
     language: locale,
     writtenAt: now,
   }
+}
+
+function sellerOf({ vatId }: TenantSettings): Fact[] {
+  return vatId === null ? [] : [{ label: 'VAT number', value: vatId }]
 }
 
 function factsOf({ reference, placedAt }: Order, shop: TenantSettings): Fact[] {

@@ -6,12 +6,13 @@ import {
   type orderContract,
   orderMissing,
   orderUnfit,
-  returnDays,
   returnMissing,
   returnTaken,
   returnTooLate,
 } from '@prognetwork/contracts/order'
+import { type TenantSettings, tenantContract } from '@prognetwork/contracts/tenant'
 import {
+  type Call,
   type Database,
   type Handlers,
   later,
@@ -46,10 +47,12 @@ const maxOfOrder = 1_000
 
 export function createReturnRequests(parts: {
   readonly db: Database
+  readonly call: Call
   readonly keys: LookUpKeys
   readonly moves: ReturnMoves
 }) {
-  const { db, keys, moves } = parts
+  const { db, call, keys, moves } = parts
+  const { findTenantSettings } = tenantContract.operations
 
   /** The same as before when it is asked for again. */
   async function requestOnce(
@@ -62,6 +65,7 @@ export function createReturnRequests(parts: {
       readonly isStaff: boolean
     },
   ): Promise<OrderReturn> {
+    const { settings } = await call(ctx, findTenantSettings, {})
     return db.transaction(ctx, async (tx) => {
       await tx.run(lockOrder(orderId))
       const [[order], [known]] = await tx.batch([findOrder(orderId), findReturn(wanted.id)])
@@ -69,7 +73,7 @@ export function createReturnRequests(parts: {
       if (known && !isSame(known, orderId, wanted)) throw taken()
       if (known) return known
       if (!sentStates.includes(order.state)) throw new Problem(orderUnfit, `It is ${order.state}`)
-      if (!asker.isStaff) await checkTime(ctx, tx, orderId)
+      if (!asker.isStaff) await checkTime(ctx, tx, orderId, settings)
       const lines = await worthOfEach(tx, order, wanted.lines)
       const [made] = await tx.run(insertReturn(wanted.id, orderId, wanted.reason, ctx.now))
       if (!made) throw taken()
@@ -78,7 +82,12 @@ export function createReturnRequests(parts: {
     })
   }
 
-  async function checkTime(ctx: Context, tx: Transaction, orderId: string): Promise<void> {
+  async function checkTime(
+    ctx: Context,
+    tx: Transaction,
+    orderId: string,
+    { returnDays }: TenantSettings,
+  ): Promise<void> {
     const [sent] = await tx.run(findSentAt(orderId))
     if (sent && later(sent.at, returnDays * dayMs) < ctx.now)
       throw new Problem(returnTooLate, `It could be for ${returnDays} days`)
