@@ -145,9 +145,10 @@ export default defineService({
     const moneyBack = createMoneyBack(parts)
     const fulfilments = createFulfilments({ ...parts, moves })
     const returnMoves = createReturnMoves(parts.events)
-    const requests = createReturnRequests({ ...parts, keys, moves: returnMoves })
     const returns = createReturnSteps({ ...parts, moves: returnMoves, orderMoves: moves })
     const orders = createOrders({ ...parts, moves, moneyBack, keys })
+    const { describe: describeOrder } = orders
+    const requests = createReturnRequests({ ...parts, keys, moves: returnMoves, describeOrder })
     const changes = createOrderChanges({ orders, maxFollowers: parts.config.followers })
     const outcomes = createPaymentOutcomes({
       ...{ ...parts, moves, returnMoves, moneyBack, paymentMinutes },
@@ -201,6 +202,7 @@ export default defineService({
         lookUpReturns: requests.lookUp,
         listReturns: requests.list,
         readReturn: requests.read,
+        describeReturn: requests.describe,
         approveReturn: returns.approve,
         refuseReturn: returns.refuse,
         receiveReturn: returns.receive,

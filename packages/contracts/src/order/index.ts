@@ -42,6 +42,7 @@ export {
 
 import {
   approveReturn,
+  describeReturn,
   listMyReturns,
   listReturns,
   lookUpReturns,
@@ -121,6 +122,7 @@ export const orderContract = contract('order-service', {
   lookUpReturns,
   listReturns,
   readReturn,
+  describeReturn,
   approveReturn,
   refuseReturn,
   receiveReturn,

@@ -173,14 +173,16 @@ export const followOrder = operation('GET', '/v1/order-look-ups/{key}/changes', 
   example: { params: { key: exampleKey }, reply: { at: examples.time } },
 })
 
+/** With what was sent by that version; null where it was not about that. */
+export const described = placed.extend({ fulfilment: sentFulfilment.nullable() })
+
 /** At its version, and with the key that shows it: for what is written to who bought it. */
 export const describeOrder = operation('GET', '/v1/order-descriptions/{orderId}', {
   summary: 'The order of a shop as it was at one of its versions, with its key',
   auth: { service: ['email-service'] },
   params: byOrder,
   query: z.strictObject({ version: z.coerce.number().int().min(1).max(1_000_000) }),
-  /** With what was sent by that version; null where it was not about that. */
-  reply: { 200: placed.extend({ fulfilment: sentFulfilment.nullable() }) },
+  reply: { 200: described },
   problems: [orderMissing],
   example: {
     params: exampleParams,

@@ -3,8 +3,8 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { id, money, page, pageQuery, text, timestamp } from '../shapes.ts'
-import { exampleKey, orderMissing, orderUnfit } from './orders.ts'
-import { quantity } from './shapes.ts'
+import { described, exampleKey, orderMissing, orderUnfit } from './orders.ts'
+import { exampleOrder, quantity } from './shapes.ts'
 
 export const returnMissing = problem('missing', 'order.return_missing', 'There is no such return')
 export const returnTaken = problem('conflict', 'order.return_taken', 'Another return has this id')
@@ -116,7 +116,7 @@ const exampleWanted = {
 }
 const byOrder = z.strictObject({ orderId: id('order') })
 const byKey = z.strictObject({ key: z.string().min(40).max(120) })
-const exampleOrder = { params: { orderId: examples.id(15) } }
+const exampleByOrder = { params: { orderId: examples.id(15) } }
 const exampleByKey = { params: { key: exampleKey } }
 const ofOrder = z.object({ items: z.array(orderReturn) })
 
@@ -128,7 +128,7 @@ export const requestReturn = operation('POST', '/v1/orders/{orderId}/returns', {
   body: wanted,
   reply: { 201: orderReturn },
   problems: [orderMissing, orderUnfit, goodsNotReturnable, returnTaken],
-  example: { ...exampleOrder, body: exampleWanted, reply: exampleReturn },
+  example: { ...exampleByOrder, body: exampleWanted, reply: exampleReturn },
 })
 
 export const requestMyReturn = operation('POST', '/v1/me/orders/{orderId}/returns', {
@@ -138,7 +138,7 @@ export const requestMyReturn = operation('POST', '/v1/me/orders/{orderId}/return
   body: wanted,
   reply: { 201: orderReturn },
   problems: [orderMissing, orderUnfit, returnTooLate, goodsNotReturnable, returnTaken],
-  example: { ...exampleOrder, body: exampleWanted, reply: exampleReturn },
+  example: { ...exampleByOrder, body: exampleWanted, reply: exampleReturn },
 })
 
 export const requestReturnByKey = operation('POST', '/v1/order-look-ups/{key}/returns', {
@@ -157,7 +157,7 @@ export const listMyReturns = operation('GET', '/v1/me/orders/{orderId}/returns',
   params: byOrder,
   reply: { 200: ofOrder },
   problems: [orderMissing],
-  example: { ...exampleOrder, reply: { items: [exampleReturn] } },
+  example: { ...exampleByOrder, reply: { items: [exampleReturn] } },
 })
 
 export const lookUpReturns = operation('GET', '/v1/order-look-ups/{key}/returns', {
@@ -187,6 +187,19 @@ export const readReturn = operation('GET', '/v1/returns/{returnId}', {
   reply: { 200: orderReturn },
   problems: [returnMissing],
   example: { params: exampleParams, reply: exampleReturn },
+})
+
+/** As customers see it, with the order as it is by now. */
+export const describeReturn = operation('GET', '/v1/return-descriptions/{returnId}', {
+  summary: 'A return of a shop with its order, for what is written to who bought it',
+  auth: { service: ['email-service'] },
+  params: byReturn,
+  reply: { 200: z.object({ order: described, return: orderReturn }) },
+  problems: [returnMissing],
+  example: {
+    params: exampleParams,
+    reply: { order: { ...exampleOrder, key: exampleKey, fulfilment: null }, return: exampleReturn },
+  },
 })
 
 export const approveReturn = operation('POST', '/v1/returns/{returnId}/approval', {

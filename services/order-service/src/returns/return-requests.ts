@@ -42,6 +42,8 @@ type Wanted = Parameters<ReturnHandlers['requestReturn']>[1]['body']
 
 const sentStates: readonly Order['state'][] = ['fulfilling', 'shipped', 'delivered']
 const dayMs = 86_400_000
+/** No order has more versions. */
+const latest = 1_000_000
 /** More than anybody returns of one order. */
 const maxOfOrder = 1_000
 
@@ -50,6 +52,7 @@ export function createReturnRequests(parts: {
   readonly call: Call
   readonly keys: LookUpKeys
   readonly moves: ReturnMoves
+  readonly describeOrder: ReturnHandlers['describeOrder']
 }) {
   const { db, call, keys, moves } = parts
   const { findTenantSettings } = tenantContract.operations
@@ -162,7 +165,15 @@ export function createReturnRequests(parts: {
     return shownReturn(found)
   }
 
-  return { request, requestMine, requestByKey, listMine, lookUp, list, read }
+  const describe: ReturnHandlers['describeReturn'] = async (ctx, { params }) => {
+    const [found] = await db.read(ctx, findReturn(params.returnId))
+    if (!found) throw new Problem(returnMissing, 'Look at the list of returns')
+    const input = { params: { orderId: found.orderId }, query: { version: latest } }
+    const order = await parts.describeOrder(ctx, input)
+    return { order: { ...order, fulfilment: null }, return: shownToCustomers(found) }
+  }
+
+  return { describe, request, requestMine, requestByKey, listMine, lookUp, list, read }
 }
 
 /** How many of each variant were sent; all of an order from before there were parcels. */
