@@ -26,6 +26,7 @@ import { z } from 'zod'
 import { createCarts } from './carts/carts.ts'
 import { createQuote } from './carts/quote.ts'
 import { createCheckout } from './checkout/checkout.ts'
+import { createCreditNotes } from './credit-notes/credit-notes.ts'
 import { createDocuments } from './documents/documents.ts'
 import { createInvoiceNumbers } from './documents/invoice-numbers.ts'
 import { createPress } from './documents/press.ts'
@@ -126,6 +127,7 @@ export default defineService({
       { table: 'order_return_change', columns: 'none' },
       { table: 'money_back', columns: 'none' },
       { table: 'invoice', columns: 'none' },
+      { table: 'credit_note', columns: 'none' },
       { table: 'promotion', columns: 'none' },
       { table: 'redemption', columns: 'none' },
       { table: 'cart_coupon', columns: 'none' },
@@ -156,6 +158,7 @@ export default defineService({
     const invoiceNumbers = createInvoiceNumbers(parts)
     const press = createPress()
     const documents = createDocuments({ ...parts, keys, invoiceNumbers, press })
+    const creditNotes = createCreditNotes({ ...parts, keys, invoiceNumbers, press })
     return {
       handlers: {
         createCart: carts.create,
@@ -187,6 +190,9 @@ export default defineService({
         readMyInvoice: documents.myInvoice,
         lookUpInvoice: documents.invoiceOfKey,
         readPackingSlip: documents.packingSlip,
+        readCreditNote: creditNotes.read,
+        readMyCreditNote: creditNotes.readMine,
+        lookUpCreditNote: creditNotes.lookUp,
         createFulfilment: fulfilments.create,
         listFulfilments: fulfilments.list,
         deliverFulfilment: fulfilments.deliver,

@@ -12,6 +12,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import type { z } from 'zod'
+import type { RatePart } from './credit-notes/credited.ts'
 import type { Terms } from './pricing/pricing.ts'
 import type { KeptTotals } from './pricing/shown-totals.ts'
 
@@ -277,6 +278,32 @@ export const invoices = pgTable(
     number: integer('number'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.orderId] })],
+)
+
+interface CreditedLine {
+  readonly title: string
+  readonly optionValues: string[]
+  readonly quantity: number
+  readonly amountMinor: number
+  readonly taxMinor: number
+  readonly basisPoints: number | null
+}
+
+export const creditNotes = pgTable(
+  'credit_note',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    number: integer('number').notNull(),
+    orderId: uuid('order_id').notNull(),
+    eventId: uuid('event_id').notNull(),
+    refundId: uuid('refund_id'),
+    amountMinor: minor('amount_minor').notNull(),
+    rates: jsonb('rates').$type<RatePart[]>().notNull(),
+    lines: jsonb('lines').$type<CreditedLine[]>().notNull(),
+    madeAt: time('made_at').notNull(),
+    voidedAt: time('voided_at'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.number] })],
 )
 
 const returnStates = [

@@ -242,6 +242,7 @@ describe('a refund that does not arrive', () => {
       null,
       ['delivered', 'refunded', 'delivered'],
     ])
+    expect(body.creditNotes.map((one) => one.isVoid)).toEqual([true, true])
   })
 
   test('does not bring back an order that was called off, of which the money is owed', async () => {

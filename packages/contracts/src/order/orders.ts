@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
-import { email, id, page, pageQuery, text, timestamp } from '../shapes.ts'
+import { email, id, money, page, pageQuery, text, timestamp } from '../shapes.ts'
 import { cartEmpty, cartMissing, checkoutUnderWay, goodsUnavailable } from './carts.ts'
 import { couponUnavailable } from './promotions.ts'
 import {
@@ -85,10 +85,27 @@ const change = z.object({
   by: z.string(),
   note: z.string().nullable(),
 })
-const withHistory = order.extend({ history: z.array(change) })
+/** Each is read by its number; one that is void counts no more. */
+const creditNote = z.object({
+  number: z.int(),
+  writtenNumber: z.string(),
+  amount: money,
+  madeAt: timestamp,
+  isVoid: z.boolean(),
+})
+const withHistory = order.extend({
+  history: z.array(change),
+  creditNotes: z.array(creditNote),
+})
 const exampleHistory = {
   ...exampleOrder,
   history: [{ state: 'paid', at: examples.time, by: examples.id(), note: null }],
+  creditNotes: [
+    {
+      ...{ number: 42, writtenNumber: 'CN-000042', madeAt: examples.time, isVoid: false },
+      amount: { amountMinor: 1_599, currency: 'GBP' },
+    },
+  ],
 } as const
 
 export const listOrders = operation('GET', '/v1/orders', {

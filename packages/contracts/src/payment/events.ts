@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { event } from '../event.ts'
+import { event, upcaster } from '../event.ts'
 import { examples } from '../examples.ts'
 import { id, money, timestamp } from '../shapes.ts'
 import { failureCode } from './shapes.ts'
@@ -27,18 +27,26 @@ export const paymentFailed = event(
 )
 export const paymentVoided = event('payment.voided', 1, aboutPayment, { key: 'paymentId', example })
 
-/** `amount` is what was given back by this one refund. */
+const refunded1 = event('payment.refunded', 1, aboutPayment.extend({ refundedMinor: z.int() }), {
+  key: 'paymentId',
+  example: {
+    ...example,
+    amount: { amountMinor: 1_599, currency: 'GBP' },
+    refundedMinor: 1_599,
+  },
+})
+/** `amount` is what was given back by this one refund, whose id is null where it was not told yet. */
 export const paymentRefunded = event(
   'payment.refunded',
-  1,
-  aboutPayment.extend({ refundedMinor: z.int() }),
+  2,
+  aboutPayment.extend({ refundId: id('refund').nullable(), refundedMinor: z.int() }),
   {
     key: 'paymentId',
     example: {
-      ...example,
+      ...{ ...example, refundId: examples.id(21), refundedMinor: 1_599 },
       amount: { amountMinor: 1_599, currency: 'GBP' },
-      refundedMinor: 1_599,
     },
+    upcaster: upcaster(refunded1, (data) => ({ ...data, refundId: null })),
   },
 )
 

@@ -21,6 +21,8 @@ import {
   type PlatformDoor,
   Problem,
 } from '@prognetwork/shared-infrastructure'
+import { voidCreditNote } from '../credit-notes/credit-notes.store.ts'
+import { credit } from '../credit-notes/credit-notes.ts'
 import type { ReturnMoves } from '../returns/return-moves.ts'
 import { findReturn } from '../returns/returns.store.ts'
 import type { MoneyBack } from './money-back.ts'
@@ -67,8 +69,10 @@ export function createPaymentOutcomes(parts: {
       await moves.move(ctx, tx, order.id, { to: 'cancelled', by: service, reason: why })
     }),
     /** Also by whoever gave it back at the gateway, or to the payment itself. */
-    on(paymentRefunded, async (ctx, { data: { paymentId, refundedMinor } }, tx) => {
+    on(paymentRefunded, async (ctx, event, tx) => {
+      const { paymentId, refundedMinor } = event.data
       const [order] = await tx.run(noteRefunded(paymentId, refundedMinor))
+      if (order) await credit(ctx, tx, order.id, event)
       if (!order || refundedMinor < order.totalMinor) return
       const isSent = sentStates.includes(order.state)
       const to = isSent ? 'refunded' : 'cancelled'
@@ -81,6 +85,7 @@ export function createPaymentOutcomes(parts: {
       const by = 'payment-service'
       const noted = await tx.run(noteRefundFailed(paymentId, refundedMinor, note, by, ctx.now))
       if (noted.length === 0) return
+      await tx.run(voidCreditNote(refundId, ctx.now))
       // A return is paid back under its own id.
       const [found] = await tx.run(findReturn(refundId))
       if (found?.state === 'refunded') await returnMoves.reopen(ctx, tx, found, by, note)

@@ -67,7 +67,8 @@ export function createConvergence(events: EventPublisher) {
     let refundedMinor = beforeMinor
     for (const { id, amountMinor, reason, madeBy, reference } of given) {
       refundedMinor += amountMinor
-      const data = { paymentId, orderId, amount: { amountMinor, currency }, refundedMinor }
+      const amount = { amountMinor, currency }
+      const data = { paymentId, orderId, refundId: id, amount, refundedMinor }
       statements.push(
         putRefund(id, paymentId, amountMinor, reason, madeBy, ctx.now, reference),
         refunded(ctx, payment, amountMinor),
