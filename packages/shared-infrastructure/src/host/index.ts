@@ -37,7 +37,6 @@ export {
   roleConnections,
   serviceConnections,
 } from './installation.ts'
-export { type OperationEnd, operationEnds } from './operation.ts'
 export { type RunningPlatform, startPlatform } from './platform.ts'
 export type { PlatformOptions } from './platform-options.ts'
 export { createRemoteLogSource, followMoves } from './remote-log.ts'
