@@ -193,6 +193,20 @@ describe('the console', () => {
     expect(complaints.filter((one) => !one.includes('mail-opens'))).toEqual([])
   })
 
+  test('asks once for a page what its reader may do', async () => {
+    const { page } = console
+    await page.goto(home)
+    await signIn(console, shop.owner)
+    await page.getByRole('heading', { name: 'Newest orders' }).waitFor()
+    for (const path of ['', '/products', '/products/lists', '/members', '/settings']) {
+      const answer = await page.goto(`${home}${path}`)
+      const traceId = answer?.headers()['prog-trace-id'] ?? ''
+      const names = platform.spans.recent({ traceId }).map(({ name }) => name)
+      const asked = names.filter((name) => name === 'readPermissions')
+      expect([path, asked]).toEqual([path, ['readPermissions']])
+    }
+  })
+
   test('is used by keys alone', async () => {
     const { page } = console
     const { reference } = await buy()
