@@ -114,7 +114,9 @@ function createTelling(tellTo: string): (span: ToldSpan) => void {
     // Goes out even while the page is left, and nobody waits for what becomes of it.
     navigator.sendBeacon(
       tellTo,
-      new Blob([JSON.stringify({ sentMs: performance.timeOrigin + nowMs, spans })], { type: 'application/json' }),
+      new Blob([JSON.stringify({ sentMs: performance.timeOrigin + nowMs, spans })], {
+        type: 'application/json',
+      }),
     )
   }
   addEventListener('pagehide', send)
