@@ -7,6 +7,7 @@ export default [
   route('t/:tenant', 'routes/tenant.tsx', [
     index('routes/overview.tsx'),
     route('orders', 'routes/orders.tsx'),
+    route('orders.csv', 'routes/orders-csv.ts'),
     route('orders/:orderId', 'routes/order.tsx'),
     route('products', 'routes/products.tsx'),
     route('mail', 'routes/mail.tsx'),
