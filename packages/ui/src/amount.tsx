@@ -30,7 +30,8 @@ function formatOf(locale: string, currency: string): AmountFormat {
   return made
 }
 
-function amountText({ amountMinor, currency }: Money, locale: string): string {
+/** The same as text, for lists of very many. */
+export function amountText({ amountMinor, currency }: Money, locale: string): string {
   const { format, digits } = formatOf(locale, currency)
   // As text: division would round what has more digits than a number holds.
   const padded = String(Math.abs(amountMinor)).padStart(digits + 1, '0')

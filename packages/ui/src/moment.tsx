@@ -18,11 +18,15 @@ function formatOf(locale: string): Intl.DateTimeFormat {
 /** A moment in the reader's language; in UTC, and told so, because a server knows no zone of theirs. */
 export function Moment({ at }: { readonly at: string }) {
   const locale = useLocale()
-  const text = formatOf(locale).format(new Date(at))
   return (
     // A browser may write it a little differently, with another space for one.
     <time dateTime={at} suppressHydrationWarning>
-      {`${text} UTC`}
+      {momentText(at, locale)}
     </time>
   )
+}
+
+/** The same as text, for lists of very many. */
+export function momentText(at: string, locale: string): string {
+  return `${formatOf(locale).format(new Date(at))} UTC`
 }

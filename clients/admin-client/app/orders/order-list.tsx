@@ -1,9 +1,11 @@
-import { Amount } from '@prognetwork/ui/amount'
-import { Moment } from '@prognetwork/ui/moment'
-import { memo, type ReactNode } from 'react'
-import { Link, useSearchParams } from 'react-router'
-import { useTranslations } from 'use-intl'
-import { OrderState } from '../parts/order-state.tsx'
+import type { Money } from '@prognetwork/contracts'
+import { amountText } from '@prognetwork/ui/amount'
+import { momentText } from '@prognetwork/ui/moment'
+import { memo, type ReactNode, useMemo } from 'react'
+import { useSearchParams } from 'react-router'
+import { useLocale, useTranslations } from 'use-intl'
+import { orderLooks } from '../parts/order-state.tsx'
+import { usePlainLinks } from '../parts/plain-links.ts'
 import { Scroll } from '../parts/scroll.tsx'
 import { SortHead } from '../parts/sorting.tsx'
 import { VirtualRows } from '../parts/virtual-rows.tsx'
@@ -24,15 +26,18 @@ export function OrderList({
 }) {
   const t = useTranslations('orders')
   const [parameters] = useSearchParams()
-  const columns = columnsIn(parameters)
-  const shown = columns.map(({ name }) => name).join(' ')
+  const columns = useMemo(() => columnsIn(parameters), [parameters])
+  const words = useWords()
+  const follow = usePlainLinks()
   return (
     <Scroll name={t('title')}>
       {/* How many there are in all is not known before the last one is. */}
-      <table aria-rowcount={hasMore ? -1 : rows.length + 1}>
+      <table className="even" aria-rowcount={hasMore ? -1 : rows.length + 1}>
         <thead>
           <tr aria-rowindex={1}>
-            <th scope="col">{t('reference')}</th>
+            <th scope="col" data-column="reference">
+              {t('reference')}
+            </th>
             {columns.map((column: OrderColumn & { readonly name: OrderColumnName }) => (
               <Head key={column.name} column={column}>
                 {t(column.name)}
@@ -40,8 +45,8 @@ export function OrderList({
             ))}
           </tr>
         </thead>
-        <VirtualRows rows={rows} columns={columns.length + 1} nearEnd={more}>
-          {(row, at) => <Row key={row.id} row={row} at={at} home={home} shown={shown} />}
+        <VirtualRows rows={rows} columns={columns.length + 1} nearEnd={more} onClick={follow}>
+          {(row, at) => <Row key={row.id} {...{ row, at, home, columns, words }} />}
         </VirtualRows>
       </table>
     </Scroll>
@@ -49,7 +54,7 @@ export function OrderList({
 }
 
 function Head({
-  column: { sort, isNumber },
+  column: { name, sort, isNumber },
   children,
 }: {
   readonly column: OrderColumn
@@ -57,72 +62,78 @@ function Head({
 }) {
   if (sort)
     return (
-      <SortHead sort={sort} usual="placed" isNumber={isNumber ?? false}>
+      <SortHead name={name} sort={sort} usual="placed" isNumber={isNumber ?? false}>
         {children}
       </SortHead>
     )
   return (
-    <th scope="col" className={isNumber ? 'number' : undefined}>
+    <th scope="col" data-column={name} className={isNumber ? 'number' : undefined}>
       {children}
     </th>
   )
 }
 
-const cells: Readonly<Record<OrderColumnName, (row: OrderRow) => ReactNode>> = {
-  state: ({ state }) => (
-    <td>
-      <OrderState state={state} />
-    </td>
+/** What cells say, in the reader's language: made once for all rows. */
+interface Words {
+  readonly stateOf: (state: string) => string
+  readonly momentOf: (at: string) => string
+  readonly amountOf: (amount: Money) => string
+}
+
+function useWords(): Words {
+  const locale = useLocale()
+  const states = useTranslations('orderStates')
+  return useMemo(
+    () => ({
+      stateOf: (state) => (states.has(state) ? states(state) : state),
+      momentOf: (at) => momentText(at, locale),
+      amountOf: (amount) => amountText(amount, locale),
+    }),
+    [locale, states],
+  )
+}
+
+const cells: Readonly<Record<OrderColumnName, (row: OrderRow, words: Words) => ReactNode>> = {
+  state: ({ state }, { stateOf }) => (
+    <span className={`state ${orderLooks[state] ?? 'ok'}`}>{stateOf(state)}</span>
   ),
-  customer: ({ email }) => <td>{email}</td>,
-  country: ({ country }) => <td>{country}</td>,
-  placed: ({ placedAt }) => (
-    <td className="quiet">
-      <Moment at={placedAt} />
-    </td>
-  ),
-  changed: ({ updatedAt }) => (
-    <td className="quiet">
-      <Moment at={updatedAt} />
-    </td>
-  ),
-  refunded: ({ refunded }) => (
-    <td className="number">{refunded.amountMinor > 0 && <Amount of={refunded} />}</td>
-  ),
-  total: ({ total }) => (
-    <td className="number">
-      <Amount of={total} />
-    </td>
-  ),
+  customer: ({ email }) => email,
+  country: ({ country }) => country,
+  placed: ({ placedAt }, { momentOf }) => <time dateTime={placedAt}>{momentOf(placedAt)}</time>,
+  changed: ({ updatedAt }, { momentOf }) => <time dateTime={updatedAt}>{momentOf(updatedAt)}</time>,
+  refunded: ({ refunded }, { amountOf }) => refunded.amountMinor > 0 && amountOf(refunded),
+  total: ({ total }, { amountOf }) => amountOf(total),
+}
+const cellClass: Readonly<Partial<Record<OrderColumnName, string>>> = {
+  ...{ placed: 'quiet', changed: 'quiet', refunded: 'number', total: 'number' },
 }
 
 const Row = memo(function Row({
   row,
   at,
   home,
-  shown,
+  columns,
+  words,
 }: {
   readonly row: OrderRow
   readonly at: number
   readonly home: string
-  /** Names of columns, one text so that it stays the same. */
-  readonly shown: string
+  readonly columns: readonly { readonly name: OrderColumnName }[]
+  readonly words: Words
 }) {
-  const names = Object.keys(cells).filter((one): one is OrderColumnName => one in cells)
-  const chosen = shown.split(' ')
   return (
     <tr aria-rowindex={at + 2}>
       <td>
-        <Link to={`${home}/orders/${row.id}`} className="mono">
+        <a href={`${home}/orders/${row.id}`} className="mono">
           {row.reference}
-        </Link>
+        </a>
       </td>
-      {names
-        .filter((name) => chosen.includes(name))
-        .map((name) => {
-          const Cell = cells[name]
-          return <Cell key={name} {...row} />
-        })}
+      {columns.map(({ name }) => (
+        // A browser may write an amount or a moment a little differently.
+        <td key={name} className={cellClass[name]} suppressHydrationWarning>
+          {cells[name](row, words)}
+        </td>
+      ))}
     </tr>
   )
 })

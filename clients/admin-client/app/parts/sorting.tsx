@@ -3,11 +3,14 @@ import { Link, useSearchParams } from 'react-router'
 
 /** The head of a column that a list can be sorted by; by which, and which way round, is in the address. */
 export function SortHead({
+  name,
   sort,
   usual,
   isNumber = false,
   children,
 }: {
+  /** Of the column, as styles know it. */
+  readonly name: string
   readonly sort: string
   /** What the list is sorted by where the address names nothing: descending. */
   readonly usual: string
@@ -24,6 +27,7 @@ export function SortHead({
   return (
     <th
       scope="col"
+      data-column={name}
       className={isNumber ? 'number' : undefined}
       aria-sort={isSorted ? (isUp ? 'ascending' : 'descending') : undefined}
     >

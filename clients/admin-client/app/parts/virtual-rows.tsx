@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type MouseEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 
 /** Rows beyond the window's edges, so that none is missing while it moves. */
 const spare = 12
@@ -16,6 +16,7 @@ export function VirtualRows<Row>({
   rows,
   columns,
   nearEnd,
+  onClick,
   children,
 }: {
   readonly rows: readonly Row[]
@@ -23,6 +24,7 @@ export function VirtualRows<Row>({
   readonly columns: number
   /** Told when the last rows are near. */
   readonly nearEnd: () => void
+  readonly onClick: (event: MouseEvent<HTMLElement>) => void
   readonly children: (row: Row, at: number) => ReactNode
 }) {
   const body = useRef<HTMLTableSectionElement>(null)
@@ -63,7 +65,8 @@ export function VirtualRows<Row>({
     if (isNearEnd) nearEnd()
   })
   return (
-    <tbody ref={body}>
+    // biome-ignore lint/a11y/useKeyWithClickEvents: clicks of the links in it, which keys make as well
+    <tbody ref={body} onClick={onClick}>
       <Room columns={columns} px={first * rowPx} />
       {rows.slice(first, last).map((row, at) => children(row, first + at))}
       <Room columns={columns} px={(rows.length - last) * rowPx} />
