@@ -217,6 +217,8 @@ describe('the console', () => {
     await page.keyboard.press('g')
     await page.keyboard.press('o')
     await page.waitForURL(`${home}/orders`)
+    // The page before shows the same link, until this one is there.
+    await page.getByRole('heading', { name: 'Orders', exact: true }).waitFor()
     await page.getByRole('link', { name: reference }).waitFor()
     await page.keyboard.press('j')
     await page.keyboard.press('Enter')

@@ -41,7 +41,7 @@ const Row = memo(function Row({
   return (
     <tr>
       <td className="quiet">
-        <a href={`${home}/${cursor}`}>{time.slice(11, 23)}</a>
+        <a href={`${home}/${cursor}`}>{time.slice(5, 23).replace('T', ' ')}</a>
       </td>
       <td>{type}</td>
       <td className="quiet">{source}</td>
