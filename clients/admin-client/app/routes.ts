@@ -41,6 +41,8 @@ export default [
     route('schemas/:type', 'routes/schema.tsx'),
     route('settings', 'routes/settings.tsx'),
   ]),
+  route('t/:tenant/find', 'routes/find.ts', { id: 'find-in-tenant' }),
+  route('find', 'routes/find.ts'),
   layout('routes/platform.tsx', [
     route('tenants', 'routes/tenants.tsx', [
       route('new', 'routes/tenant-new.tsx'),

@@ -193,6 +193,16 @@ describe('the console', () => {
     expect(complaints.filter((one) => !one.includes('mail-opens'))).toEqual([])
   })
 
+  test('is left by signing out, and nobody comes back without the password', async () => {
+    const { page } = console
+    await page.goto(platform.addressOf('admin-client'))
+    await signIn(console, shop.owner)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Sign in to ProgNetwork' }).waitFor()
+    await page.goto(home)
+    await page.getByLabel('Password').waitFor()
+  })
+
   test('asks once for a page what its reader may do', async () => {
     const { page } = console
     await page.goto(home)

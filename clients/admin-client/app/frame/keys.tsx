@@ -55,6 +55,12 @@ export function Keys({
         ))}
         <div>
           <dt>
+            <kbd>Ctrl K</kbd>
+          </dt>
+          <dd>{t('palette')}</dd>
+        </div>
+        <div>
+          <dt>
             <kbd>j</kbd> <kbd>k</kbd>
           </dt>
           <dd>{t('rows')}</dd>

@@ -4,6 +4,7 @@ import { useTranslations } from 'use-intl'
 import { Keys } from '../frame/keys.tsx'
 import { platformPlaces } from '../frame/places.ts'
 import { Sidebar } from '../frame/sidebar.tsx'
+import { OpenPalette } from '../palette/open-palette.tsx'
 
 const groups = [platformPlaces]
 
@@ -26,7 +27,12 @@ export default function Platform() {
       <a className="skip" href="#content">
         {t('skip')}
       </a>
-      <Sidebar home="" groups={groups} title={t('platform')}>
+      <Sidebar
+        home=""
+        groups={groups}
+        title={t('platform')}
+        search={<OpenPalette home="" places={platformPlaces} />}
+      >
         <div className="own">
           <p>
             <a href={`${account}/account`}>{home('account')}</a>

@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl'
 import { Keys } from '../frame/keys.tsx'
 import { housePlaces, type Place, places, watchedPlaces } from '../frame/places.ts'
 import { Sidebar } from '../frame/sidebar.tsx'
+import { OpenPalette } from '../palette/open-palette.tsx'
 import { permissionsOf } from '../parts/permissions.server.ts'
 
 const groups: readonly (readonly Place[])[] = [places, watchedPlaces, housePlaces]
@@ -33,7 +34,12 @@ export default function Tenant() {
       <a className="skip" href="#content">
         {t('skip')}
       </a>
-      <Sidebar home={`/t/${slug}`} groups={shown} title={slug}>
+      <Sidebar
+        home={`/t/${slug}`}
+        groups={shown}
+        title={slug}
+        search={<OpenPalette home={`/t/${slug}`} places={keyed} />}
+      >
         <p>
           <a href={shop}>{t('shop')}</a>
         </p>
