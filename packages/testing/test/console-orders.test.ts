@@ -114,6 +114,26 @@ describe('the orders of the console', () => {
     await close()
   })
 
+  test('and whatever has a time are looked at for a while that is in the address', async () => {
+    const { page, close } = await shop.open('/orders', { hasScript: false })
+    for (const path of ['/orders', '/events', '/traces', '/logs']) {
+      await page.goto(`${shop.home}${path}`)
+      await page.getByLabel('When').selectOption('Last 15 minutes')
+      await page.getByRole('button', { name: 'Show' }).click()
+      await page.waitForURL(/range=15m/)
+      expect(await page.getByLabel('When').inputValue()).toBe('15m')
+    }
+    await shop.platform.sql.query(
+      `update order_service.sales_order set placed_at = placed_at - interval '1 hour'
+       where reference = 'COPY7'`,
+    )
+    await page.goto(`${shop.home}/orders?range=15m&q=COPY7`)
+    await page.getByText('No order is like this.').waitFor()
+    await page.goto(`${shop.home}/orders?range=1d&q=COPY7`)
+    await page.getByRole('link', { name: 'COPY7', exact: true }).waitFor()
+    await close()
+  })
+
   test('are turned over page by page without script', async () => {
     const { page, close } = await shop.open('/orders?sort=total&order=desc', { hasScript: false })
     const references = () => page.locator('tbody tr td:first-child a').allTextContents()
@@ -137,6 +157,49 @@ describe('the orders of the console', () => {
     expect(text).not.toContain('csv')
     await close()
   })
+
+  test('and all else is gone to by words, without a hand from the keys', async () => {
+    const { reference, id, email } = await shop.buy()
+    const stranger = await shop.platform.shop()
+    for (const [options] of ways.map(([, one]) => [one] as const)) {
+      const { page, complaints, violations, close } = await shop.open('/mail', options)
+      const german = options.language !== undefined
+      await page.getByText('live', { exact: true }).waitFor()
+      const box = page.getByRole('dialog').getByRole('combobox')
+      const option = (name: string | RegExp) => page.getByRole('option', { name })
+      await page.keyboard.press('Control+k')
+      await box.fill(german ? 'zahlung' : 'payme')
+      await option(german ? /Zahlungen/ : /Payments/).waitFor()
+      await page.keyboard.press('Enter')
+      await page.waitForURL(`${shop.home}/payments`)
+      await page.keyboard.press('Control+k')
+      await box.fill(reference.toLowerCase())
+      await option(reference).waitFor()
+      await page.keyboard.press('Enter')
+      await page.waitForURL(`${shop.home}/orders/${id}`)
+      await page.keyboard.press('Control+k')
+      await box.fill(email)
+      await option(german ? /Kunde/ : /Customer/).waitFor()
+      expect(await violations()).toEqual([])
+      await page.keyboard.press('ArrowDown')
+      expect(await option(/./).nth(1).getAttribute('aria-selected')).toBe('true')
+      await box.fill('oak stool')
+      await option(german ? /Produkt/ : /Product/)
+        .first()
+        .waitFor()
+      await box.fill('no such thing at all')
+      await page.getByText(german ? 'Nichts heißt so.' : 'Nothing is called that.').waitFor()
+      await page.keyboard.press('Escape')
+      await box.waitFor({ state: 'detached' })
+      const found = await page.evaluate(
+        async (path) => (await fetch(path)).text(),
+        `/t/${stranger.slug}/find.data?q=${reference}`,
+      )
+      expect(found).not.toContain(id)
+      expect(complaints).toEqual([])
+      await close()
+    }
+  }, 60_000)
 
   test.for(ways)('are fit for everybody, %s', { timeout: 60_000 }, async ([, options]) => {
     await shop.expectFit(

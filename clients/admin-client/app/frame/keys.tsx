@@ -19,6 +19,7 @@ export function Keys({
 }) {
   const t = useTranslations('keys')
   const names = useTranslations('places')
+  const palette = useTranslations('palette')
   const dialog = useRef<HTMLDialogElement>(null)
   const navigate = useNavigate()
   // Kept while the page is read anew between the two keys.
@@ -55,7 +56,7 @@ export function Keys({
         ))}
         <div>
           <dt>
-            <kbd>Ctrl K</kbd>
+            <kbd>{palette('keys')}</kbd>
           </dt>
           <dd>{t('palette')}</dd>
         </div>

@@ -1,17 +1,19 @@
 import type { CallInput } from '@prognetwork/contracts'
 import { orderContract } from '@prognetwork/contracts/order'
-import { momentIn } from '../parts/moment-in.ts'
+import { timeRange } from '../parts/time-range.server.ts'
 import { orderStates } from './order-states.ts'
 
 const { listOrders } = orderContract.operations
 const sorts = ['placed', 'total', 'customer'] as const
 
 /** The orders that the address of a page asks for. */
-export function orderQuery(asked: URLSearchParams): CallInput<typeof listOrders>['query'] {
+export function orderQuery(
+  asked: URLSearchParams,
+  now: string,
+): CallInput<typeof listOrders>['query'] {
   const words = asked.get('q')?.trim() ?? ''
   const state = orderStates.find((one) => one === asked.get('state'))
   const sort = sorts.find((one) => one === asked.get('sort'))
-  const [from, to] = ['from', 'to'].map((name) => momentIn(asked.get(name) ?? ''))
   // What holds an @ is an address; people call orders by their reference, in capitals.
   const found = words.includes('@') ? { email: words } : { reference: words.toUpperCase() }
   return {
@@ -19,7 +21,6 @@ export function orderQuery(asked: URLSearchParams): CallInput<typeof listOrders>
     ...(state && { state }),
     ...(sort && { sort }),
     ...(asked.get('order') === 'asc' && { order: 'asc' }),
-    ...(from && { from }),
-    ...(to && { to }),
+    ...timeRange(asked, now),
   }
 }

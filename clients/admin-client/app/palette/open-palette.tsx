@@ -32,7 +32,7 @@ export function OpenPalette({
     <>
       <button type="button" className="goto" onClick={() => setOpen(true)}>
         {t('open')}
-        <kbd>Ctrl K</kbd>
+        <kbd>{t('keys')}</kbd>
       </button>
       {isOpen && (
         <Suspense>

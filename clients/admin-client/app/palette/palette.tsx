@@ -59,7 +59,7 @@ export default function Palette({
   return (
     <dialog ref={dialog} className="palette" aria-label={t('title')} onClose={close}>
       <input
-        type="search"
+        type="text"
         role="combobox"
         aria-label={t('title')}
         aria-expanded="true"

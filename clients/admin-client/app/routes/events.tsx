@@ -8,7 +8,8 @@ import { EventTable } from '../parts/event-table.tsx'
 import { Filters, NextPage } from '../parts/filters.tsx'
 import { findEvents } from '../parts/find-events.server.ts'
 import { Live } from '../parts/live.tsx'
-import { momentIn } from '../parts/moment-in.ts'
+import { ExactTimeFields, exactTimes, RangeField } from '../parts/time-fields.tsx'
+import { timeRange } from '../parts/time-range.server.ts'
 import { useEvents, useLivePage } from '../parts/use-events.ts'
 
 const shown = 100
@@ -20,7 +21,7 @@ export async function loader({ context, url }: PageArgs) {
   const [types, subject, correlation, after] = [
     ...['types', 'subject', 'correlation', 'after'].map(asked),
   ]
-  const [from, to] = ['from', 'to'].map((name) => momentIn(asked(name) ?? ''))
+  const { from, to } = timeRange(url.searchParams, page.now)
   const filter = { types, subject, correlation, from, to, after }
   const query = Object.fromEntries(Object.entries(filter).filter(([, value]) => value))
   // The stream knows types alone, and begins where the log ends.
@@ -124,12 +125,11 @@ function EventFilters() {
   const at = (name: string) => ({ name, defaultValue: parameters.get(name) ?? '' })
   return (
     <Filters
-      names={['correlation', 'from', 'to']}
+      names={['correlation', ...exactTimes]}
       more={
         <>
           <TextField label={t('correlation')} maxLength={200} {...at('correlation')} />
-          <TextField label={t('from')} type="datetime-local" {...at('from')} />
-          <TextField label={t('to')} type="datetime-local" {...at('to')} />
+          <ExactTimeFields />
         </>
       }
     >
@@ -141,6 +141,7 @@ function EventFilters() {
         {...at('types')}
       />
       <TextField label={t('about')} maxLength={200} {...at('subject')} />
+      <RangeField />
     </Filters>
   )
 }

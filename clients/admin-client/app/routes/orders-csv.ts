@@ -17,7 +17,7 @@ const heads = [
 /** The orders that the filters of the list find, all of them: read as they are taken, none is held. */
 export async function loader({ context, url }: PageArgs) {
   const page = context.get(pageRequest)
-  const query = orderQuery(url.searchParams)
+  const query = orderQuery(url.searchParams, page.now)
   const read = (after: string | undefined) =>
     page.call(listOrders, { query: { ...query, limit: perPage, ...(after && { after }) } })
   // What is refused is refused before anything is sent.

@@ -13,6 +13,7 @@ import { ColumnChoice } from '../parts/column-choice.tsx'
 import { Filters, NextPage } from '../parts/filters.tsx'
 import { found } from '../parts/found.server.ts'
 import { Live } from '../parts/live.tsx'
+import { ExactTimeFields, exactTimes, RangeField } from '../parts/time-fields.tsx'
 import { useLivePage } from '../parts/use-events.ts'
 import { useHasScript } from '../parts/use-has-script.ts'
 
@@ -21,7 +22,7 @@ const perPage = 50
 export async function loader({ context, url }: PageArgs) {
   const page = context.get(pageRequest)
   if (!page.person) return { items: [], next: null, query: '', problem: undefined }
-  const query = orderQuery(url.searchParams)
+  const query = orderQuery(url.searchParams, page.now)
   const after = url.searchParams.get('after')
   const { listOrders } = orderContract.operations
   const { items, ...read } = await found(
@@ -101,16 +102,7 @@ function OrderFilters() {
   const [parameters] = useSearchParams()
   const at = (name: string) => ({ name, defaultValue: parameters.get(name) ?? '' })
   return (
-    <Filters
-      names={['from', 'to']}
-      kept={['sort', 'order', 'columns']}
-      more={
-        <>
-          <TextField label={t('from')} type="datetime-local" {...at('from')} />
-          <TextField label={t('to')} type="datetime-local" {...at('to')} />
-        </>
-      }
-    >
+    <Filters names={[...exactTimes]} kept={['sort', 'order', 'columns']} more={<ExactTimeFields />}>
       <TextField label={t('find')} type="search" data-filter maxLength={254} {...at('q')} />
       <SelectField label={t('state')} {...at('state')}>
         <option value="">{t('anyState')}</option>
@@ -120,6 +112,7 @@ function OrderFilters() {
           </option>
         ))}
       </SelectField>
+      <RangeField />
     </Filters>
   )
 }

@@ -15,7 +15,10 @@ export function loader({ context, url }: PageArgs) {
     const query = new URLSearchParams({ to: `${url.pathname}${url.search}` })
     throw redirectDocument(`/sign-in?${query}`)
   }
-  return { account: page.origins['auth-client'] }
+  const account = page.origins['auth-client']
+  // Signing out leads on to signing in.
+  page.allowFormsTo(account)
+  return { account }
 }
 
 export default function Platform() {

@@ -92,7 +92,7 @@ const exampleHistory = {
 } as const
 
 /** What a list of orders can be sorted by; `customer` is their e-mail address. */
-export const orderSort = z.enum(['placed', 'total', 'customer'])
+const orderSort = z.enum(['placed', 'total', 'customer'])
 
 export const listOrders = operation('GET', '/v1/orders', {
   summary: 'Orders of the shop, newest first unless sorted otherwise',
