@@ -1,4 +1,4 @@
-import { chooseLanguage } from '@prognetwork/ui/language'
+import { chooseLanguage, regionalTag } from '@prognetwork/ui/language'
 import de from './messages/de.json' with { type: 'json' }
 import en from './messages/en.json' with { type: 'json' }
 
@@ -6,6 +6,8 @@ const messages = { en, de } as const
 const languages = ['en', 'de'] as const
 
 export function speak(request: Request) {
-  const language = chooseLanguage(request.headers.get('accept-language'), [...languages])
-  return { language, messages: messages[language as keyof typeof messages] }
+  const accepted = request.headers.get('accept-language')
+  const language = chooseLanguage(accepted, [...languages])
+  const locale = regionalTag(accepted, language)
+  return { language, locale, messages: messages[language as keyof typeof messages] }
 }

@@ -23,7 +23,11 @@ export function Layout({ children }: { readonly children: React.ReactNode }) {
   const language = root?.language ?? 'en'
   return (
     <Document language={language}>
-      <IntlProvider locale={language} messages={root?.messages ?? fallback} timeZone="UTC">
+      <IntlProvider
+        locale={root?.locale ?? language}
+        messages={root?.messages ?? fallback}
+        timeZone="UTC"
+      >
         {children}
       </IntlProvider>
     </Document>

@@ -7,6 +7,7 @@ export default [
   route('t/:tenant', 'routes/tenant.tsx', [
     index('routes/overview.tsx'),
     route('orders', 'routes/orders.tsx'),
+    route('orders.csv', 'routes/orders-csv.ts'),
     route('orders/:orderId', 'routes/order.tsx'),
     route('products', 'routes/products.tsx'),
     route('mail', 'routes/mail.tsx'),
@@ -40,6 +41,8 @@ export default [
     route('schemas/:type', 'routes/schema.tsx'),
     route('settings', 'routes/settings.tsx'),
   ]),
+  route('t/:tenant/find', 'routes/find.ts', { id: 'find-in-tenant' }),
+  route('find', 'routes/find.ts'),
   layout('routes/platform.tsx', [
     route('tenants', 'routes/tenants.tsx', [
       route('new', 'routes/tenant-new.tsx'),

@@ -224,6 +224,50 @@ test('a window of time is kept to', async () => {
   expect(body.items.map((one) => one.subject)).toEqual(['09'])
 })
 
+test('the newest are listed first, page by page down to the oldest', async () => {
+  const one = await platform.shop()
+  const all = async (query: object) => {
+    const found: string[] = []
+    for (let after: string | undefined | null; after !== null; ) {
+      const { body } = await one.staff.call(listEvents, {
+        query: { ...query, ...(after && { after }) },
+      })
+      found.push(...body.items.map(({ id }) => id))
+      after = body.next
+    }
+    return found
+  }
+  const began = await end()
+  for (const subject of ['first', 'second', 'third'])
+    await one.staff.call(publishEvents, { body: [parcel({ subject }), parcel({ subject: 'x' })] })
+  await eventually(async () => {
+    const { body } = await one.staff.call(listEvents, { query: { after: began } })
+    return body.items.length >= 6 || undefined
+  })
+  const upwards = await all({ limit: 100 })
+  expect(await all({ order: 'desc', limit: 100 })).toEqual(upwards.toReversed())
+  expect(await all({ order: 'desc', limit: 2 })).toEqual(upwards.toReversed())
+  const some = { types: 'parcel.*', subject: 'x' }
+  const found = await all({ ...some, order: 'desc', limit: 1 })
+  expect(found).toEqual((await all(some)).toReversed())
+  expect(found).toHaveLength(3)
+  // From the newest place on a client goes on with what is new, and back from there with what was.
+  const { body } = await one.staff.call(listEvents, { query: { order: 'desc', limit: 2 } })
+  await one.staff.call(publishEvents, { body: parcel({ subject: 'new' }) })
+  const fresh = await eventually(async () => {
+    const later = await one.staff.call(listEvents, { query: { after: body.cursor } })
+    return later.body.items.length > 0 ? later.body.items : undefined
+  })
+  expect(fresh.map(({ subject }) => subject)).toEqual(['new'])
+  const [, lastOfPage] = body.items
+  const before = await one.staff.call(listEvents, {
+    query: { order: 'desc', after: lastOfPage?.cursor ?? '', limit: 1 },
+  })
+  expect(before.body.items.map(({ id }) => id)).toEqual([upwards.at(-3)])
+  const alone = await other.staff.call(listEvents, { query: { order: 'desc', limit: 1_000 } })
+  expect(new Set(alone.body.items.map(({ tenantid }) => tenantid))).toEqual(new Set([other.id]))
+})
+
 test('a cursor of another life of the log is refused with the place to go on from', async () => {
   const cursor = Buffer.from(JSON.stringify([1, 'domain', randomUUID(), 3])).toString('base64url')
   const { problem } = await list({ after: cursor })

@@ -40,6 +40,7 @@ export {
 export type { PageCall, PageRequest } from './page-request.ts'
 export {
   common,
+  type ExpectationCode,
   type ProblemDefinition,
   type ProblemDetails,
   type ProblemKind,

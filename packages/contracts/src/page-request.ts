@@ -35,6 +35,8 @@ export interface PageRequest {
   /** Of this one page, for scripts and styles that are part of it. */
   readonly nonce: string
   readonly traceId: string
+  /** How the ids of traces begin that scripts of the page make, and where they tell of those. */
+  readonly traces: { readonly prefix: string; readonly tellTo: string }
   /** Business time, RFC 3339. */
   readonly now: string
   /** A cookie of this client that scripts cannot read. */

@@ -31,6 +31,22 @@ export function problem(kind: ProblemKind, code: string, title: string): Problem
   return { kind, code, title }
 }
 
+/** What was expected of a field and not found. */
+const expectationCodes = [
+  ...([
+    'min_length',
+    'max_length',
+    'min_items',
+    'max_items',
+    'min',
+    'max',
+    'above',
+    'below',
+  ] as const),
+  ...(['email', 'url', 'moment', 'number', 'pattern', 'choice', 'unknown_field'] as const),
+] as const
+export type ExpectationCode = (typeof expectationCodes)[number]
+
 /** Problem details as they travel: `application/problem+json`, RFC 9457. */
 export const problemDetails = z.object({
   type: z.string(),
@@ -41,7 +57,16 @@ export const problemDetails = z.object({
   traceId: z.string().optional(),
   /** Where the input is wrong: a JSON pointer (RFC 6901) into body, query, params or headers. */
   errors: z
-    .array(z.object({ pointer: z.string(), expected: z.string(), detail: z.string() }))
+    .array(
+      z.object({
+        pointer: z.string(),
+        expected: z.string(),
+        /** What is expected, for those who say it in words of their own; with its limit. */
+        code: z.enum(expectationCodes).optional(),
+        limit: z.number().optional(),
+        detail: z.string(),
+      }),
+    )
     .optional(),
 })
 export type ProblemDetails = z.infer<typeof problemDetails>

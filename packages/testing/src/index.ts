@@ -1,4 +1,4 @@
-export { services } from '../../../platform.ts'
+export { clients, services } from '../../../platform.ts'
 export {
   type BrowserOptions,
   type BrowserPlatform,

@@ -1,4 +1,5 @@
 // What happened, in the console: events found again, and one of them.
+import { eventStreamingContract } from '@prognetwork/contracts/event-streaming'
 import { browserMissing } from '@prognetwork/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ConsoleShop, startConsoleShop, ways } from './console-shop.ts'
@@ -56,6 +57,26 @@ describe('events in the console', () => {
     await page.getByLabel('Types').fill('Everything!')
     await page.getByRole('button', { name: 'Show' }).click()
     await page.getByText('Some of it needs a change.').waitFor()
+    await close()
+  })
+
+  test('are there from the newest back to the first, without script too', async () => {
+    const { publishEvents } = eventStreamingContract.operations
+    const parcels = Array.from({ length: 130 }, (_, at) => ({
+      ...{ specversion: '1.0' as const, type: 'parcel.counted', subject: `parcel-${at}` },
+      data: {},
+    }))
+    await shop.shop.staff.call(publishEvents, { body: parcels })
+    const { page, close } = await shop.open('/events?types=parcel.*', { hasScript: false })
+    const subjects = async () => {
+      await page.reload()
+      return page.locator('tbody tr td:last-child').allTextContents()
+    }
+    await expect.poll(subjects).toHaveLength(100)
+    expect((await subjects())[0]).toBe('parcel-129')
+    await page.getByRole('link', { name: 'Earlier' }).click()
+    await page.waitForURL(/after=/)
+    expect(await subjects()).toEqual(Array.from({ length: 30 }, (_, at) => `parcel-${29 - at}`))
     await close()
   })
 

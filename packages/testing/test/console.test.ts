@@ -193,6 +193,30 @@ describe('the console', () => {
     expect(complaints.filter((one) => !one.includes('mail-opens'))).toEqual([])
   })
 
+  test('is left by signing out, and nobody comes back without the password', async () => {
+    const { page } = console
+    await page.goto(platform.addressOf('admin-client'))
+    await signIn(console, shop.owner)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Sign in to ProgNetwork' }).waitFor()
+    await page.goto(home)
+    await page.getByLabel('Password').waitFor()
+  })
+
+  test('asks once for a page what its reader may do', async () => {
+    const { page } = console
+    await page.goto(home)
+    await signIn(console, shop.owner)
+    await page.getByRole('heading', { name: 'Newest orders' }).waitFor()
+    for (const path of ['', '/products', '/products/lists', '/members', '/settings']) {
+      const answer = await page.goto(`${home}${path}`)
+      const traceId = answer?.headers()['prog-trace-id'] ?? ''
+      const names = platform.spans.recent({ traceId }).map(({ name }) => name)
+      const asked = names.filter((name) => name === 'readPermissions')
+      expect([path, asked]).toEqual([path, ['readPermissions']])
+    }
+  })
+
   test('is used by keys alone', async () => {
     const { page } = console
     const { reference } = await buy()
@@ -203,6 +227,8 @@ describe('the console', () => {
     await page.keyboard.press('g')
     await page.keyboard.press('o')
     await page.waitForURL(`${home}/orders`)
+    // The page before shows the same link, until this one is there.
+    await page.getByRole('heading', { name: 'Orders', exact: true }).waitFor()
     await page.getByRole('link', { name: reference }).waitFor()
     await page.keyboard.press('j')
     await page.keyboard.press('Enter')

@@ -58,6 +58,19 @@ describe('a form', () => {
   })
 })
 
+test('what is expected of a field is said in the language of its reader', async () => {
+  const form = { email: 'nonsense', displayName: 'A', password: 'short' }
+  const say = async (language: string) =>
+    (await post('auth-client', null, '/sign-up', form, { 'accept-language': language })).text
+  const german = await say('de-AT')
+  expect(german).toContain('eine E-Mail-Adresse')
+  expect(german).toMatch(/mindestens \d+ Zeichen/)
+  expect(german).not.toMatch(/at least \d+ characters/)
+  const english = await say('en-GB')
+  expect(english).toContain('an e-mail address')
+  expect(english).toMatch(/at least \d+ characters/)
+})
+
 test('an order that is sent twice is one order, and both are led to it', async () => {
   const prices = [{ amountMinor: 4_900, currency: 'EUR' }]
   const { body: product } = await shop.staff.call(productContract.operations.createProduct, {

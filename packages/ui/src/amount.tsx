@@ -12,9 +12,27 @@ export function Amount({ of }: { readonly of: Money }) {
   )
 }
 
-function amountText({ amountMinor, currency }: Money, locale: string): string {
+interface AmountFormat {
+  readonly format: Intl.NumberFormat
+  readonly digits: number
+}
+
+/** Each costs more to make than to use a hundred times; there are few languages and currencies. */
+const formats = new Map<string, AmountFormat>()
+
+function formatOf(locale: string, currency: string): AmountFormat {
+  const key = `${locale} ${currency}`
+  const known = formats.get(key)
+  if (known) return known
   const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
+  const made = { format, digits: format.resolvedOptions().maximumFractionDigits ?? 2 }
+  formats.set(key, made)
+  return made
+}
+
+/** The same as text, for lists of very many. */
+export function amountText({ amountMinor, currency }: Money, locale: string): string {
+  const { format, digits } = formatOf(locale, currency)
   // As text: division would round what has more digits than a number holds.
   const padded = String(Math.abs(amountMinor)).padStart(digits + 1, '0')
   const whole = padded.slice(0, padded.length - digits)

@@ -1,3 +1,4 @@
+import type { PageRequest } from '@prognetwork/contracts'
 import {
   Children,
   cloneElement,
@@ -11,6 +12,9 @@ import { Links, Meta, Scripts, ScrollRestoration } from 'react-router'
 /** Known on the server alone: browsers hide it from pages. */
 export const Nonce = createContext<string | undefined>(undefined)
 
+/** Known on the server alone: scripts read it where the server has written it. */
+export const PageTraces = createContext<PageRequest['traces'] | undefined>(undefined)
+
 /** The frame of every page. */
 export function Document({
   language,
@@ -23,8 +27,14 @@ export function Document({
   readonly children: ReactNode
 }) {
   const nonce = useContext(Nonce)
+  const traces = useContext(PageTraces)
   return (
-    <html lang={language}>
+    <html
+      lang={language}
+      data-traces={hasScripts ? traces?.prefix : undefined}
+      data-tell-to={hasScripts ? traces?.tellTo : undefined}
+      suppressHydrationWarning
+    >
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -9,7 +9,7 @@ import {
   RouterContextProvider,
   ServerRouter,
 } from 'react-router'
-import { Nonce } from './document.tsx'
+import { Nonce, PageTraces } from './document.tsx'
 import { pageRequest } from './page-request.ts'
 
 /** What the server of the client needs of the very React Router that made the pages. */
@@ -26,7 +26,9 @@ export default async function handleRequest(
   let broken = false
   const stream = await renderToReadableStream(
     <Nonce value={page.nonce}>
-      <ServerRouter context={entryContext} url={request.url} nonce={page.nonce} />
+      <PageTraces value={page.traces}>
+        <ServerRouter context={entryContext} url={request.url} nonce={page.nonce} />
+      </PageTraces>
     </Nonce>,
     {
       nonce: page.nonce,

@@ -3,13 +3,16 @@ import type { ProblemDetails } from '@prognetwork/contracts'
 import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from 'react'
 import { useEffect, useId, useRef } from 'react'
 import { useNavigation } from 'react-router'
-import { useTranslations } from 'use-intl'
+import { useLocale, useTranslations } from 'use-intl'
+import { type Expectation, expectationText } from './expectations.ts'
+
+export type Wrong = string | Expectation
 
 interface FieldProps {
   readonly label: string
   readonly hint?: string | undefined
-  /** What is wrong with what was typed. */
-  readonly wrong?: string | undefined
+  /** What is wrong with what was typed, or what was expected in its place. */
+  readonly wrong?: Wrong | undefined
 }
 
 export function TextField({
@@ -61,14 +64,20 @@ function Labelled({
       )}
       {wrong && (
         <p className="wrong" id={`${id}-wrong`}>
-          {wrong}
+          <WrongText of={wrong} />
         </p>
       )}
     </div>
   )
 }
 
-function describedBy(id: string, hint: string | undefined, wrong: string | undefined) {
+/** In the reader's language, as far as there are words for it. */
+export function WrongText({ of }: { readonly of: Wrong }) {
+  const locale = useLocale()
+  return typeof of === 'string' ? of : expectationText(of, locale)
+}
+
+function describedBy(id: string, hint: string | undefined, wrong: Wrong | undefined) {
   const parts = [...(hint ? [`${id}-hint`] : []), ...(wrong ? [`${id}-wrong`] : [])]
   return {
     'aria-invalid': wrong ? true : undefined,

@@ -19,3 +19,12 @@ export function chooseLanguage(
   }
   return offered[0]
 }
+
+/**
+ * How moments and amounts are written: as in the region that the browser names with its language, so that
+ * `en-GB` has its days before its months.
+ */
+export function regionalTag(acceptLanguage: string | null, language: string): string {
+  const own = new RegExp(`(?:^|[\\s,])(${language}-[A-Z]{2})(?=[\\s,;]|$)`, 'i')
+  return own.exec(acceptLanguage ?? '')?.[1] ?? language
+}

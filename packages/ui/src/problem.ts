@@ -1,5 +1,6 @@
 import type { ProblemDetails } from '@prognetwork/contracts'
 import { isRouteErrorResponse } from 'react-router'
+import type { Expectation } from './expectations.ts'
 
 /** The problem details that a call of a loader or action was refused with; anything else goes on up. */
 export function problemOf(thrown: unknown): ProblemDetails {
@@ -34,7 +35,6 @@ function asProblem(value: unknown): ProblemDetails | undefined {
 export function expectedAt(
   problem: ProblemDetails | undefined,
   pointer: string,
-): string | undefined {
-  const found = problem?.errors?.find((one) => one.pointer === `/body${pointer}`)
-  return found?.expected
+): Expectation | undefined {
+  return problem?.errors?.find((one) => one.pointer === `/body${pointer}`)
 }

@@ -5,6 +5,7 @@ import type { Running } from '@prognetwork/shared-infrastructure'
 import { type AnyDefinition, createJobContext } from '@prognetwork/shared-infrastructure/host'
 import {
   callingAs,
+  clients,
   services,
   startCluster,
   startTestPlatform,
@@ -137,7 +138,9 @@ describe('what a process that runs apart tells', () => {
   })
 
   test('may come from every service there is', () => {
-    const names = services.map((one) => one.name).filter((one) => one !== 'monitoring-service')
+    const names = [...services, ...clients]
+      .map((one) => one.name)
+      .filter((one) => one !== 'monitoring-service')
     expect([...tellingServices]).toEqual(names.sort())
   })
 })

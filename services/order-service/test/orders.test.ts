@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Output } from '@prognetwork/contracts'
 import { orderContract } from '@prognetwork/contracts/order'
 import { paymentContract } from '@prognetwork/contracts/payment'
 import { productContract } from '@prognetwork/contracts/product'
@@ -227,6 +228,42 @@ describe('orders are seen', () => {
       first.id,
     ])
     expect((await list({ state: 'refunded', email: 'nobody@example.com' })).items).toEqual([])
+  })
+
+  test('by staff, sorted by what they choose, each once and none left out', async () => {
+    const other = await platform.shop()
+    const buying = createShopping(platform, other)
+    const cheap = [await buying.variant({ amountMinor: 900 }), await buying.variant()]
+    for (const variantId of [...cheap, ...cheap]) await buying.buy([[variantId, 1]])
+    type Query = Parameters<typeof other.staff.call<typeof listOrders>>[1]['query']
+    const walk = async (query: Query) => {
+      const found: Output<typeof listOrders>['items'][number][] = []
+      for (let after: string | undefined, first = true; first || after; first = false) {
+        const { body } = await other.staff.call(listOrders, {
+          query: { ...query, limit: 1, ...(after && { after }) },
+        })
+        found.push(...body.items)
+        after = body.next ?? undefined
+      }
+      return found
+    }
+    const placed = await walk({ order: 'asc' })
+    expect(placed).toHaveLength(4)
+    const byTotal = await walk({ sort: 'total', order: 'asc' })
+    const totals = byTotal.map((one) => one.total.amountMinor)
+    expect(totals).toEqual(totals.toSorted((one, next) => one - next))
+    expect(new Set(totals).size).toBe(2)
+    const down = await walk({ sort: 'total' })
+    expect(down.map(({ id }) => id)).toEqual(byTotal.map(({ id }) => id).toReversed())
+    const ids = (orders: typeof placed) => orders.map(({ id }) => id).toSorted()
+    expect(ids(await walk({ sort: 'customer' }))).toEqual(ids(placed))
+    const [, second, third] = placed
+    const between = { from: second?.placedAt ?? '', to: third?.placedAt ?? '' }
+    expect((await walk(between)).map(({ id }) => id)).toContain(second?.id)
+    expect((await walk(between)).map(({ id }) => id)).not.toContain(third?.id)
+    const { body } = await other.staff.call(listOrders, { query: { limit: 1, sort: 'total' } })
+    const mixed = { limit: 1, after: body.next ?? '' }
+    expect((await other.staff.call(listOrders, { query: mixed })).status).toBe(400)
   })
 
   test('by the customer whose they are, and by no other', async () => {

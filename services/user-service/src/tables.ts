@@ -192,6 +192,7 @@ export const sessions = pgTable(
     credentialHash: bytea('credential_hash'),
     renewableUntil: time('renewable_until'),
     authenticatedAt: time('authenticated_at'),
+    followsSessionId: uuid('follows_session_id'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
 )

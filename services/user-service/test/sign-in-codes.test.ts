@@ -4,6 +4,7 @@ import type { TestShop, WebClientServer } from '@prognetwork/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   beginAt,
+  close,
   customerOf,
   exchange,
   newVerifier,
@@ -93,6 +94,22 @@ test('the session knows when the person signed in, and ends no later than where 
     platform.clock.advance(dayMs / 2 + 5 * 60_000)
   }
   expect(await outcome(exchange(shop, opened.credential))).toMatch(/^user.browser_session_refused/)
+})
+
+test('signing out of a client ends the sign-in it came from, and no other', async () => {
+  const person = await customerOf(platform, tenant.id)
+  const [here, elsewhere] = [await signInAt(auth, person), await signInAt(auth, person)]
+  const pending = await beginAt(auth, here.credential, 'storefront-client', origin)
+  const opened = await redeemAt(shop, pending)
+  await close(shop, opened.credential)
+  expect(await outcome(exchange(shop, opened.credential))).toMatch(/^user.browser_session_refused/)
+  expect(await outcome(exchange(auth, here.credential))).toMatch(/^user.browser_session_refused/)
+  expect(await outcome(exchange(auth, elsewhere.credential))).toBe('done')
+  // The other way round a client goes on, as it does when its person signs in anew.
+  const next = await beginAt(auth, elsewhere.credential, 'storefront-client', origin)
+  const kept = await redeemAt(shop, next)
+  await close(auth, elsewhere.credential)
+  expect(await outcome(exchange(shop, kept.credential))).toBe('done')
 })
 
 describe('a code', () => {

@@ -19,15 +19,17 @@ export function Keys({
 }) {
   const t = useTranslations('keys')
   const names = useTranslations('places')
+  const palette = useTranslations('palette')
   const dialog = useRef<HTMLDialogElement>(null)
   const navigate = useNavigate()
+  // Kept while the page is read anew between the two keys.
+  const chordUntilMs = useRef(0)
   useEffect(() => {
-    let chordUntilMs = 0
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
       const place = places.find(({ key }) => key === event.key)
-      if (place && performance.now() < chordUntilMs) void navigate(`${home}${place.path}`)
-      chordUntilMs = event.key === 'g' ? performance.now() + chordMs : 0
+      if (place && performance.now() < chordUntilMs.current) void navigate(`${home}${place.path}`)
+      chordUntilMs.current = event.key === 'g' ? performance.now() + chordMs : 0
       if (event.key === 'j') step(1)
       if (event.key === 'k') step(-1)
       if (event.key === '?') dialog.current?.showModal()
@@ -52,6 +54,12 @@ export function Keys({
             <dd>{names(name)}</dd>
           </div>
         ))}
+        <div>
+          <dt>
+            <kbd>{palette('keys')}</kbd>
+          </dt>
+          <dd>{t('palette')}</dd>
+        </div>
         <div>
           <dt>
             <kbd>j</kbd> <kbd>k</kbd>

@@ -7,12 +7,15 @@ export function Sidebar({
   home,
   groups,
   title,
+  search,
   children,
 }: {
   /** What the paths of the places stand after. */
   readonly home: string
   readonly groups: readonly (readonly Place[])[]
   readonly title: string
+  /** What leads anywhere by words. */
+  readonly search: ReactNode
   /** What stands below them. */
   readonly children: ReactNode
 }) {
@@ -25,6 +28,7 @@ export function Sidebar({
           {title}
         </a>
       </p>
+      {search}
       <nav aria-label={t('pages')}>
         {groups.map((places) =>
           places.map(({ name, path, key }, index) => (

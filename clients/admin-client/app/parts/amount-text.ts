@@ -1,8 +1,13 @@
 /** How many digits the minor unit of a currency has (ISO 4217). */
 function digitsOf(currency: string): number {
+  const known = digits.get(currency)
+  if (known !== undefined) return known
   const format = new Intl.NumberFormat('en', { style: 'currency', currency })
-  return format.resolvedOptions().maximumFractionDigits ?? 2
+  const found = format.resolvedOptions().maximumFractionDigits ?? 2
+  digits.set(currency, found)
+  return found
 }
+const digits = new Map<string, number>()
 
 /** An amount as it is typed, without its currency. */
 export function amountText(amountMinor: number, currency: string): string {

@@ -1,3 +1,4 @@
+import { type Wrong, WrongText } from '@prognetwork/ui/fields'
 import type { TextareaHTMLAttributes } from 'react'
 import { useId } from 'react'
 
@@ -10,7 +11,7 @@ export function AreaField({
 }: {
   readonly label: string
   readonly hint?: string
-  readonly wrong?: string | undefined
+  readonly wrong?: Wrong | undefined
 } & TextareaHTMLAttributes<HTMLTextAreaElement>) {
   const id = useId()
   return (
@@ -23,7 +24,7 @@ export function AreaField({
         {...area}
       />
       <p className={wrong ? 'wrong' : 'hint'} id={`${id}-more`}>
-        {wrong ?? hint}
+        {wrong ? <WrongText of={wrong} /> : hint}
       </p>
     </div>
   )

@@ -7,15 +7,19 @@ export function Filters({
   children,
   more,
   names,
+  kept = [],
 }: {
   readonly children: ReactNode
   /** Those that are needed less often. */
   readonly more: ReactNode
   /** What those are called in the address: they are shown at once where one is set. */
   readonly names: readonly string[]
+  /** What else is in the address and has nothing to do with them. */
+  readonly kept?: readonly string[]
 }) {
   const t = useTranslations('filters')
   const [parameters] = useSearchParams()
+  const others = [...parameters].filter(([name]) => kept.includes(name))
   const navigate = useNavigate()
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -28,6 +32,9 @@ export function Filters({
   return (
     // A link to other filters fills the fields anew.
     <Form className="narrowing" role="search" key={parameters.toString()} onSubmit={submit}>
+      {others.map(([name, value]) => (
+        <input key={`${name} ${value}`} type="hidden" name={name} value={value} />
+      ))}
       <div className="fields">{children}</div>
       <details open={names.some((name) => parameters.get(name))}>
         <summary>{t('more')}</summary>

@@ -1,6 +1,6 @@
 import { useTranslations } from 'use-intl'
 
-const looks: Readonly<Record<string, string>> = {
+export const orderLooks: Readonly<Record<string, string>> = {
   awaiting_payment: 'warn',
   cancelled: 'bad',
   refunded: 'bad',
@@ -8,5 +8,7 @@ const looks: Readonly<Record<string, string>> = {
 
 export function OrderState({ state }: { readonly state: string }) {
   const t = useTranslations('orderStates')
-  return <span className={`state ${looks[state] ?? 'ok'}`}>{t.has(state) ? t(state) : state}</span>
+  return (
+    <span className={`state ${orderLooks[state] ?? 'ok'}`}>{t.has(state) ? t(state) : state}</span>
+  )
 }

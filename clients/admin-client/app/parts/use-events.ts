@@ -14,14 +14,15 @@ export interface StreamedEvent {
 }
 
 /** More would be seen by nobody, and would keep the page busy. */
-const maxKept = 300
-const flushMs = 100
+const maxKept = 100
+const flushMs = 250
 /** Reading the page anew for every event would be more work than the events. */
 const readAgainMs = 500
 
 /**
  * Events of these types as they come, the newest first: of the tenant, or of the platform's own where
- * none is named. They are taken in together, ten times a second at most, however many come. A lost
+ * none is named. They are taken in together, four times a second at most, however many come, and only
+ * those that will be seen are read at all. A lost
  * stream goes on after the last event it had, so none is missed and none is there twice. It begins
  * after the cursor `from`, or with what comes now.
  */
@@ -32,7 +33,7 @@ export function useEvents(
   const [events, setEvents] = useState<readonly StreamedEvent[]>([])
   const [isOpen, setOpen] = useState(false)
   useEffect(() => {
-    let arrived: StreamedEvent[] = []
+    let arrived: string[] = []
     const address = (after = from) => {
       const query = new URLSearchParams({ ...(types && { types }), ...(after && { after }) })
       return `${tenant && `/t/${tenant}`}/api/v1/stream?${query}`
@@ -40,11 +41,14 @@ export function useEvents(
     const stop = followStream(address, {
       onOpen: () => setOpen(true),
       onLost: () => setOpen(false),
-      onMessage: (data) => arrived.push(JSON.parse(data)),
+      onMessage(data) {
+        arrived.push(data)
+        if (arrived.length > 2 * maxKept) arrived = arrived.slice(-maxKept)
+      },
     })
     const timer = setInterval(() => {
       if (arrived.length === 0) return
-      const fresh = arrived.slice(-maxKept).reverse()
+      const fresh = arrived.slice(-maxKept).reverse().map(readEvent)
       arrived = []
       setEvents((before) => [...fresh, ...before].slice(0, maxKept))
     }, flushMs)
@@ -55,6 +59,8 @@ export function useEvents(
   }, [tenant, types, from])
   return { events, isOpen }
 }
+
+const readEvent = (data: string): StreamedEvent => JSON.parse(data)
 
 /** Reads the page's data again when something of these types has happened. Answers whether it hears. */
 export function useLivePage(tenant: string, types: string): boolean {

@@ -5,35 +5,33 @@ import { useState } from 'react'
 import { useLoaderData, useParams, useSearchParams } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { EventTable } from '../parts/event-table.tsx'
-import { Filters } from '../parts/filters.tsx'
+import { Filters, NextPage } from '../parts/filters.tsx'
 import { findEvents } from '../parts/find-events.server.ts'
 import { Live } from '../parts/live.tsx'
-import { momentIn } from '../parts/moment-in.ts'
+import { ExactTimeFields, exactTimes, RangeField } from '../parts/time-fields.tsx'
+import { timeRange } from '../parts/time-range.server.ts'
 import { useEvents, useLivePage } from '../parts/use-events.ts'
 
-const lookedBackMs = 3_600_000
 const shown = 100
 
-/**
- * What has happened within the last hour, or in the time that is asked for; of one thing, or of one
- * request, whenever it was.
- */
+/** What has happened, the newest first: of some types, of one thing or one request, in a time. */
 export async function loader({ context, url }: PageArgs) {
   const page = context.get(pageRequest)
   const asked = (name: string) => url.searchParams.get(name)?.trim() || undefined
-  const [types, subject, correlation] = ['types', 'subject', 'correlation'].map(asked)
-  const [given, to] = ['from', 'to'].map((name) => momentIn(asked(name) ?? ''))
-  const isOfOne = subject !== undefined || correlation !== undefined
-  const hourAgo = new Date(Date.parse(page.now) - lookedBackMs).toISOString()
-  const from = given ?? (isOfOne ? undefined : hourAgo)
-  const filter = { types, subject, correlation, from, to }
+  const [types, subject, correlation, after] = [
+    ...['types', 'subject', 'correlation', 'after'].map(asked),
+  ]
+  const { from, to } = timeRange(url.searchParams, page.now)
+  const filter = { types, subject, correlation, from, to, after }
   const query = Object.fromEntries(Object.entries(filter).filter(([, value]) => value))
+  // The stream knows types alone, and begins where the log ends.
+  const isNarrow = [subject, correlation, to, after].some((one) => one !== undefined)
   try {
-    return { ...(await findEvents(page, query, shown)), isNarrow: isOfOne || to !== undefined }
+    return { ...(await findEvents(page, query, shown)), isNarrow }
   } catch (thrown) {
     const problem = problemOf(thrown)
     if (problem.status !== 400 && problem.status !== 422) throw thrown
-    return { events: [], cursor: '', isWhole: true, isNarrow: true, problem }
+    return { events: [], cursor: '', next: null, isWhole: true, isNarrow: true, problem }
   }
 }
 
@@ -64,14 +62,14 @@ function Found({ found }: { readonly found: FoundEvents }) {
       </div>
       <EventFilters />
       <FormProblem problem={'problem' in found ? found.problem : undefined} />
-      <List events={found.events} isWhole={found.isWhole} />
+      <List {...found} />
     </>
   )
 }
 
 /** What happens, as it happens. */
 function Following({
-  found: { events: before, cursor, isWhole },
+  found: { events: before, cursor, next, isWhole },
 }: {
   readonly found: FoundEvents
 }) {
@@ -97,16 +95,18 @@ function Following({
         </button>
       </div>
       <EventFilters />
-      <List events={[...fresh, ...before]} isWhole={isWhole} />
+      <List events={[...fresh, ...before]} {...{ next, isWhole }} />
     </>
   )
 }
 
 function List({
   events,
+  next,
   isWhole,
 }: {
   readonly events: Parameters<typeof EventTable>[0]['events']
+  readonly next: string | null
   readonly isWhole: boolean
 }) {
   const t = useTranslations('events')
@@ -114,6 +114,7 @@ function List({
     <>
       {!isWhole && <p className="notice">{t('cut')}</p>}
       {events.length === 0 ? <p className="quiet">{t('none')}</p> : <EventTable events={events} />}
+      <NextPage next={next} />
     </>
   )
 }
@@ -124,12 +125,11 @@ function EventFilters() {
   const at = (name: string) => ({ name, defaultValue: parameters.get(name) ?? '' })
   return (
     <Filters
-      names={['correlation', 'from', 'to']}
+      names={['correlation', ...exactTimes]}
       more={
         <>
           <TextField label={t('correlation')} maxLength={200} {...at('correlation')} />
-          <TextField label={t('from')} type="datetime-local" {...at('from')} />
-          <TextField label={t('to')} type="datetime-local" {...at('to')} />
+          <ExactTimeFields />
         </>
       }
     >
@@ -141,6 +141,7 @@ function EventFilters() {
         {...at('types')}
       />
       <TextField label={t('about')} maxLength={200} {...at('subject')} />
+      <RangeField />
     </Filters>
   )
 }

@@ -20,7 +20,10 @@ export async function loader({ context }: PageArgs) {
       }),
   )
   if (isOperator && own.length === 0) throw redirect('/tenants')
-  return { own, isOperator, account: page.origins['auth-client'] }
+  const account = page.origins['auth-client']
+  // Signing out leads on to signing in.
+  page.allowFormsTo(account)
+  return { own, isOperator, account }
 }
 
 export default function Home() {

@@ -6,9 +6,10 @@ import { useTranslations } from 'use-intl'
 import { Filters, NextPage } from '../parts/filters.tsx'
 import { found } from '../parts/found.server.ts'
 import { LineLevel, lineFields, lineLevels } from '../parts/log-line.tsx'
-import { momentIn } from '../parts/moment-in.ts'
 import { PreciseTime } from '../parts/precise-time.tsx'
 import { Scroll } from '../parts/scroll.tsx'
+import { ExactTimeFields, exactTimes, RangeField } from '../parts/time-fields.tsx'
+import { timeRange } from '../parts/time-range.server.ts'
 import { TraceLink } from '../parts/trace-link.tsx'
 
 const perPage = 100
@@ -17,7 +18,7 @@ export async function loader({ context, url }: PageArgs) {
   const page = context.get(pageRequest)
   const asked = (name: string) => url.searchParams.get(name)?.trim() || undefined
   const [words, service, after] = ['words', 'service', 'after'].map(asked)
-  const [from, to] = ['from', 'to'].map((name) => momentIn(asked(name) ?? ''))
+  const { from, to } = timeRange(url.searchParams, page.now)
   const level = lineLevels.find((one) => one === asked('level'))
   const query = { words, service, level, from, to, after }
   const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined))
@@ -83,12 +84,11 @@ function LogFilters() {
   const at = (name: string) => ({ name, defaultValue: parameters.get(name) ?? '' })
   return (
     <Filters
-      names={['service', 'from', 'to']}
+      names={['service', ...exactTimes]}
       more={
         <>
           <TextField label={t('service')} maxLength={200} {...at('service')} />
-          <TextField label={t('from')} type="datetime-local" {...at('from')} />
-          <TextField label={t('to')} type="datetime-local" {...at('to')} />
+          <ExactTimeFields />
         </>
       }
     >
@@ -100,6 +100,7 @@ function LogFilters() {
           </option>
         ))}
       </SelectField>
+      <RangeField />
     </Filters>
   )
 }

@@ -4,6 +4,7 @@ import { useTranslations } from 'use-intl'
 import { Keys } from '../frame/keys.tsx'
 import { platformPlaces } from '../frame/places.ts'
 import { Sidebar } from '../frame/sidebar.tsx'
+import { OpenPalette } from '../palette/open-palette.tsx'
 
 const groups = [platformPlaces]
 
@@ -14,7 +15,10 @@ export function loader({ context, url }: PageArgs) {
     const query = new URLSearchParams({ to: `${url.pathname}${url.search}` })
     throw redirectDocument(`/sign-in?${query}`)
   }
-  return { account: page.origins['auth-client'] }
+  const account = page.origins['auth-client']
+  // Signing out leads on to signing in.
+  page.allowFormsTo(account)
+  return { account }
 }
 
 export default function Platform() {
@@ -26,7 +30,12 @@ export default function Platform() {
       <a className="skip" href="#content">
         {t('skip')}
       </a>
-      <Sidebar home="" groups={groups} title={t('platform')}>
+      <Sidebar
+        home=""
+        groups={groups}
+        title={t('platform')}
+        search={<OpenPalette home="" places={platformPlaces} />}
+      >
         <div className="own">
           <p>
             <a href={`${account}/account`}>{home('account')}</a>

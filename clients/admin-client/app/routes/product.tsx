@@ -10,7 +10,7 @@ import {
   useParams,
 } from 'react-router'
 import { useTranslations } from 'use-intl'
-import { permissionsOf } from '../parts/permissions.server.ts'
+import { useMay } from '../parts/may.ts'
 import { Pictures } from '../parts/pictures.tsx'
 import { ProductForm } from '../parts/product-form.tsx'
 import { ProductState } from '../parts/product-state.tsx'
@@ -23,17 +23,13 @@ const states = ['draft', 'active', 'archived'] as const
 export async function loader({ context, params }: PageArgs) {
   const page = context.get(pageRequest)
   const byId = { params: { productId: params.productId ?? '' } }
-  const [product, pictures, categories, may] = await Promise.all([
+  const [product, pictures, categories] = await Promise.all([
     page.call(operations.readCatalogueProduct, byId),
     page.call(operations.listPictures, byId),
     page.call(operations.listCategories, {}),
-    permissionsOf(page),
   ])
   const shop = page.origins['storefront-client']
-  return {
-    ...{ product, shop, pictures: pictures.items, categories: categories.items },
-    mayChange: may.has('product:product:update'),
-  }
+  return { product, shop, pictures: pictures.items, categories: categories.items }
 }
 
 export async function action({ request, context, params, url }: PageArgs) {
@@ -86,7 +82,8 @@ export function shouldRevalidate(asked: ShouldRevalidateFunctionArgs): boolean {
 }
 
 export default function Product() {
-  const { product, pictures, categories, mayChange, shop } = useLoaderData<typeof loader>()
+  const { product, pictures, categories, shop } = useLoaderData<typeof loader>()
+  const mayChange = useMay()('product:product:update')
   const answer = useActionData<typeof action>()
   const { tenant = '' } = useParams()
   const drawer = useOutlet()

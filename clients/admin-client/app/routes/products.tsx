@@ -4,7 +4,7 @@ import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { Link, useLoaderData, useParams } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { LiveList } from '../parts/live-list.tsx'
-import { permissionsOf } from '../parts/permissions.server.ts'
+import { useMay } from '../parts/may.ts'
 import { ProductState } from '../parts/product-state.tsx'
 
 const perPage = 50
@@ -12,21 +12,14 @@ const perPage = 50
 export async function loader({ context, url }: PageArgs) {
   const page = context.get(pageRequest)
   const after = url.searchParams.get('after')
-  const [products, may] = await Promise.all([
-    page.call(productContract.operations.listCatalogue, {
-      query: { limit: perPage, ...(after !== null && { after }) },
-    }),
-    permissionsOf(page),
-  ])
-  return {
-    ...products,
-    mayCreate: may.has('product:product:create'),
-    mayTransfer: may.has('product:product:import') || may.has('product:product:export'),
-  }
+  return page.call(productContract.operations.listCatalogue, {
+    query: { limit: perPage, ...(after !== null && { after }) },
+  })
 }
 
 export default function Products() {
-  const { items, next, mayCreate, mayTransfer } = useLoaderData<typeof loader>()
+  const { items, next } = useLoaderData<typeof loader>()
+  const may = useMay()
   const { tenant = '' } = useParams()
   const t = useTranslations('products')
   const home = `/t/${tenant}/products`
@@ -39,12 +32,12 @@ export default function Products() {
       next={next}
       actions={
         <span className="ends">
-          {mayTransfer && (
+          {(may('product:product:import') || may('product:product:export')) && (
             <Link className="button second" to={`${home}/lists`} prefetch="intent">
               {t('lists')}
             </Link>
           )}
-          {mayCreate && (
+          {may('product:product:create') && (
             <Link className="button" to={`${home}/new`} prefetch="intent">
               {t('new')}
             </Link>

@@ -1,5 +1,5 @@
 import { tenantContract } from '@prognetwork/contracts/tenant'
-import { FormProblem, Submit, TextField } from '@prognetwork/ui/fields'
+import { FormProblem, Submit, TextField, type Wrong } from '@prognetwork/ui/fields'
 import { Moment } from '@prognetwork/ui/moment'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { expectedAt } from '@prognetwork/ui/problem'
@@ -121,7 +121,7 @@ function Lifecycle({
   wrong,
 }: {
   readonly status: ShownTenant['status']
-  readonly wrong: string | undefined
+  readonly wrong: Wrong | undefined
 }) {
   const t = useTranslations('lifecycle')
   return (

@@ -1,4 +1,3 @@
-import { userContract } from '@prognetwork/contracts/user'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { useMemo } from 'react'
 import { Outlet, redirectDocument, useLoaderData } from 'react-router'
@@ -6,6 +5,8 @@ import { useTranslations } from 'use-intl'
 import { Keys } from '../frame/keys.tsx'
 import { housePlaces, type Place, places, watchedPlaces } from '../frame/places.ts'
 import { Sidebar } from '../frame/sidebar.tsx'
+import { OpenPalette } from '../palette/open-palette.tsx'
+import { permissionsOf } from '../parts/permissions.server.ts'
 
 const groups: readonly (readonly Place[])[] = [places, watchedPlaces, housePlaces]
 
@@ -16,7 +17,7 @@ export async function loader({ context, params, url }: PageArgs) {
     const query = new URLSearchParams({ tenant: params.tenant ?? '', to: `${pathname}${search}` })
     throw redirectDocument(`/enter?${query}`)
   }
-  const { permissions } = await page.call(userContract.operations.readPermissions, {})
+  const permissions = [...(await permissionsOf(page))]
   return { slug: params.tenant ?? '', shop: page.origins['storefront-client'], permissions }
 }
 
@@ -33,7 +34,12 @@ export default function Tenant() {
       <a className="skip" href="#content">
         {t('skip')}
       </a>
-      <Sidebar home={`/t/${slug}`} groups={shown} title={slug}>
+      <Sidebar
+        home={`/t/${slug}`}
+        groups={shown}
+        title={slug}
+        search={<OpenPalette home={`/t/${slug}`} places={keyed} />}
+      >
         <p>
           <a href={shop}>{t('shop')}</a>
         </p>

@@ -6,10 +6,11 @@ import { useTranslations } from 'use-intl'
 import { Duration } from '../parts/duration.tsx'
 import { Filters, NextPage } from '../parts/filters.tsx'
 import { found } from '../parts/found.server.ts'
-import { momentIn } from '../parts/moment-in.ts'
 import { PreciseTime } from '../parts/precise-time.tsx'
 import { Scroll } from '../parts/scroll.tsx'
 import { SpanState, spanStates } from '../parts/span-state.tsx'
+import { ExactTimeFields, exactTimes, RangeField } from '../parts/time-fields.tsx'
+import { timeRange } from '../parts/time-range.server.ts'
 
 const perPage = 50
 
@@ -19,7 +20,7 @@ export async function loader({ context, url }: PageArgs) {
   const [object, service, operation, minDurationMs, after] = [
     ...['object', 'service', 'operation', 'least', 'after'].map(asked),
   ]
-  const [from, to] = ['from', 'to'].map((name) => momentIn(asked(name) ?? ''))
+  const { from, to } = timeRange(url.searchParams, page.now)
   const status = spanStates.find((one) => one === asked('status'))
   const query = { object, service, operation, minDurationMs, status, from, to, after }
   const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined))
@@ -98,13 +99,12 @@ function TraceFilters() {
   const at = (name: string) => ({ name, defaultValue: parameters.get(name) ?? '' })
   return (
     <Filters
-      names={['service', 'least', 'from', 'to']}
+      names={['service', 'least', ...exactTimes]}
       more={
         <>
           <TextField label={t('service')} maxLength={200} {...at('service')} />
           <TextField label={t('least')} type="number" min={0} max={86_400_000} {...at('least')} />
-          <TextField label={t('from')} type="datetime-local" {...at('from')} />
-          <TextField label={t('to')} type="datetime-local" {...at('to')} />
+          <ExactTimeFields />
         </>
       }
     >
@@ -124,6 +124,7 @@ function TraceFilters() {
           </option>
         ))}
       </SelectField>
+      <RangeField />
     </Filters>
   )
 }

@@ -1,5 +1,5 @@
 import { userContract } from '@prognetwork/contracts/user'
-import { FormProblem, Submit, TextField } from '@prognetwork/ui/fields'
+import { FormProblem, Submit, TextField, type Wrong } from '@prognetwork/ui/fields'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { expectedAt } from '@prognetwork/ui/problem'
 import { useActionData, useLoaderData } from 'react-router'
@@ -59,7 +59,7 @@ export default function ResetPassword() {
   )
 }
 
-function Choose({ wrong }: { readonly wrong: string | undefined }) {
+function Choose({ wrong }: { readonly wrong: Wrong | undefined }) {
   const t = useTranslations('resetPassword')
   return (
     <form method="post" className="stack">

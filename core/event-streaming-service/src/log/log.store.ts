@@ -37,7 +37,7 @@ const scanEnd = (
 const readScanEnd = (log: LogName) =>
   statement<{ upTo: number }, [after: number, head: number]>(`${log}_log.scan_end`, scanEnd(log))
 
-interface ReadFilter extends EventFilter {
+export interface ReadFilter extends EventFilter {
   readonly from?: string | undefined
   readonly to?: string | undefined
 }
@@ -53,16 +53,48 @@ const readFiltered = (log: LogName) =>
      order by position limit $8`,
   )
 
+/** How far back a question looks from `$1`, down to `$2`. */
+const scanStart = (
+  log: LogName,
+) => `select coalesce(min(position) filter (where place = ${scanned}), $2) as "downTo"
+  from (select position, row_number() over (order by position desc) as place from ${log}_log
+    where position <= $1 and position > $2 order by position desc limit ${scanned}) looked`
+
+const readScanStart = (log: LogName) =>
+  statement<{ downTo: number }, [from: number, floor: number]>(
+    `${log}_log.scan_start`,
+    scanStart(log),
+  )
+
+const readBackwards = (log: LogName) =>
+  statement<LogRow, unknown[]>(
+    `${log}_log.read_own_back`,
+    `select ${logRowColumns} from ${log}_log
+     where position <= $1 and position > $2 and position >= (${scanStart(log)})
+       and ($3::text[] is null or type like any ($3)) and ($4::text is null or key = $4)
+       and ($5::text is null or correlation_id = $5)
+       and ($6::timestamptz is null or time >= $6) and ($7::timestamptz is null or time < $7)
+     order by position desc limit $8`,
+  )
+
 function createReading(log: LogName) {
   const filtered = readFiltered(log)
+  const backwards = readBackwards(log)
+  const valuesOf = (filter: ReadFilter) => {
+    const { types, subject = null, correlation = null, from = null, to = null } = filter
+    return [types?.map(likePattern) ?? null, subject, correlation, from, to]
+  }
   return {
     everyTenant: readEveryTenant(log),
     scanEnd: readScanEnd(log),
     /** The tenant's own events after a position, as far as `scanEnd` says; in their order. */
     own(filter: ReadFilter, after: number, head: number, most: number) {
-      const { types, subject = null, correlation = null, from = null, to = null } = filter
-      const likes = types?.map(likePattern) ?? null
-      return filtered(after, head, likes, subject, correlation, from, to, most)
+      return filtered(after, head, ...valuesOf(filter), most)
+    },
+    scanStart: readScanStart(log),
+    /** Those at a position and before it, down to the floor, as far as `scanStart` says; newest first. */
+    ownBefore(filter: ReadFilter, from: number, floor: number, most: number) {
+      return backwards(from, floor, ...valuesOf(filter), most)
     },
   }
 }

@@ -8,8 +8,15 @@ import {
 import { eventMissing, type eventStreamingContract } from '@prognetwork/contracts/event-streaming'
 import { type Database, Problem } from '@prognetwork/shared-infrastructure'
 import type { CloudEvents } from '../cloud-event/cloud-event.ts'
-import { cursorOf, type Head, logOf, placeOf, readingAfter } from '../cursor/cursor.ts'
-import { readHead, reading } from '../log/log.store.ts'
+import {
+  cursorOf,
+  type Head,
+  logOf,
+  placeOf,
+  positionAfter,
+  readingAfter,
+} from '../cursor/cursor.ts'
+import { type ReadFilter, readHead, reading } from '../log/log.store.ts'
 
 type Operations = typeof eventStreamingContract.operations
 
@@ -28,14 +35,36 @@ export function createQuery(parts: {
   readonly retentionDays: Readonly<Record<LogName, number | undefined>>
 }) {
   const { db, events, retentionDays } = parts
+
+  async function listBack(
+    ctx: Context,
+    asked: { filter: ReadFilter; head: Head; after: string | undefined; limit: number },
+  ): Promise<Output<Operations['listEvents']>> {
+    const { filter, head, after, limit } = asked
+    const { log, floor } = head
+    const from = after === undefined ? head.position : positionAfter(after, head) - 1
+    const [[start], rows] = await db.readAll(ctx, [
+      reading[log].scanStart(from, floor),
+      reading[log].ownBefore(filter, from, floor, limit),
+    ])
+    const last = rows.length === limit ? rows.at(-1) : undefined
+    const position = last?.position ?? start?.downTo ?? floor
+    return {
+      items: rows.map((row) => events.of(row, head)),
+      next: position > floor ? cursorOf({ ...head, position }) : null,
+      cursor: after ?? cursorOf(head),
+    }
+  }
+
   return {
     async list(
       ctx: Context,
       { query }: Input<Operations['listEvents']>,
     ): Promise<Output<Operations['listEvents']>> {
-      const { after, limit, log: named, ...filter } = query
+      const { after, limit, log: named, order, ...filter } = query
       const log = logOf(named, after)
       const head = await headOf(db, log)
+      if (order === 'desc') return listBack(ctx, { filter, head, after, limit })
       const low = after === undefined ? head.floor : readingAfter(after, head)
       const [[end], rows] = await db.readAll(ctx, [
         reading[log].scanEnd(low, head.position),

@@ -61,12 +61,14 @@ export const eventFilter = {
 }
 
 export const listEvents = operation('GET', '/v1/events', {
-  summary: 'Events of the tenant in the order of the log',
+  summary: 'Events of the tenant in the order of the log, or the newest first',
   auth: { permission: 'event:event:read' },
   query: z.strictObject({
     ...eventFilter,
     from: moment.optional(),
     to: moment.optional(),
+    /** `desc` begins at the end of the log, and goes on with what was before. */
+    order: z.enum(['asc', 'desc']).default('asc'),
     limit: z.coerce.number().int().min(1).max(1_000).default(100),
   }),
   reply: {
@@ -74,7 +76,7 @@ export const listEvents = operation('GET', '/v1/events', {
       items: z.array(cloudEvent),
       /** Goes on from here. A page without items may have a next one: much was looked through. */
       next: z.string().nullable(),
-      /** How far this page looked; with it a client asks later for what is new. */
+      /** The newest place this page looked at; with it a client asks later for what is new. */
       cursor: z.string(),
     }),
   },

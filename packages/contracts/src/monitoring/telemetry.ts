@@ -4,14 +4,17 @@ import { operation } from '../operation.ts'
 import { nothing } from '../shapes.ts'
 import { exampleLine, logLevel, spanKind, spanStatus, traceId } from './shapes.ts'
 
-/** Every other service: each process tells what it did. */
+/** Every other service, and the servers of clients: each process tells what it did. */
 export const tellingServices = [
+  'admin-client',
   'api-gateway',
+  'auth-client',
   'email-service',
   'event-streaming-service',
   'order-service',
   'payment-service',
   'product-service',
+  'storefront-client',
   'tenant-service',
   'user-service',
   'worker-service',

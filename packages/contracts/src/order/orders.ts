@@ -108,13 +108,21 @@ const exampleHistory = {
   ],
 } as const
 
+/** What a list of orders can be sorted by; `customer` is their e-mail address. */
+const orderSort = z.enum(['placed', 'total', 'customer'])
+
 export const listOrders = operation('GET', '/v1/orders', {
-  summary: 'Orders of the shop, newest first',
+  summary: 'Orders of the shop, newest first unless sorted otherwise',
   auth: { permission: 'order:order:read' },
   query: pageQuery.extend({
     state: orderState.optional(),
     email: email.optional(),
     reference: z.string().min(1).max(20).optional(),
+    /** Placed at this moment or later, and before that one. */
+    from: timestamp.optional(),
+    to: timestamp.optional(),
+    sort: orderSort.default('placed'),
+    order: z.enum(['asc', 'desc']).default('desc'),
   }),
   reply: { 200: page(order) },
   example: { query: { state: 'paid' }, reply: { items: [exampleOrder], next: null } },

@@ -15,6 +15,7 @@ import { mountOperations } from '../front/operations.ts'
 import { defineEdge, type EdgeDefinition } from '../service/definition.ts'
 import { createAssets } from './assets.ts'
 import { createBrowserDoor } from './browser-door.ts'
+import { createBrowserTraces } from './browser-traces.ts'
 import { consolePrefix } from './console-path.ts'
 import { formLimitBytes, readFormBody } from './form-body.ts'
 import { createPageOpener } from './page-request.ts'
@@ -62,14 +63,19 @@ function withPages(given: GivenClient, source: PageSource): ClientDefinition {
       const cookies = createCookieJar(origin)
       const door = createDoor({ ...parts, reachedAt: origin })
       const browser = createBrowserDoor({ client: name, door, cookies, origin, isConsole })
-      const openPage = createPageOpener({ ...parts, client: name, cookies })
+      const traces = createBrowserTraces({ ...parts, client: name, isConsole })
+      const openPage = createPageOpener({ ...parts, client: name, cookies, traces })
       const pages = createPages({ source, origin })
 
       function mount(app: FastifyInstance): void {
-        const gate = createFront(app, { ...parts, publicUrl: origin, door: browser })
+        const gate = createFront(app, {
+          ...parts,
+          ...{ publicUrl: origin, door: browser, parentOf: traces.parentOf },
+        })
         mountOperations(gate, edge.upstreams, '/api')
         if (isConsole) mountOperations(gate, edge.upstreams, `${consolePrefix}/api`)
         mountHealth(gate, edge)
+        traces.mount(gate)
         const open = async ({ raw }: FastifyRequest, reply: FastifyReply, exchange: Exchange) => {
           await gate.identify(raw, reply.raw, exchange, 'default')
           return openPage(raw, exchange, browser.visitorOf(raw))

@@ -14,6 +14,7 @@ import type { Call } from '../host/call.ts'
 import type { Edge } from '../host/edge.ts'
 import { isExpected, problemReply } from '../http/problem-reply.ts'
 import type { Visitor } from './browser-door.ts'
+import type { BrowserTraces } from './browser-traces.ts'
 import { type ClientOrigins, originFor } from './client-origins.ts'
 import { newNonce, type OpenPage } from './pages.ts'
 import { type CookieJar, sessionCookie } from './session-cookie.ts'
@@ -29,9 +30,10 @@ export function createPageOpener(options: {
   readonly call: Call
   readonly cookies: CookieJar
   readonly clientOrigins: ClientOrigins
+  readonly traces: BrowserTraces
   readonly log: Log
 }) {
-  const { client, edge, cookies, clientOrigins, log } = options
+  const { client, edge, cookies, clientOrigins, traces, log } = options
 
   /** Failures as the pages take them; a bug is told to us and hidden from them. */
   function told(
@@ -73,6 +75,7 @@ export function createPageOpener(options: {
       origin: `${new URL(clientOrigins[client]).protocol}//${raw.headers.host}`,
       origins: originsFor(clientOrigins, slug),
       ...{ credential, userAgent, nonce: newNonce(), traceId: trace.traceId, now: own.now },
+      traces: traces.forPage(raw),
       readCookie: (name) => cookies.read(raw.headers, name),
       setCookie,
       setSession(opened, of = tenantId) {

@@ -10,7 +10,6 @@ import { eventStreamType } from '../host/streaming.ts'
 import { addressKey, clientAddress } from '../rate-limit/index.ts'
 import type { HttpMeter } from '../telemetry/metrics.ts'
 import type { Span, Tracer } from '../telemetry/span.ts'
-import { parseTraceparent } from '../telemetry/trace.ts'
 
 /** The client went away before it had its answer; the status that nginx made known. */
 const clientClosedRequest = 499
@@ -28,20 +27,25 @@ export interface Exchanges {
   begin(route: ExchangeRoute, request: IncomingMessage, response: ServerResponse): Exchange
 }
 
+/** The trace that a request goes on with; a new one where there is none. */
+export type ParentOf = (request: IncomingMessage) => Trace | undefined
+
 interface Observers {
   readonly tracer: Tracer
   readonly log: Log
+  readonly parentOf: ParentOf
 }
 
 export function createExchanges(parts: {
   readonly edge: Pick<Edge, 'metrics' | 'tracer'>
   readonly log: Log
   readonly trustedProxies: readonly string[]
+  readonly parentOf: ParentOf
 }): Exchanges {
   const { metrics, tracer } = parts.edge
   // A network that cannot be read fails the start, not the first request.
   clientAddress('::1', '', parts.trustedProxies)
-  const observers = { tracer, log: parts.log }
+  const observers = { tracer, log: parts.log, parentOf: parts.parentOf }
   return {
     route: (method, operation) => ({
       operation,
@@ -87,11 +91,7 @@ export class Exchange {
     this.#route = route
     this.#observers = observers
     this.#startedMs = performance.now()
-    const parent = parseTraceparent(
-      single(request.headers.traceparent),
-      single(request.headers.tracestate),
-    )
-    this.#span = observers.tracer.start(route.operation, 'server', parent)
+    this.#span = observers.tracer.start(route.operation, 'server', observers.parentOf(request))
     route.meter.begin()
   }
 

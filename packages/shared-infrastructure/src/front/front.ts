@@ -5,8 +5,9 @@ import { reloadable } from '@prognetwork/environment-configuration'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Edge } from '../host/edge.ts'
+import { parseOutsideTrace } from '../telemetry/trace.ts'
 import { createCrossOrigin } from './cross-origin.ts'
-import { createExchanges } from './exchange.ts'
+import { createExchanges, type ParentOf } from './exchange.ts'
 import { createGate, type FrontDoor, type Gate } from './gate.ts'
 import { createRateLimits, type RateSizes } from './rate-limits.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -51,16 +52,19 @@ export interface FrontParts<Config extends FrontConfig = FrontConfig> {
   readonly log: Log
   readonly config: Config
   onReconfigured(listener: (config: Config) => void): void
+  /** The trace that a request goes on with, where not any that it names. */
+  readonly parentOf?: ParentOf
 }
 
 /** Mounts on `app` what every request passes; the caller adds its routes and then closes the gate. */
 export function createFront(app: FastifyInstance, parts: FrontParts): Gate {
   const { config, door, edge, publicUrl, log } = parts
+  const { parentOf = ({ headers }) => parseOutsideTrace(headers) } = parts
   const limits = createRateLimits(rateSizes(config))
   parts.onReconfigured((changed) => limits.resize(rateSizes(changed)))
   return createGate({
     ...{ app, door, limits },
-    exchanges: createExchanges({ edge, log, trustedProxies: config.trustedProxies }),
+    exchanges: createExchanges({ edge, log, trustedProxies: config.trustedProxies, parentOf }),
     crossOrigin: createCrossOrigin(config.corsOrigins),
     securityHeaders: securityHeaders(publicUrl),
   })

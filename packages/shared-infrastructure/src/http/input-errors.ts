@@ -1,3 +1,4 @@
+import type { ExpectationCode } from '@prognetwork/contracts'
 import type { z } from 'zod'
 import type { InputError } from '../service/failure.ts'
 
@@ -19,6 +20,7 @@ function fromIssue(issue: Issue, at: readonly PropertyKey[], part: string): Inpu
     return issue.keys.slice(0, maxErrors).map((key) => ({
       pointer: pointer([...path, key.slice(0, 100)]),
       expected: 'no such field',
+      code: 'unknown_field',
       detail: 'The operation does not know this field',
     }))
   const meant = issue.code === 'invalid_union' ? meantBranch(issue) : undefined
@@ -26,7 +28,12 @@ function fromIssue(issue: Issue, at: readonly PropertyKey[], part: string): Inpu
     return meant
       .slice(0, maxErrors)
       .flatMap((inner) => fromIssue(inner, [...path.slice(1), ...inner.path], part))
-  return [{ pointer: pointer(path), expected: expectation(issue), detail: issue.message }]
+  return [
+    {
+      ...{ pointer: pointer(path), expected: expectation(issue), detail: issue.message },
+      ...codeOf(issue),
+    },
+  ]
 }
 
 /** Of several alternatives the one that is of the input's own kind (an object, a list), if one is. */
@@ -61,6 +68,50 @@ function expectation(issue: Issue): string {
     default:
       return 'a valid value'
   }
+}
+
+/** The same for those who say it in words of their own; nothing where there is no word for it. */
+function codeOf(issue: Issue): Pick<InputError, 'code' | 'limit'> {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected === 'number' || issue.expected === 'int' ? { code: 'number' } : {}
+    case 'too_small':
+      return {
+        code: boundOf(issue, ['min_length', 'min_items', 'min', 'above']),
+        limit: Number(issue.minimum),
+      }
+    case 'too_big':
+      return {
+        code: boundOf(issue, ['max_length', 'max_items', 'max', 'below']),
+        limit: Number(issue.maximum),
+      }
+    case 'invalid_format':
+      return formats[issue.format] === undefined ? {} : { code: formats[issue.format] }
+    case 'invalid_value':
+      return { code: 'choice' }
+    default:
+      return {}
+  }
+}
+
+const formats: Readonly<Record<string, ExpectationCode>> = {
+  ...{ email: 'email', url: 'url', regex: 'pattern', datetime: 'moment', date: 'moment' },
+}
+
+type Bounds = readonly [
+  length: ExpectationCode,
+  items: ExpectationCode,
+  at: ExpectationCode,
+  past: ExpectationCode,
+]
+
+function boundOf(
+  { origin, inclusive }: Extract<Issue, { code: 'too_small' | 'too_big' }>,
+  [length, items, at, past]: Bounds,
+): ExpectationCode {
+  if (origin === 'string') return length
+  if (origin === 'array' || origin === 'set') return items
+  return inclusive === false ? past : at
 }
 
 function unit(origin: string): string {

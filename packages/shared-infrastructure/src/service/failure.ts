@@ -1,10 +1,12 @@
-import type { ProblemDefinition } from '@prognetwork/contracts'
+import type { ExpectationCode, ProblemDefinition } from '@prognetwork/contracts'
 
 /** One place where input is wrong. */
 export interface InputError {
   /** JSON pointer (RFC 6901) from the request: `/body/items/0/quantity`. */
   readonly pointer: string
   readonly expected: string
+  readonly code?: ExpectationCode | undefined
+  readonly limit?: number | undefined
   readonly detail: string
 }
 

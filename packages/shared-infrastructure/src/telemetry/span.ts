@@ -50,6 +50,8 @@ export interface SpanSink {
 export interface Tracer {
   /** Starts a span under `parent`, or a new trace when there is none. */
   start(name: string, kind: SpanKind, parent: Trace | undefined, attributes?: Attributes): Span
+  /** Hands over a span that was measured outside, and began `agoMs` before now. */
+  told(span: Omit<SpanRecord, 'startMs'> & { readonly agoMs: number }): void
 }
 
 const monotonicMs = () => performance.now()
@@ -106,6 +108,9 @@ export function createTracer(options: {
         })
       }
       return new OpenSpan(trace, { ...attributes }, finish)
+    },
+    told({ agoMs, ...span }) {
+      sink.accept({ ...span, startMs: epochMs(now()) - agoMs })
     },
   }
 }

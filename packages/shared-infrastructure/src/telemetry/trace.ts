@@ -2,6 +2,7 @@
 // place of a piece of work in a distributed trace. A header that breaks the grammar is ignored as
 // a whole: the standard says to start a new trace rather than to repair a foreign one.
 import { randomFillSync } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Trace } from '@prognetwork/contracts'
 
 const traceparentPattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
@@ -37,6 +38,23 @@ export function parseTraceparent(
   const members = tracestate ? parseTracestate(tracestate) : undefined
   if (members === undefined) return { traceId, spanId, sampled }
   return { traceId, spanId, sampled, tracestate: members }
+}
+
+/**
+ * What somebody outside has begun, gone on with. Whether it is recorded is ours to say: nobody gets
+ * past being seen by asking for it.
+ */
+export function parseOutsideTrace({
+  traceparent,
+  tracestate,
+}: IncomingHttpHeaders): Trace | undefined {
+  const trace = parseTraceparent(single(traceparent), single(tracestate))
+  return trace && { ...trace, sampled: true }
+}
+
+/** A header that must stand alone; sent twice it counts as not sent. */
+function single(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : undefined
 }
 
 /** A new trace with its first span. Everything is sampled; what to keep is decided later. */

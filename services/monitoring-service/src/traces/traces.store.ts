@@ -27,8 +27,8 @@ export interface TracePlace {
 const summary = `replace(min(x.trace_id::text), '-', '') as "traceId", min(x.at) as "startedAt",
   (extract(epoch from max(x.at + x.duration_us * interval '1 us') - min(x.at)) * 1000000)::bigint
     as "durationUs",
-  (array_agg(x.service order by x.at, x.parent_span_id nulls first))[1] as service,
-  (array_agg(x.name order by x.at, x.parent_span_id nulls first))[1] as operation,
+  (array_agg(x.service order by x.parent_span_id is not null, x.at))[1] as service,
+  (array_agg(x.name order by x.parent_span_id is not null, x.at))[1] as operation,
   case when bool_or(x.status = 'error') then 'error' when bool_or(x.status = 'problem') then 'problem'
     else 'ok' end as status,
   count(*)::int as "spanCount", array_agg(distinct x.service order by x.service) as services`

@@ -13,7 +13,7 @@ const own = `o.id, o.reference, o.state, o.account_id as "accountId", o.email,
   o.refunded_minor as "refundedMinor", o.totals,
   o.reservation_id as "reservationId", o.payment_id as "paymentId", o.action_url as "actionUrl",
   o.tracking, o.reason, o.version, o.placed_at as "placedAt", o.updated_at as "updatedAt"`
-const columns = `${own},
+export const orderColumns = `${own},
   (select jsonb_agg(jsonb_build_object('variantId', l.variant_id, 'productId', l.product_id,
      'title', l.title, 'sku', l.sku, 'optionValues', l.option_values, 'quantity', l.quantity,
      'unitMinor', l.unit_minor, 'discountMinor', l.discount_minor, 'taxMinor', l.tax_minor,
@@ -63,7 +63,7 @@ export const noteOnOrderOf = command<[paymentId: string, note: string, by: strin
 
 export const findOrder = statement<Order, [id: string]>(
   'sales_order.find',
-  `select ${columns} from sales_order o where o.id = $1`,
+  `select ${orderColumns} from sales_order o where o.id = $1`,
 )
 
 /** Whoever has the row of an order decides what is sent of it. */
@@ -130,25 +130,6 @@ export const listChanges = statement<Change, [orderId: string]>(
    from order_change where order_id = $1 order by version`,
 )
 
-export const listOrdersOf = statement<
-  Order,
-  [
-    state: string | null,
-    email: string | null,
-    reference: string | null,
-    accountId: string | null,
-    before: string | null,
-    limit: number,
-  ]
->(
-  'sales_order.list',
-  `select ${columns} from sales_order o
-   where ($1::text is null or o.state = $1) and ($2::text is null or o.email = $2)
-     and ($3::text is null or o.reference = $3) and ($4::uuid is null or o.account_id = $4)
-     and ($5::uuid is null or o.id < $5)
-   order by o.id desc limit $6`,
-)
-
 /** Nothing when the order is not in one of the states that lead there. */
 export const moveOrder = statement<
   Order,
@@ -164,7 +145,7 @@ export const moveOrder = statement<
   'sales_order.move',
   `update sales_order o set state = $3, tracking = coalesce($4::jsonb, tracking),
      reason = coalesce($5, reason), action_url = null, version = version + 1, updated_at = $6
-   where o.id = $1 and o.state = any ($2) returning ${columns}`,
+   where o.id = $1 and o.state = any ($2) returning ${orderColumns}`,
 )
 
 /**

@@ -1,5 +1,5 @@
 // Orders as staff and customers see them, and what staff do with them.
-import type { Context, Output, Statement } from '@prognetwork/contracts'
+import { type Context, type Output, type Statement, timestamp } from '@prognetwork/contracts'
 import { type orderContract, orderMissing, orderUnfit } from '@prognetwork/contracts/order'
 import {
   type Audit,
@@ -14,12 +14,20 @@ import { listCreditNotes } from '../credit-notes/credit-notes.store.ts'
 import { listFulfilmentsOf, noteDeliveries } from '../fulfilments/fulfilments.store.ts'
 import type { LookUpKeys } from './look-up-key.ts'
 import type { MoneyBack } from './money-back.ts'
+import { listOrdersOf, type OrderFilter, type OrderSorting, placeOf } from './order-list.store.ts'
 import type { Move, Moves } from './order-moves.ts'
-import { findOrder, listChanges, listClaims, listOrdersOf, type Order } from './orders.store.ts'
+import { findOrder, listChanges, listClaims, type Order } from './orders.store.ts'
 import { orderAfter, shownCreditNotes, shownOrder, toCustomers } from './shown-order.ts'
 
 type OrderHandlers = Handlers<typeof orderContract>
 type WithHistory = Output<typeof orderContract.operations.readOrder>
+
+/** What cursors hold of the last order, by what the list is sorted by. */
+const places = {
+  placed: timestamp,
+  total: z.int().min(0),
+  customer: z.string().max(254),
+} satisfies Record<OrderSorting['sort'], z.ZodType>
 
 export type Orders = ReturnType<typeof createOrders>
 
@@ -56,16 +64,15 @@ export function createOrders(parts: {
 
   async function page(
     ctx: Context,
-    filter: { state?: string; email?: string; reference?: string; accountId?: string },
-    query: { limit: number; after?: string | undefined },
+    filter: OrderFilter,
+    { limit, after }: { readonly limit: number; readonly after?: string | undefined },
+    sorting: OrderSorting = { sort: 'placed', order: 'desc' },
   ) {
-    const [before = null] = readCursor(query.after, z.tuple([z.uuid()])) ?? []
-    const { state = null, email = null, reference = null, accountId = null } = filter
-    const rows = await db.read(
-      ctx,
-      listOrdersOf(state, email, reference, accountId, before, query.limit + 1),
-    )
-    const { items, next } = listPage(rows, query.limit, (row) => [row.id])
+    const cursor = z.tuple([z.literal(sorting.sort), places[sorting.sort], z.uuid()])
+    const [, value, id] = readCursor(after, cursor) ?? []
+    const place = value === undefined || id === undefined ? undefined : ([value, id] as const)
+    const rows = await db.read(ctx, listOrdersOf(filter, sorting, place, limit + 1))
+    const { items, next } = listPage(rows, limit, (row) => [sorting.sort, ...placeOf(sorting, row)])
     return { items: items.map(shownOrder), next }
   }
 
@@ -114,9 +121,8 @@ export function createOrders(parts: {
     readWith(ctx, params.orderId, { asOf: query.asOf })
 
   const list: OrderHandlers['listOrders'] = (ctx, { query }) => {
-    const { limit, after, ...filter } = query
-    const given = Object.entries(filter).filter(([, value]) => value !== undefined)
-    return page(ctx, Object.fromEntries(given), { limit, after })
+    const { limit, after, sort, order, ...filter } = query
+    return page(ctx, filter, { limit, after }, { sort, order })
   }
 
   const listMine: OrderHandlers['listMyOrders'] = (ctx, { query }) =>

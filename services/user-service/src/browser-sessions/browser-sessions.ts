@@ -198,7 +198,7 @@ export function createBrowserSessions(parts: {
       if (error instanceof Problem && error.code === browserSessionRefused.code) return
       throw error
     }
-    await sessions.signOut(asPerson(ctx, held))
+    await sessions.signOutBrowser(asPerson(ctx, held))
   }
 
   const openTenant: UserHandlers['openBrowserTenantSession'] = async (given, { body }) => {

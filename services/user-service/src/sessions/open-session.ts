@@ -42,7 +42,11 @@ export type OpenSession = (
     readonly methods: readonly string[]
     readonly browser?: BrowserCredential
     /** The sign-in it goes on from: its time counts as the person's, and its end is kept. */
-    readonly follows?: { readonly authenticatedAt: string; readonly endsAt: string }
+    readonly follows?: {
+      readonly sessionId: string
+      readonly authenticatedAt: string
+      readonly endsAt: string
+    }
   },
 ) => Promise<Opening>
 
@@ -77,6 +81,7 @@ export function createOpenSession(parts: {
         browser?.hash ?? null,
         browser ? endsAt : null,
         follows?.authenticatedAt ?? null,
+        follows?.sessionId ?? null,
       ),
       await events.put(ctx, sessionOpened, {
         sessionId: id,

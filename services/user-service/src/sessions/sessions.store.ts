@@ -13,12 +13,13 @@ export const insertSession = command<
     credentialHash: Buffer | null,
     renewableUntil: string | null,
     authenticatedAt: string | null,
+    followsSessionId: string | null,
   ]
 >(
   'session.insert',
   `insert into session (id, account_id, methods, address, user_agent, created_at, last_used_at,
-     expires_at, client, credential_hash, renewable_until, authenticated_at)
-   values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11)`,
+     expires_at, client, credential_hash, renewable_until, authenticated_at, follows_session_id)
+   values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12)`,
 )
 
 export const insertRefreshToken = command<[hash: Buffer, sessionId: string]>(
@@ -75,6 +76,18 @@ export const revokeOne = statement<
   'session.revoke',
   `update session set revoked_at = $3, revoke_reason = $4
    where id = $1 and account_id = $2 and revoked_at is null and expires_at > $3
+   returning id, account_id as "accountId"`,
+)
+
+/** The same, and the session that it was opened from. */
+export const revokeWithOrigin = statement<
+  { id: string; accountId: string },
+  [id: string, accountId: string, realNow: string, reason: string]
+>(
+  'session.revoke_with_origin',
+  `update session set revoked_at = $3, revoke_reason = $4
+   where account_id = $2 and revoked_at is null and expires_at > $3
+     and (id = $1 or id = (select follows_session_id from session where id = $1))
    returning id, account_id as "accountId"`,
 )
 

@@ -39,6 +39,7 @@ import {
   lockRefreshToken,
   revokeAll,
   revokeOne,
+  revokeWithOrigin,
   touchSession,
   useRefreshToken,
 } from './sessions.store.ts'
@@ -212,6 +213,15 @@ export function createSessions(parts: {
         ])
       else
         await revoke(ctx, revokeOne(sessionId, subject, realTime.now(), 'signed_out'), 'signed_out')
+    },
+
+    /** Out of a client, and out of where people sign in to it: or they were back in with one click. */
+    async signOutBrowser(ctx: Context): Promise<void> {
+      const { actor, sessionId, subject } = ctx.principal
+      if (actor) return this.signOut(ctx)
+      if (sessionId === undefined) return
+      const reason = 'signed_out'
+      await revoke(ctx, revokeWithOrigin(sessionId, subject, realTime.now(), reason), reason)
     },
 
     async revokeOne(ctx: Context, { params }: Input<Operations['revokeSession']>): Promise<void> {

@@ -16,6 +16,7 @@ export const insertCode = command<
 )
 
 export interface Code {
+  readonly sessionId: string
   readonly client: string
   readonly returnOrigin: string
   readonly challenge: Buffer
@@ -34,7 +35,7 @@ export interface Code {
 /** The row lock makes parallel redemptions of one code follow each other. */
 export const lockCode = statement<Code, [hash: Buffer, realNow: string]>(
   'sign_in_code.lock',
-  `select c.client, c.return_origin as "returnOrigin", c.challenge, c.expires_at <= $2 as expired,
+  `select c.session_id as "sessionId", c.client, c.return_origin as "returnOrigin", c.challenge, c.expires_at <= $2 as expired,
      c.used_at is not null as used, c.opened_session_id as "openedSessionId",
      s.account_id as "accountId", s.methods,
      coalesce(s.authenticated_at, s.created_at) as "authenticatedAt",
