@@ -8,6 +8,7 @@ import {
   catalogueExport,
   pictureFetch,
   priceChanged,
+  priceListChanged,
   productArchived,
   productContract,
   productCreated,
@@ -41,6 +42,8 @@ import { createFetching } from './pictures/fetching.ts'
 import { createImageAddresses } from './pictures/images.ts'
 import { createPictureFiles } from './pictures/picture-files.ts'
 import { createPictures } from './pictures/pictures.ts'
+import { createCustomerGroups } from './price-lists/customer-groups.ts'
+import { createPriceLists } from './price-lists/price-lists.ts'
 import { createProducts } from './products/products.ts'
 import { createVariants } from './products/variants.ts'
 import { createRecommendations } from './recommendations/recommendations.ts'
@@ -74,6 +77,7 @@ export default defineService({
   contract: productContract,
   publishes: [
     priceChanged,
+    priceListChanged,
     productArchived,
     productCreated,
     productJobRequested,
@@ -90,7 +94,7 @@ export default defineService({
     ...[productArchived, productCreated, productUpdated],
   ],
   work: { requested: productJobRequested, kinds: [catalogueExport, pictureFetch] },
-  needs: ['tenant-service'],
+  needs: ['tenant-service', 'user-service'],
   database: {
     migrations: new URL('../migrations/', import.meta.url),
     everyTenant: [
@@ -110,7 +114,9 @@ export default defineService({
         ...['collection_product', 'attribute', 'product_attribute'],
       ].map((table) => ({ table, role: 'lookup' as const, reason: searched })),
     ],
-    lookups: ['find_products(text, text, text, jsonb, text, integer, integer)'],
+    lookups: [
+      'find_products(text, text, text, jsonb, text, integer, integer, uuid, timestamp with time zone)',
+    ],
     personalData: [
       { table: 'category', columns: 'none' },
       { table: 'product', columns: 'none' },
@@ -123,6 +129,15 @@ export default defineService({
       { table: 'variant', columns: 'none' },
       { table: 'price', columns: 'none' },
       { table: 'product_offer', columns: 'none' },
+      { table: 'customer_group', columns: 'none' },
+      {
+        table: 'customer_group_member',
+        columns: ['group_id'],
+        subject: 'account_id',
+        rule: 'erase',
+      },
+      { table: 'price_list', columns: 'none' },
+      { table: 'listed_price', columns: 'none' },
       { table: 'stock', columns: 'none' },
       { table: 'stock_adjustment', columns: 'none' },
       { table: 'stock_location', columns: 'none' },
@@ -161,6 +176,8 @@ export default defineService({
     const collections = createCollections(parts)
     const attributes = createAttributes(parts)
     const synonyms = createSynonyms(parts)
+    const customerGroups = createCustomerGroups(parts)
+    const priceLists = createPriceLists(parts)
     const products = createProducts({ ...parts, files, addresses })
     const pictures = createPictures({ ...parts, files, addresses })
     const outside = createOutsideRequests({ allowedNetworks: parts.config.pictureAllowedNetworks })
@@ -202,6 +219,21 @@ export default defineService({
         createSynonym: synonyms.create,
         changeSynonym: synonyms.change,
         removeSynonym: synonyms.remove,
+        listCustomerGroups: customerGroups.list,
+        createCustomerGroup: customerGroups.create,
+        changeCustomerGroup: customerGroups.change,
+        removeCustomerGroup: customerGroups.remove,
+        listGroupMembers: customerGroups.members,
+        readGroupMember: customerGroups.member,
+        setGroupMember: customerGroups.set,
+        removeGroupMember: customerGroups.takeOut,
+        listPriceLists: priceLists.list,
+        createPriceList: priceLists.create,
+        changePriceList: priceLists.change,
+        removePriceList: priceLists.remove,
+        listListedPrices: priceLists.prices,
+        setListedPrices: priceLists.setAll,
+        setListedPrice: priceLists.setOne,
         listCatalogue: products.list,
         readCatalogueProduct: products.read,
         createProduct: products.create,
@@ -244,6 +276,7 @@ export default defineService({
         ...reservations.consumers,
         ...goodsBack.consumers,
         ...reviews.consumers,
+        ...customerGroups.consumers,
         ...recommendations.consumers,
       ],
       watches: [
@@ -261,7 +294,7 @@ export default defineService({
       fixture: createFixture({
         ...{ db: parts.db, goodsBack },
         categories,
-        ...{ collections, attributes, synonyms },
+        ...{ collections, attributes, synonyms, customerGroups, priceLists },
         products,
         pictures,
         reviews,

@@ -10,6 +10,16 @@ import {
   readCatalogueCollection,
   removeCollection,
 } from './collections.ts'
+import {
+  changeCustomerGroup,
+  createCustomerGroup,
+  listCustomerGroups,
+  listGroupMembers,
+  readGroupMember,
+  removeCustomerGroup,
+  removeGroupMember,
+  setGroupMember,
+} from './customer-groups.ts'
 import { exportCatalogue, linkExport } from './exports.ts'
 import { importProducts } from './imports.ts'
 import { cancelIncoming, expectStock, listIncoming, receiveStock } from './incoming.ts'
@@ -21,6 +31,15 @@ import {
   showPicture,
   uploadPicture,
 } from './pictures.ts'
+import {
+  changePriceList,
+  createPriceList,
+  listListedPrices,
+  listPriceLists,
+  removePriceList,
+  setListedPrice,
+  setListedPrices,
+} from './price-lists.ts'
 import {
   addVariant,
   changeProduct,
@@ -56,12 +75,14 @@ export * from './attributes.ts'
 export * from './catalogue.ts'
 export * from './categories.ts'
 export * from './collections.ts'
+export * from './customer-groups.ts'
 export * from './events.ts'
 export * from './exports.ts'
 export * from './imports.ts'
 export * from './incoming.ts'
 export * from './locations.ts'
 export * from './pictures.ts'
+export * from './price-lists.ts'
 export * from './products.ts'
 export * from './recommendations.ts'
 export * from './reviews.ts'
@@ -92,6 +113,21 @@ export const productContract = contract('product-service', {
   createSynonym,
   changeSynonym,
   removeSynonym,
+  listCustomerGroups,
+  createCustomerGroup,
+  changeCustomerGroup,
+  removeCustomerGroup,
+  listGroupMembers,
+  readGroupMember,
+  setGroupMember,
+  removeGroupMember,
+  listPriceLists,
+  createPriceList,
+  changePriceList,
+  removePriceList,
+  listListedPrices,
+  setListedPrices,
+  setListedPrice,
   listCatalogue,
   readCatalogueProduct,
   createProduct,
