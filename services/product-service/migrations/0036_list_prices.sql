@@ -46,6 +46,7 @@ create table price_list (
     foreign key (tenant_id, group_id) references customer_group (tenant_id, id),
   check (ends_at > starts_at)
 );
+create unique index price_list_name on price_list (tenant_id, name);
 create index price_list_of_group on price_list (tenant_id, group_id);
 select protect('price_list');
 
@@ -100,7 +101,7 @@ update product_offer set audience = tenant_id;
 alter table product_offer
   alter column audience set not null,
   drop constraint product_offer_pkey,
-  add primary key (tenant_id, product_id, currency, audience, begins_at);
+  add primary key (tenant_id, product_id, currency, begins_at, audience);
 
 -- Whether it is what a customer of the group, or of none, is offered at the moment. Names the group
 -- once, so that it may be looked up in its place.
@@ -232,8 +233,12 @@ begin
         and (highest is null or o.from_minor <= highest), false) as fits_price,
       s.available or not only_available as fits_available, coalesce(a.missing, 0) as missing, a.missed
     from product p
-    left join product_offer o on o.tenant_id = scope and o.product_id = p.id
-      and o.currency = the_currency and offer_holds(o, the_group, at)
+    left join lateral (
+      select o.from_minor from product_offer o
+      where o.tenant_id = scope and o.product_id = p.id and o.currency = the_currency
+        and offer_holds(o, the_group, at)
+      order by o.begins_at limit 1
+    ) o on true
     left join collection_product c on c.tenant_id = scope and c.collection_id = collected
       and c.product_id = p.id
     cross join lateral (select exists (select from stock k where k.tenant_id = scope

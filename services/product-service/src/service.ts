@@ -31,6 +31,7 @@ import {
   every,
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
+import { createArrangements } from './arrangements/arrangements.ts'
 import { createAttributes } from './attributes/attributes.ts'
 import { createCatalogue } from './catalogue/catalogue.ts'
 import { createCategories } from './categories/categories.ts'
@@ -178,6 +179,10 @@ export default defineService({
     const synonyms = createSynonyms(parts)
     const customerGroups = createCustomerGroups(parts)
     const priceLists = createPriceLists(parts)
+    const arrangements = createArrangements({
+      ...{ db: parts.db, synonyms, collections },
+      ...{ customerGroups, priceLists },
+    })
     const products = createProducts({ ...parts, files, addresses })
     const pictures = createPictures({ ...parts, files, addresses })
     const outside = createOutsideRequests({ allowedNetworks: parts.config.pictureAllowedNetworks })
@@ -268,9 +273,12 @@ export default defineService({
         readReservation: reservations.read,
         commitReservation: reservations.commit,
         releaseReservation: reservations.release,
+        listTaxClassesInUse: products.taxClasses,
         importProducts: imports.run,
         exportCatalogue: exports.begin,
         linkExport: exports.link,
+        exportArrangements: arrangements.write,
+        importArrangements: arrangements.read,
       },
       consumers: [
         ...reservations.consumers,

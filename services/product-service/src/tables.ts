@@ -195,7 +195,7 @@ export const productOffers = pgTable(
     primaryKey({
       columns: [
         ...([table.tenantId, table.productId, table.currency] as const),
-        ...([table.audience, table.beginsAt] as const),
+        ...([table.beginsAt, table.audience] as const),
       ],
     }),
   ],

@@ -128,6 +128,15 @@ test('what cannot be a list is refused', async () => {
     body: { version: 1, changes: { groupId: nowhere } },
   })
   expect(nobodys.problem.code).toBe('product.customer_group_missing')
+  const taken = [
+    await shop.staff.call(createPriceList, { body: { name: 'Ever' } }),
+    await shop.staff.call(changePriceList, {
+      params: { priceListId: (await pricing.listed({}, [variantId, 999])).id },
+      body: { version: 2, changes: { name: 'Ever' } },
+    }),
+  ]
+  for (const { problem } of taken)
+    expect(problem).toMatchObject({ status: 409, code: 'product.price_list_name_taken' })
   for (const items of [
     [{ variantId, prices: [euro(1), euro(2)] }],
     [

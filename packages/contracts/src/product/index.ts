@@ -1,4 +1,5 @@
 import { contract } from '../operation.ts'
+import { exportArrangements, importArrangements } from './arrangements.ts'
 import { changeAttribute, createAttribute, listAttributes, removeAttribute } from './attributes.ts'
 import { listProducts, readProduct, searchProducts } from './catalogue.ts'
 import { changeCategory, createCategory, listCategories, removeCategory } from './categories.ts'
@@ -70,7 +71,9 @@ import {
   setThreshold,
 } from './stock.ts'
 import { changeSynonym, createSynonym, listSynonyms, removeSynonym } from './synonyms.ts'
+import { listTaxClassesInUse } from './tax-classes.ts'
 
+export * from './arrangements.ts'
 export * from './attributes.ts'
 export * from './catalogue.ts'
 export * from './categories.ts'
@@ -89,6 +92,7 @@ export * from './reviews.ts'
 export * from './shapes.ts'
 export * from './stock.ts'
 export * from './synonyms.ts'
+export * from './tax-classes.ts'
 
 export const productContract = contract('product-service', {
   listProducts,
@@ -162,7 +166,10 @@ export const productContract = contract('product-service', {
   readReservation,
   commitReservation,
   releaseReservation,
+  listTaxClassesInUse,
   importProducts,
   exportCatalogue,
   linkExport,
+  exportArrangements,
+  importArrangements,
 })

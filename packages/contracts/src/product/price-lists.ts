@@ -57,6 +57,12 @@ export const priceListUnfit = problem(
   'A price list cannot be like that',
 )
 
+export const priceListNameTaken = problem(
+  'conflict',
+  'product.price_list_name_taken',
+  'Another price list has this name',
+)
+
 const byList = z.strictObject({ priceListId: id('price_list') })
 
 export const listPriceLists = operation('GET', '/v1/catalogue/price-lists', {
@@ -78,7 +84,7 @@ export const createPriceList = operation('POST', '/v1/catalogue/price-lists', {
     state: fields.state.default('draft'),
   }),
   reply: { 201: priceList },
-  problems: [groupMissing, priceListUnfit],
+  problems: [groupMissing, priceListUnfit, priceListNameTaken],
   example: {
     body: {
       ...{ name: 'Summer sale', groupId: examples.id(70), state: 'active' },
@@ -97,7 +103,7 @@ export const changePriceList = operation('PATCH', '/v1/catalogue/price-lists/{pr
     changes: z.strictObject(z.object(fields).partial().shape),
   }),
   reply: { 200: priceList },
-  problems: [priceListMissing, priceListOutdated, priceListUnfit, groupMissing],
+  problems: [priceListMissing, priceListOutdated, priceListUnfit, priceListNameTaken, groupMissing],
   example: {
     params: { priceListId: examples.id(71) },
     body: { version: 1, changes: { groupId: examples.id(70), state: 'draft' } },
@@ -129,7 +135,7 @@ export const listListedPrices = operation('GET', '/v1/catalogue/price-lists/{pri
 })
 
 /** At most one for each currency; without any the list has none for the variant. */
-const amounts = z
+export const listedAmounts = z
   .array(priceAmount)
   .max(50)
   .refine(
@@ -143,7 +149,7 @@ export const setListedPrices = operation('PUT', '/v1/catalogue/price-lists/{pric
   params: byList,
   body: z.strictObject({
     items: z
-      .array(z.strictObject({ variantId: id('variant'), prices: amounts }))
+      .array(z.strictObject({ variantId: id('variant'), prices: listedAmounts }))
       .min(1)
       .max(1_000)
       .refine(
@@ -169,7 +175,7 @@ export const setListedPrice = operation(
     summary: 'Say what one variant costs in a price list; without prices it is taken out',
     auth: { permission: 'product:price_list:update' },
     params: byList.extend({ variantId: id('variant') }),
-    body: z.strictObject({ prices: amounts }),
+    body: z.strictObject({ prices: listedAmounts }),
     reply: { 200: priceList },
     problems: [priceListMissing, priceListUnfit, variantMissing],
     example: {

@@ -3,7 +3,7 @@ import { statement } from '@prognetwork/shared-infrastructure'
 import type { z } from 'zod'
 import { attributesOfProduct } from '../attributes/attributes.store.ts'
 import type { StoredImage } from '../pictures/images.ts'
-import { offerOf, type Shopper } from '../price-lists/shopper.ts'
+import { isOffered, joinOffer, type Shopper } from '../price-lists/shopper.ts'
 import type { ListOrder } from './catalogue.ts'
 
 type Rating = z.output<typeof productCard>['rating']
@@ -100,10 +100,11 @@ function listText(sort: ListOrder, filters: ListFilters, after: boolean): string
   const { by, after: behind } = orders[sort]
   const byPrice = sort === 'price' || sort === '-price'
   const byHand = sort === 'collection'
+  const shopper = ['$1', '$9', '$10'] as const
   return `select ${cardColumns}${byHand ? ', k.position' : ''}
     from product p
       ${byHand ? 'join collection_product k on k.product_id = p.id and k.collection_id = $8' : ''}
-      ${byPrice ? '' : 'left '}join product_offer o on ${offerOf('$1', '$9', '$10')}
+      ${byPrice ? `join product_offer o on ${isOffered(...shopper)}` : joinOffer(...shopper)}
     where p.status = 'active'
       and ${condition(after, behind, '($3::text is null and $4::uuid is null)')}
       and ${condition(
@@ -136,7 +137,7 @@ export const findCards = statement<
   `select ${cardColumns}
    from unnest($2::uuid[]) with ordinality as wanted (id, place)
      join product p on p.id = wanted.id
-     left join product_offer o on ${offerOf('$1', '$3', '$4')}
+     ${joinOffer('$1', '$3', '$4')}
    order by wanted.place`,
 )
 

@@ -1,4 +1,4 @@
-import type { Context } from '@prognetwork/contracts'
+import type { Context, Input, Statement } from '@prognetwork/contracts'
 import {
   groupInUse,
   groupKeyTaken,
@@ -24,6 +24,7 @@ import {
 import { z } from 'zod'
 import { lockNumber } from '../settings/numbers.store.ts'
 import {
+  type CustomerGroup,
   countGroups,
   deleteGroup,
   deleteMember,
@@ -40,6 +41,7 @@ import {
 } from './customer-groups.store.ts'
 
 type GroupHandlers = Handlers<typeof productContract>
+type NewGroup = Input<typeof productContract.operations.createCustomerGroup>['body']
 
 /** Customers who have prices of their own: groups, and who is in which. */
 export function createCustomerGroups({
@@ -61,7 +63,11 @@ export function createCustomerGroups({
     items: await db.read(ctx, listEveryGroup()),
   })
 
-  const create: GroupHandlers['createCustomerGroup'] = (ctx, { body: { key, name } }) =>
+  const make = (
+    ctx: Context,
+    { key, name }: NewGroup,
+    also: (made: CustomerGroup) => Statement[] = () => [],
+  ) =>
     onConstraint({ customer_group_key: () => new Problem(groupKeyTaken, 'Choose another') }, () =>
       db.transaction(ctx, async (tx) => {
         await tx.run(lockNumber('customer_group'))
@@ -72,11 +78,14 @@ export function createCustomerGroups({
         await tx.batch([
           insertGroup(made.id, key, name, ctx.now),
           tell(ctx, 'customer_group.created', made.id),
-          ctx.answer(made),
+          ...also(made),
         ])
         return made
       }),
     )
+
+  const create: GroupHandlers['createCustomerGroup'] = (ctx, { body }) =>
+    make(ctx, body, (made) => [ctx.answer(made)])
 
   const change: GroupHandlers['changeCustomerGroup'] = (ctx, { params: { groupId }, body }) =>
     db.transaction(ctx, async (tx) => {
@@ -145,7 +154,7 @@ export function createCustomerGroups({
   const erasure = on(subjectErased, (_ctx, { data }, tx) => tx.run(deleteMember(data.subjectId)))
 
   return {
-    ...{ list, create, change, remove },
+    ...{ list, make, create, change, remove },
     ...{ members, member, set, takeOut },
     consumers: [erasure],
   }

@@ -1,9 +1,10 @@
 // Prices that hold for a while. What holds for whom is in the database (prices_at), and what lists of
 // products show is made anew by whoever changes anything of it (refresh_offers).
-import type { Context, Transaction } from '@prognetwork/contracts'
+import type { Context, Input, Statement, Transaction } from '@prognetwork/contracts'
 import {
   priceListChanged,
   priceListMissing,
+  priceListNameTaken,
   priceListOutdated,
   priceListUnfit,
   type productContract,
@@ -13,6 +14,7 @@ import {
   type Handlers,
   listPage,
   newId,
+  onConstraint,
   Problem,
   readCursor,
 } from '@prognetwork/shared-infrastructure'
@@ -45,6 +47,7 @@ import {
 } from './price-lists.store.ts'
 
 type ListHandlers = Handlers<typeof productContract>
+type NewList = Input<typeof productContract.operations.createPriceList>['body']
 
 export function createPriceLists({ db, events, audit }: ProductParts) {
   const list: ListHandlers['listPriceLists'] = async (ctx) => ({
@@ -78,42 +81,49 @@ export function createPriceLists({ db, events, audit }: ProductParts) {
     ]
   }
 
+  const make = (ctx: Context, body: NewList, also: (made: PriceList) => Statement[] = () => []) =>
+    onConstraint(nameProblem, () =>
+      db.transaction(ctx, async (tx) => {
+        const made = { ...body, id: newId(), version: 1 }
+        await expectFit(tx, made)
+        await tx.run(lockNumber('price_list'))
+        const [counted] = await tx.run(countPriceLists())
+        if ((counted?.count ?? 0) >= maxPriceLists)
+          throw unfit('/body', `at most ${maxPriceLists} price lists`, 'There are that many')
+        await tx.batch([
+          insertPriceList(...fieldsOf(made), ctx.now),
+          ...(await tell(ctx, 'price_list.created', made)),
+          ...also(made),
+        ])
+        return made
+      }),
+    )
+
   const create: ListHandlers['createPriceList'] = (ctx, { body }) =>
-    db.transaction(ctx, async (tx) => {
-      const made = { ...body, id: newId(), version: 1 }
-      await expectFit(tx, made)
-      await tx.run(lockNumber('price_list'))
-      const [counted] = await tx.run(countPriceLists())
-      if ((counted?.count ?? 0) >= maxPriceLists)
-        throw unfit('/body', `at most ${maxPriceLists} price lists`, 'There are that many')
-      await tx.batch([
-        insertPriceList(...fieldsOf(made), ctx.now),
-        ...(await tell(ctx, 'price_list.created', made)),
-        ctx.answer(made),
-      ])
-      return made
-    })
+    make(ctx, body, (made) => [ctx.answer(made)])
 
   const change: ListHandlers['changePriceList'] = (ctx, { params, body }) =>
-    db.transaction(ctx, async (tx) => {
-      const [before] = await tx.run(lockPriceList(params.priceListId))
-      if (!before) throw missing()
-      if (before.version !== body.version)
-        throw new Problem(priceListOutdated, `It is at version ${before.version}; read it again`)
-      const given = Object.entries(body.changes).filter(([, value]) => value !== undefined)
-      const after: PriceList = {
-        ...{ ...before, ...Object.fromEntries(given) },
-        version: before.version + 1,
-      }
-      await expectFit(tx, after)
-      const products = await tx.run(lockListedProducts(after.id))
-      await tx.batch([
-        updatePriceList(...fieldsOf(after), ctx.now),
-        refreshOffers(products.map((one) => one.id)),
-        ...(await tell(ctx, 'price_list.changed', after)),
-      ])
-      return after
-    })
+    onConstraint(nameProblem, () =>
+      db.transaction(ctx, async (tx) => {
+        const [before] = await tx.run(lockPriceList(params.priceListId))
+        if (!before) throw missing()
+        if (before.version !== body.version)
+          throw new Problem(priceListOutdated, `It is at version ${before.version}; read it again`)
+        const given = Object.entries(body.changes).filter(([, value]) => value !== undefined)
+        const after: PriceList = {
+          ...{ ...before, ...Object.fromEntries(given) },
+          version: before.version + 1,
+        }
+        await expectFit(tx, after)
+        const products = await tx.run(lockListedProducts(after.id))
+        await tx.batch([
+          updatePriceList(...fieldsOf(after), ctx.now),
+          refreshOffers(products.map((one) => one.id)),
+          ...(await tell(ctx, 'price_list.changed', after)),
+        ])
+        return after
+      }),
+    )
 
   const remove: ListHandlers['removePriceList'] = (ctx, { params }) =>
     db.transaction(ctx, async (tx) => {
@@ -164,7 +174,11 @@ export function createPriceLists({ db, events, audit }: ProductParts) {
     return after
   }
 
-  return { list, create, change, remove, prices, setAll, setOne }
+  return { list, make, create, change, remove, prices, setAll, setOne }
+}
+
+const nameProblem = {
+  price_list_name: () => new Problem(priceListNameTaken, 'Choose another'),
 }
 
 async function expectFit(tx: Transaction, { groupId, startsAt, endsAt }: PriceList): Promise<void> {

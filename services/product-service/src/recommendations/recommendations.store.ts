@@ -1,6 +1,6 @@
 import { command, statement } from '@prognetwork/shared-infrastructure'
 import { type CardRow, cardColumns } from '../catalogue/catalogue.store.ts'
-import { offerOf, type Shopper } from '../price-lists/shopper.ts'
+import { joinOffer, type Shopper } from '../price-lists/shopper.ts'
 
 export type Kind = 'boughtTogether' | 'similar' | 'popular'
 
@@ -20,7 +20,7 @@ const recommended = (condition: string) => `
     ${strongest('popular', 'product_popularity', 'true')})
   select k.kind, ${cardColumns}
   from me left join picked k on true left join product p on p.id = k.id
-    left join product_offer o on ${offerOf('$2', '$4', '$5')}
+    ${joinOffer('$2', '$4', '$5')}
   order by k.kind, k.score desc, k.id`
 
 export type RecommendedRow =
