@@ -1,6 +1,23 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { findSystemServers } from './packages/testing/src/installed-servers.ts'
+
+/** What takes a minute comes first, so that no processor has nothing to do while the last one ends. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    return sorted.toSorted((one, other) => rank(one) - rank(other))
+  }
+}
+
+const minutes = /kafka|redis|broker|crash|crossing|accessible-pages|operating|own-database|platform/
+
+/** Who waits for servers of others or goes through everything; who starts servers; the rest. */
+function rank({ moduleId }: TestSpecification): number {
+  if (!moduleId.includes('/test/')) return 2
+  return minutes.test(moduleId.split('/').at(-1) ?? '') ? 0 : 1
+}
 
 const limits = {
   pool: 'forks',
@@ -27,6 +44,7 @@ export default defineConfig({
   test: {
     // One more than there would be: most of a test is waiting for a server.
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

@@ -24,6 +24,13 @@ const countAll = statement<{ tenantId: string }>(
   'select distinct tenant_id as "tenantId" from taking',
 )
 
+/** The tenant that a statement is under, and those whose rows it sees. */
+const scopeAndRows = statement<{ tenantId: string }>(
+  'taking.scope_and_rows',
+  `select current_setting('app.tenant_id') as "tenantId"
+   union select tenant_id::text from taking`,
+)
+
 let stopCluster: () => Promise<void>
 let platform: EventPlatform
 let started: EventProcess[] = []
@@ -298,6 +305,44 @@ test('a handle is closed with its event, and events cause what their handlers do
     const refusal = await leaked?.run(countAll()).catch((error: unknown) => String(error))
     return typeof refusal === 'string' && refusal.includes('after it had ended')
   })
+})
+
+test('tenants are handled side by side, each sees its own rows alone and its events in order', async () => {
+  const tenants = Array.from({ length: 12 }, newTenant)
+  const broken = randomUUID()
+  const maker = await platform.start({})
+  started.push(maker)
+  for (const version of [1, 2, 3])
+    for (const [at, tenant] of tenants.entries())
+      await maker.make(tenant, at === 5 && version === 2 ? broken : tenant, version)
+  const busy = new Set<string>()
+  let most = 0
+  const seen: (readonly [tenant: string, ...seen: string[]])[] = []
+  await startTaker('one', async (ctx, { data }, tx) => {
+    const own = ctx.scope.tenantId
+    if (busy.has(own)) throw new Error('two events of one tenant at once')
+    busy.add(own)
+    most = Math.max(most, busy.size)
+    try {
+      if (data.thingId === broken) await tx.run(take(broken, 2, null as never))
+      for (let turn = 0; turn < 3; turn++) {
+        const rows = await tx.run(scopeAndRows())
+        seen.push([own, ...rows.map((row) => row.tenantId)])
+        await new Promise((resolve) => setTimeout(resolve, turn))
+      }
+    } finally {
+      busy.delete(own)
+    }
+  })
+  await eventually(async () => (await takings()).length === 35)
+  expect(most).toBeGreaterThan(3)
+  for (const [own, ...others] of seen) expect(new Set(others)).toEqual(new Set([own]))
+  const taken = (await takings()).map((one) => `${one.tenantId} ${one.thingId} ${one.version}`)
+  expect(new Set(taken).size).toBe(35)
+  for (const tenant of tenants) {
+    const own = taken.filter((one) => one.startsWith(tenant))
+    expect(own).toEqual(own.toSorted())
+  }
 })
 
 test('a service reads the types it declares, through one function, and nothing else of the log', async () => {

@@ -15,6 +15,7 @@ import {
 } from '@prognetwork/event-based-service-client'
 import { command } from '@prognetwork/shared-infrastructure'
 import {
+  createPeers,
   createRemoteLogSource,
   createWakeUps,
   followMoves,
@@ -68,12 +69,16 @@ export async function startMember(options: MemberOptions): Promise<Member> {
   const wakeUps = createWakeUps({ settings: platform.as('taker_service'), log })
   const topics = ['maker-service']
   const { transport, close, ...source } = await wayToLog(options, wakeUps, topics)
+  const ownPeers =
+    options.reader === undefined
+      ? undefined
+      : createPeers({ settings: platform.as('taker_service'), log })
   const { consuming } = process.taker.db as unknown as { consuming: ConsumerDatabase }
   const door = closable(consuming)
   const runner = runConsumers({
     ...{ service: 'taker-service', topics, transport, log, ...source },
     database: door.database,
-    peers: wakeUps,
+    peers: ownPeers ?? wakeUps,
     contextFor: process.context,
     begin: (event) => ({
       ctx: { ...process.context(event.tenantId), replaying: event.replaying },
@@ -95,7 +100,7 @@ export async function startMember(options: MemberOptions): Promise<Member> {
   const stop = async () => {
     await runner.stop()
     await close()
-    await wakeUps.close()
+    await Promise.all([wakeUps.close(), ownPeers?.close()])
   }
   return {
     ...{ runner, logLines, stop },

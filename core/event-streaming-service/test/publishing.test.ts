@@ -29,8 +29,8 @@ const parcel = (more: object = {}) => ({
 
 const end = async () => (await shop.staff.call(listStreams, {})).body.items[0]?.cursor
 
-/** Events after a cursor, once there are so many. */
-function listed(after: string | undefined, count: number, query: object = {}) {
+/** Events after a cursor, once there are so many; those of the tenant itself may still be on their way. */
+function listed(after: string | undefined, count: number, query: object = { types: 'parcel.*' }) {
   return eventually(async () => {
     const { body } = await shop.staff.call(listEvents, { query: { after, ...query } })
     return body.items.length >= count ? body : undefined
@@ -155,7 +155,7 @@ test('data of a registered type fits its schema, or nothing of the list is publi
     errors: [{ pointer: '/body/1/data/weight' }],
   })
   expect((await shop.staff.call(publishEvents, { body: crate({ weight: 5 }) })).status).toBe(202)
-  const { items } = await listed(after, 1)
+  const { items } = await listed(after, 1, {})
   expect(items.map(({ data, dataschema }) => [data, dataschema])).toEqual([
     [{ weight: 5 }, `urn:prognetwork:event:${type}:1`],
   ])
@@ -193,7 +193,7 @@ test('pages go on after each other, whatever is filtered, and end', async () => 
       parcel({ subject }),
     ]),
   })
-  await listed(after, 50)
+  await listed(after, 50, {})
   const seen: string[] = []
   let next: string | null | undefined = after
   while (next) {

@@ -307,6 +307,24 @@ describe('data of events', () => {
     expect(await one.validate(ctx, type, undefined, note)).toEqual({ fits: true, version: 2 })
   })
 
+  test('of a type that nobody registered cost one look, until somebody registers it', async () => {
+    const type = newType()
+    let looks = 0
+    const read: typeof parts.db.read = (ctx, one) => {
+      looks += 1
+      return parts.db.read(ctx, one)
+    }
+    const { publishers = [] } = parts.logAccess ?? {}
+    const one = createSchemas({ db: { ...parts.db, read }, audit: parts.audit, publishers })
+    const ctx = contextOf(shop.id)
+    const many = Array.from({ length: 200 }, () => one.validate(ctx, type, undefined, { any: 1 }))
+    expect(new Set(await Promise.all(many))).toEqual(new Set([undefined]))
+    expect(looks).toBe(1)
+    await register(type, parcel)
+    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    expect(await one.validate(ctx, type, undefined, { any: 1 })).toMatchObject({ fits: false })
+  })
+
   test('are unknown under a type of another tenant, of the platform, or of nobody', async () => {
     const type = newType()
     await register(type, parcel)

@@ -116,9 +116,13 @@ export function shelvesOf({ sql }: Pick<EventPlatform, 'sql'>) {
         return own.length === things.length && own.every(isThere)
       }, timeoutMs)
     },
-    empty: (tenantId?: string) =>
-      sql.query('delete from taker_service.shelf where $1::uuid is null or tenant_id = $1', [
-        tenantId ?? null,
-      ]),
+    /** A batch that is still in hand waits for the table, instead of each for the other's rows. */
+    async empty(tenantId?: string) {
+      await sql.query(
+        `begin; lock table taker_service.shelf in exclusive mode;
+         delete from taker_service.shelf
+           ${tenantId === undefined ? '' : `where tenant_id = '${tenantId}'`}; commit`,
+      )
+    },
   }
 }

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { join, resolve } from 'node:path'
 import {
   type ConfigurationWatch,
@@ -210,4 +211,6 @@ function announce(
     say(`  http://${host}:${port}  ${name}: ${summary}`)
   }
   for (const notice of platform.notices) say(notice)
+  // Whoever is killed writes nothing down at the end.
+  flushCompileCache()
 }

@@ -1,18 +1,11 @@
 // One batch of one partition, or of a replay: effects and place in one transaction. What makes effects
 // exactly once is that the place is still where it was when it is moved, not the lease.
-import type { Log, Transaction } from '@prognetwork/contracts'
+import type { Log } from '@prognetwork/contracts'
 import type { ConsumerDatabase, ConsumerTransaction, FailureKind } from './consumer-database.ts'
-import { type EventWork, handle, isOneLot, type PrepareEvent, within } from './event-work.ts'
+import type { EventWork, PrepareEvent } from './event-work.ts'
+import { handleInOrder } from './handling.ts'
 import type { LoggedEvent } from './logged-event.ts'
-import {
-  type Failure,
-  hasParkedBefore,
-  listParkedKeys,
-  lockKey,
-  parkEvent,
-  parkKey,
-  retryDelayMs,
-} from './parked.ts'
+import { type Failure, keyOf, listParkedKeys, parkEvent, parkKey, retryDelayMs } from './parked.ts'
 import { type Group, type Place, placeLost } from './positions.ts'
 
 export interface Batch {
@@ -30,7 +23,6 @@ export type BatchOutcome = number | 'lost'
 
 /** An open transaction holds back the events of the whole cluster, so a batch stays short. */
 export const maxEvents = 200
-const maxMs = 250
 
 export interface BatchOptions {
   readonly group: Group
@@ -116,51 +108,6 @@ function attempt(
   })
 }
 
-/** As many of them as there is time for, and one at the least; answers which were handled. */
-export async function handleInOrder(
-  works: readonly EventWork[],
-  options: {
-    readonly parked: ReadonlySet<string>
-    readonly tx: Pick<ConsumerTransaction, 'under'>
-    readonly group: Group
-    readonly handlerMs: number
-    readonly onFailure: (work: EventWork) => void
-  },
-): Promise<readonly EventWork[]> {
-  const { parked, tx, group, handlerMs, onFailure } = options
-  const started = performance.now()
-  for (let at = 0; ; ) {
-    const [next, ...left] = works.slice(at)
-    if (!next) return works
-    if (at > 0 && performance.now() - started > maxMs) return works.slice(0, at)
-    const lot = nextLot([next, ...left], parked)
-    const [first, ...others] = lot
-    try {
-      await tx.under(
-        first.begun.ctx,
-        (own) => within(handlerMs, handleOrAppend(lot, own, parked, group)),
-        others.map(({ begun }) => begun.ctx),
-      )
-    } catch (error) {
-      // Of a lot nobody knows which.
-      if (others.length === 0) onFailure(first)
-      throw error
-    }
-    at += lot.length
-  }
-}
-
-/** Of what is left, those that are handled together; one whose key is parked is alone. */
-function nextLot(
-  [first, ...left]: readonly [EventWork, ...EventWork[]],
-  parked: ReadonlySet<string>,
-): readonly [EventWork, ...EventWork[]] {
-  const isParked = (work: EventWork) => parked.size > 0 && parked.has(keyOf(work.logged))
-  if (isParked(first)) return [first]
-  const end = left.findIndex((next) => isParked(next) || !isOneLot(first, next))
-  return [first, ...left.slice(0, end === -1 ? left.length : end)]
-}
-
 /** Opens the transaction at the batch's position, does the work, and writes the new position last. */
 function atPosition(
   { place, incarnation, from }: Batch,
@@ -182,33 +129,6 @@ function atPosition(
     if (error instanceof Error && 'code' in error && error.code === placeLost) return 'lost'
     throw error
   })
-}
-
-export const keyOf = ({ tenantId, key }: { tenantId: string; key: string }): string =>
-  `${tenantId}/${key}`
-
-/**
- * An event of a parked key, which comes alone, waits behind it, unless the key was set free this very moment. In a replay
- * it may be one from before the parked ones, which has its turn.
- */
-async function handleOrAppend(
-  lot: readonly [EventWork, ...EventWork[]],
-  tx: Transaction,
-  parked: ReadonlySet<string>,
-  group: Group,
-): Promise<void> {
-  const [first] = lot
-  if (parked.has(keyOf(first.logged))) {
-    const [, [before]] = await tx.batch([
-      lockKey(group, first.logged.key),
-      hasParkedBefore(group, first.logged),
-    ])
-    if (before) {
-      await tx.run(parkEvent(group, first.logged))
-      return
-    }
-  }
-  await handle(lot, tx)
 }
 
 function park(

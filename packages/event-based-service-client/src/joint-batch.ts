@@ -1,7 +1,8 @@
 // The batches of several partitions in one transaction: most of what an event costs is the same for
 // many. It is tried once; whatever is in the way, each partition is then consumed by itself.
-import { type Batch, type BatchOptions, handleInOrder, keyOf, maxEvents } from './batch.ts'
-import { listParkedKeys } from './parked.ts'
+import { type Batch, type BatchOptions, maxEvents } from './batch.ts'
+import { handleInOrder } from './handling.ts'
+import { keyOf, listParkedKeys } from './parked.ts'
 import { lockPositions, writePositions } from './positions.ts'
 
 /** How far each partition came, or nothing when they could not be consumed together. */

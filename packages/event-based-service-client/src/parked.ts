@@ -16,6 +16,9 @@ export function retryDelayMs(attempts: number, random = Math.random()): number {
   return Math.round(whole * (0.5 + random / 2))
 }
 
+export const keyOf = ({ tenantId, key }: { tenantId: string; key: string }): string =>
+  `${tenantId}/${key}`
+
 /** How the first event of a parked key failed. */
 export interface Failure {
   readonly attempts: number

@@ -4,8 +4,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { environment } from '@prognetwork/environment-configuration'
-import type { OperationEnd } from '@prognetwork/shared-infrastructure/host'
-import { operationEnds } from '@prognetwork/shared-infrastructure/host'
+import { type OperationEnd, operationEnds } from '@prognetwork/shared-infrastructure/operation-ends'
 
 const folder = environment.PROGNETWORK_TEST_EXERCISED
 const noted = new Set<string>()

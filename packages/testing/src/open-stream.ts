@@ -99,8 +99,11 @@ async function hasCome(
   events: readonly CloudEvent[],
   count: number,
 ): Promise<readonly CloudEvent[]> {
-  const untilMs = performance.now() + 10_000
+  let seen = events.length
+  let untilMs = performance.now() + 10_000
   while (events.length < count) {
+    if (events.length > seen) untilMs = performance.now() + 10_000
+    seen = events.length
     if (performance.now() > untilMs) throw new Error(`${events.length} of ${count} events came`)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }

@@ -77,9 +77,13 @@ export function createPublish(parts: {
   ): Promise<readonly number[]> {
     const errors: InputError[] = []
     const versions: number[] = []
-    for (const [index, { type, dataschema, data }] of events.entries()) {
-      const named = dataschema === undefined ? undefined : Number(dataschema.split(':').at(-1))
-      const validity = await schemas.validate(ctx, type, named, data)
+    const validities = await Promise.all(
+      events.map(({ type, dataschema, data }) =>
+        schemas.validate(ctx, type, versionOf(dataschema), data),
+      ),
+    )
+    for (const [index, validity] of validities.entries()) {
+      const named = versionOf(events[index]?.dataschema)
       versions.push(validity?.version ?? named ?? 1)
       if (validity?.fits === false)
         for (const error of validity.errors)
@@ -138,6 +142,11 @@ export function createPublish(parts: {
 /** The first word of a type: what the event is about. */
 export function aggregateOf(type: string): string {
   return type.split('.', 1)[0] ?? type
+}
+
+/** The version that an event names by the address of its schema. */
+function versionOf(dataschema: string | undefined): number | undefined {
+  return dataschema === undefined ? undefined : Number(dataschema.split(':').at(-1))
 }
 
 function outgoingOf(ctx: Context, event: PublishedEvent, version: number): OutgoingEvent {

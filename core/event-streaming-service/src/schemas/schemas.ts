@@ -36,7 +36,7 @@ export type Validity =
 /** Of the schemas whose validators are kept; one character makes some fifty bytes of code. */
 const maxKeptCharacters = 1_000_000
 const maxNewest = 10_000
-/** How long another process may publish under the version before the newest. */
+/** How long another process may publish under what was the newest version, or under none. */
 const newestMs = 1_000
 const maxNesting = 100
 /** A schema of many values takes its number of steps for each value in the data. */
@@ -51,10 +51,14 @@ export function createSchemas(parts: {
   const { db } = parts
   const platform = createPlatformSchemas(parts.publishers)
   const validators = new LRUCache<string, Validator>({ maxSize: maxKeptCharacters })
-  const newest = new LRUCache<string, number>({ max: maxNewest, ttl: newestMs })
+  const newest = new LRUCache<string, Promise<number | undefined>>({
+    max: maxNewest,
+    ttl: newestMs,
+  })
   const { register, check } = createRegistration({
     ...{ ...parts, platform },
-    onRegistered: (tenantId, { type, version }) => newest.set(`${tenantId} ${type}`, version),
+    onRegistered: (tenantId, { type, version }) =>
+      newest.set(`${tenantId} ${type}`, Promise.resolve(version)),
   })
 
   const list: SchemaHandlers['listSchemas'] = async (ctx, { query: { after, limit } }) => {
@@ -114,13 +118,17 @@ export function createSchemas(parts: {
     }
   }
 
-  async function newestOf(ctx: Context, type: string): Promise<number | undefined> {
+  /** Asked for once, however many events of the type come at once. */
+  function newestOf(ctx: Context, type: string): Promise<number | undefined> {
     const place = `${ctx.scope.tenantId} ${type}`
     const known = newest.get(place)
-    if (known !== undefined) return known
-    const [found] = await db.read(ctx, findNewestVersion(type))
-    if (found) newest.set(place, found.version)
-    return found?.version
+    if (known) return known
+    const asked = db.read(ctx, findNewestVersion(type)).then(([found]) => found?.version)
+    newest.set(place, asked)
+    asked.catch(() => {
+      if (newest.peek(place) === asked) newest.delete(place)
+    })
+    return asked
   }
 
   async function validatorOf(

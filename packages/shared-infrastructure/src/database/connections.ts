@@ -20,10 +20,17 @@ const timestamptz = 1184
 export const wireTypes: pg.CustomTypesConfig = {
   getTypeParser(oid: number, format?: string) {
     if (oid === int8) return parseInteger
-    if (oid === timestamptz) return (value: string) => new Date(value).toISOString()
+    if (oid === timestamptz) return parseTimestamp
     return pg.types.getTypeParser(oid, format as 'text')
   },
 } as pg.CustomTypesConfig
+
+/** As the server writes it to a session in UTC: 2026-11-21 09:30:00.25+00. */
+function parseTimestamp(value: string): string {
+  if (value[10] !== ' ' || !value.endsWith('+00')) return new Date(value).toISOString()
+  const fraction = value.slice(20, -3).padEnd(3, '0').slice(0, 3)
+  return `${value.slice(0, 10)}T${value.slice(11, 19)}.${fraction}Z`
+}
 
 function parseInteger(value: string): number {
   const number = Number(value)

@@ -1,6 +1,6 @@
 // The consumer runner's door: one transaction over the events of several tenants, each under its
-// own. The tenant is set in front of an event's first statement and its handle is closed with it, so
-// that nothing of one event can run under the tenant of the next.
+// own. The tenant is set in front of whatever runs, where it was another one, and an event's handle is
+// closed with it, so that nothing of one event can run under the tenant of another.
 import type { Context, RowsOf, Statement, Transaction } from '@prognetwork/contracts'
 import {
   type ConsumerDatabase,
@@ -9,7 +9,8 @@ import {
   type WrittenEvent,
 } from '@prognetwork/event-based-service-client'
 import type pg from 'pg'
-import { runInTransaction, runScoped } from './scoped-batch.ts'
+import { runInTransaction, type WireOptions } from './scoped-batch.ts'
+import { Turns } from './turns.ts'
 
 export interface ConsumeOptions {
   readonly readRows: (statements: readonly Statement[]) => Promise<object[][]>
@@ -17,16 +18,11 @@ export interface ConsumeOptions {
   readonly withClient: <T>(use: (client: pg.PoolClient) => Promise<T>) => Promise<T>
   /** Refuses calls to other services under these contexts while `work` runs. */
   readonly whileOpen: <T>(contexts: readonly Context[], work: () => Promise<T>) => Promise<T>
-  readonly wire: { readonly named: boolean; readonly types: pg.CustomTypesConfig }
+  readonly wire: WireOptions
   /** Told after a commit that wrote events. */
   readonly onCommit: (written: readonly WrittenEvent[]) => void
 }
 
-const setReplaying = (isReplaying: boolean): Statement => ({
-  name: 'scope.replaying',
-  text: "select set_config('app.replaying', $1, true)",
-  values: [isReplaying ? 'on' : 'off'],
-})
 const begin: Statement = { name: 'begin', text: 'begin', values: [] }
 const commit: Statement = { name: 'commit', text: 'commit', values: [] }
 
@@ -45,21 +41,15 @@ export function createConsumerDatabase(options: ConsumeOptions): ConsumerDatabas
       work: (rows: RowsOf<List>, tx: ConsumerHandles) => Promise<T>,
     ): Promise<T> {
       let committed = false
-      const outside = { isShut: false }
       const written: WrittenEvent[] = []
       const result = await options.withClient(async (client) => {
+        const turns = new Turns(client, wire)
         try {
           const [, ...rows] = await runInTransaction(client, [begin, ...first], wire)
           return await work(rows as never, {
             under: (ctx, use, others = []) =>
               options.whileOpen([ctx, ...others], async () => {
-                const handle = openHandle({
-                  client,
-                  ctx,
-                  wire,
-                  outside,
-                  onPublication: (one) => written.push(one),
-                })
+                const handle = openHandle(turns, ctx, (one) => written.push(one))
                 try {
                   return await use(handle.tx)
                 } finally {
@@ -72,6 +62,7 @@ export function createConsumerDatabase(options: ConsumeOptions): ConsumerDatabas
             },
           })
         } finally {
+          turns.end()
           if (!committed) await client.query('rollback').catch(() => {})
         }
       })
@@ -87,27 +78,17 @@ type ConsumerHandles = Parameters<Parameters<ConsumerDatabase['consume']>[1]>[1]
  * The transaction as one event sees it. While history is handled again, tables whose rows leave the
  * service take none: the database sees to that, whatever a handler does.
  */
-function openHandle(options: {
-  readonly client: pg.PoolClient
-  readonly ctx: Context
-  readonly wire: ConsumeOptions['wire']
-  /** As this transaction has it at the moment. */
-  readonly outside: { isShut: boolean }
-  readonly onPublication: (one: WrittenEvent) => void
-}): { tx: Transaction; close(): void } {
-  const { client, ctx, wire, outside, onPublication } = options
+function openHandle(
+  turns: Turns,
+  ctx: Context,
+  onPublication: (one: WrittenEvent) => void,
+): { tx: Transaction; close(): void } {
   const isReplay = isReplaying(ctx)
-  let isScoped = false
   let isOpen = true
   const send = async (statements: readonly Statement[]): Promise<object[][]> => {
     if (!isOpen) throw new Error('a handler used its transaction after it had ended')
     if (!isReplay) for (const one of statements.flatMap(publicationsOf)) onPublication(one)
-    if (isScoped) return runInTransaction(client, statements, wire)
-    isScoped = true
-    const before = outside.isShut === isReplay ? [] : [setReplaying(isReplay)]
-    outside.isShut = isReplay
-    const rows = await runScoped(client, ctx.scope.tenantId, [...before, ...statements], wire)
-    return rows.slice(before.length)
+    return turns.run(ctx.scope.tenantId, isReplay, statements)
   }
   return {
     tx: {

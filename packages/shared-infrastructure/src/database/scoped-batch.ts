@@ -15,10 +15,12 @@ interface WireConnection {
   sync(): void
 }
 
-const scopeStatement = {
+/** What follows in the transaction is this tenant's. */
+export const scopeTo = (tenantId: string): Statement => ({
   name: 'scope',
   text: "select set_config('app.tenant_id', $1, true)",
-}
+  values: [tenantId],
+})
 
 /**
  * Several statements in one implicit transaction and one network round trip: everything between
@@ -44,9 +46,7 @@ class ScopedBatch {
     settle: (error: Error | null, rows?: object[][]) => void,
   ) {
     this.scoped = tenantId !== undefined
-    this.statements = this.scoped
-      ? [{ ...scopeStatement, values: [tenantId] }, ...statements]
-      : statements
+    this.statements = tenantId === undefined ? statements : [scopeTo(tenantId), ...statements]
     this.named = options.named
     this.results = this.statements.map(() => new Result('', options.types))
     this.settle = settle
@@ -183,7 +183,7 @@ export function runInTransaction(
   return send(client, undefined, statements, options)
 }
 
-interface WireOptions {
+export interface WireOptions {
   readonly named: boolean
   readonly types: pg.CustomTypesConfig
 }

@@ -2,7 +2,6 @@
 // inside the process by call, between processes by NOTIFY. Business transactions never notify: it
 // would make their commits wait for each other. Every few seconds one statement makes up for what
 // was missed.
-import { randomInt } from 'node:crypto'
 import type { Log, Statement } from '@prognetwork/contracts'
 import type {
   Moved,
@@ -13,6 +12,7 @@ import type {
 } from '@prognetwork/event-based-service-client'
 import type { ConnectionSettings } from '../database/connections.ts'
 import { keepConnected, type LastingConnection, type Session } from './lasting-connection.ts'
+import { createLife, lifeClass, lookMs, whoLives } from './peers.ts'
 
 export interface WakeUps extends MoveWakeUps, WrittenEvents, Peers {
   /** A transaction of this service has committed these events. */
@@ -27,9 +27,6 @@ export interface WakeUps extends MoveWakeUps, WrittenEvents, Peers {
 const outboxChannel = 'prognetwork_outbox'
 const logChannel = 'prognetwork_log'
 const coalesceMs = 5
-/** The class of the advisory locks that processes are alive under; the kernel's `is_gone` knows it. */
-const lifeClass = 1886547815
-const backstopMs = 5_000
 /** PostgreSQL takes less than 8,000 bytes; whoever is told no types looks for itself. */
 const maxPayload = 4_000
 
@@ -47,9 +44,8 @@ export function createWakeUps(options: {
   let connection: LastingConnection | undefined
   let timer: NodeJS.Timeout | undefined
   let hadSession = false
-  let alive: { readonly session: Session; readonly number: number } | undefined
+  const life = createLife()
   const lessees = new Set<() => void>()
-  let peers: string | undefined
   const services = new Set<string>()
   const unsent = new Map<string, Moved>()
 
@@ -68,15 +64,12 @@ export function createWakeUps(options: {
       session.run({ text: 'select pg_notify($1, $2)', values: [channel, payload] }).catch(() => {})
   })
 
-  /** The first look of a session does not know yet who else has just come or gone. */
-  async function look(session: Session, isFirst = false): Promise<void> {
+  async function look(session: Session): Promise<void> {
     if (readers.size + lessees.size === 0) return
     try {
       const heads = await session.run(readHeads)
       for (const head of heads) tellReaders(head)
-      const before = peers
-      peers = isFirst ? undefined : (heads[0]?.peers ?? '')
-      if (!isFirst && before !== peers) for (const listener of lessees) listener()
+      if (life.hasChanged(heads[0]?.peers ?? null)) for (const listener of lessees) listener()
     } catch {
       // The next one comes in a few seconds, and a lost connection is reported where it is mended.
     }
@@ -89,16 +82,12 @@ export function createWakeUps(options: {
       async opened(session) {
         await session.run({ text: `listen ${outboxChannel}`, values: [] })
         await session.run({ text: `listen ${logChannel}`, values: [] })
-        const lock = 'select pg_advisory_lock($1, $2)'
-        // Another number each time: the server may hold the last one for long after a network has died.
-        const number = randomInt(2 ** 31 - 1)
-        await session.run({ text: lock, values: [lifeClass, number] })
-        alive = { session, number }
+        await life.begin(session)
         for (const listener of lessees) listener()
         if (hadSession) for (const listener of reconnected) listener()
         hadSession = true
         flush()
-        void look(session, true)
+        void look(session)
       },
       notified(channel, payload, isOwn) {
         if (isOwn) return
@@ -109,7 +98,7 @@ export function createWakeUps(options: {
     timer = setInterval(() => {
       const session = connection?.current()
       if (session) void look(session)
-    }, backstopMs)
+    }, lookMs)
     timer.unref()
   }
 
@@ -134,7 +123,7 @@ export function createWakeUps(options: {
     onMoved: (listener) => subscribe(readers, listener, connect),
     onReconnected: (listener) => subscribe(reconnected, listener, connect),
     onWritten: (listener) => subscribe(watchers, listener, () => {}),
-    session: () => (alive && !alive.session.isClosed() ? alive.number : undefined),
+    session: life.number,
     onPeersChanged: (listener) => subscribe(lessees, listener, connect),
     isListening: () => connection?.current() !== undefined,
     async close() {
@@ -155,10 +144,7 @@ function subscribe<T>(listeners: Set<T>, listener: T, connect: () => void): () =
 /** The backstop, for who reads: a log that has not moved on since wakes nobody. Who lives besides. */
 const readHeads: Statement<{ log: string; to: number; peers: string | null }> = {
   name: 'log.heads_and_peers',
-  text: `select log, "position" as "to", (select string_agg(l.objid::text, ' ' order by l.objid) from pg_locks l
-      where l.locktype = 'advisory' and l.classid = $1 and l.objsubid = 2 and l.granted
-        and l.database = (select d.oid from pg_database d where d.datname = current_database())
-    ) as peers
+  text: `select log, "position" as "to", ${whoLives} as peers
     from event_streaming_service.log_heads()`,
   values: [lifeClass],
 }

@@ -4,6 +4,7 @@ import {
   type LogName,
   logNames,
   platformTenantId,
+  type Trace,
 } from '@prognetwork/contracts'
 import {
   type BeginEvent,
@@ -22,9 +23,11 @@ import {
   TransportUnavailable,
   type Watcher,
 } from '@prognetwork/event-based-service-client'
+import type { ConnectionSettings } from '../database/connections.ts'
 import type { DatabaseInternals } from '../database/database.ts'
 import { logOwner, rolesOf } from '../database/ownership.ts'
 import { createLogAccess, type LogAccess } from '../events/log-access.ts'
+import { createPeers } from '../events/peers.ts'
 import { createWakeUps, type WakeUps } from '../events/wake-ups.ts'
 import { type AnyDefinition, isEdge, type Running } from '../service/definition.ts'
 import { Problem, Unavailable } from '../service/failure.ts'
@@ -56,14 +59,14 @@ export interface ConsumptionOptions {
   readonly database: DatabaseInternals | undefined
   readonly wakeUps: WakeUps
   readonly transport: Transport
-  /** Whether the log is in another database than the service's own. */
-  readonly isApart: boolean
+  /** The service's own database, past any pooler, where the log is in another one. */
+  readonly ownDatabase: ConnectionSettings | undefined
   readonly call: Call
   readonly hearing: HearingInternals
   readonly metrics: Metrics
   readonly tracer: Tracer
   /** The service itself in one tenant. */
-  readonly contextFor: (tenantId: string) => Context
+  readonly contextFor: (tenantId: string, trace?: Trace) => Context
   readonly log: Log
 }
 
@@ -209,13 +212,16 @@ function startRunners(
 ): typeof nothingRuns {
   const { running, contextFor, definitions } = options
   const ways = waysToLog(options)
+  const { ownDatabase: settings } = options
+  const hasConsumers = (running.consumers ?? []).length > 0
+  const ownPeers = settings && hasConsumers ? createPeers({ ...options, settings }) : undefined
   const runners = logNames.flatMap((reads) => {
     const consumers = (running.consumers ?? []).filter((one) => one.event.log === reads)
     if (consumers.length === 0) return []
     const consumed = consumers.map((one) => one.event)
     const reading = { reads, consumers, topics: topicsOf(consumed, definitions) }
     const { transport, ...source } = ways.way(reads)
-    const beside = options.isApart ? {} : { peers: options.wakeUps }
+    const peers = ownPeers ?? options.wakeUps
     return [
       runConsumers({
         ...common,
@@ -224,19 +230,24 @@ function startRunners(
         database,
         transport,
         ...source,
-        ...beside,
+        peers,
       }),
     ]
   })
-  return { runners, close: ways.close }
+  return {
+    runners,
+    async close() {
+      await Promise.all([ways.close(), ownPeers?.close()])
+    },
+  }
 }
 
 /** How this service reads a log: beside its tables, from a broker, or through event-streaming-service. */
-function waysToLog({ call, contextFor, transport, wakeUps, isApart }: ConsumptionOptions) {
+function waysToLog({ call, contextFor, transport, wakeUps, ownDatabase }: ConsumptionOptions) {
   const way = { call, context: () => contextFor(platformTenantId) }
   const opened: RemoteMoves[] = []
   const moves = (reads: LogName) => {
-    if (!isApart) return wakeUps
+    if (!ownDatabase) return wakeUps
     const remote = followMoves(way, reads)
     opened.push(remote)
     return remote
@@ -246,7 +257,7 @@ function waysToLog({ call, contextFor, transport, wakeUps, isApart }: Consumptio
       const isCopied = reads === 'domain' && transport.openWriter !== undefined
       return {
         transport: isCopied ? transport : createPostgresTransport(moves(reads), reads),
-        ...(isApart && { source: createRemoteLogSource(way) }),
+        ...(ownDatabase && { source: createRemoteLogSource(way) }),
       }
     },
     async close() {
@@ -304,9 +315,9 @@ function consumerFigures(runners: readonly ConsumerRunner[]): ServiceFigure[] {
 }
 
 function feedFor(options: ConsumptionOptions): LogFeed {
-  const { database, isApart, wakeUps, call, contextFor, running } = options
+  const { database, ownDatabase, wakeUps, call, contextFor, running } = options
   const types = (running.watches ?? []).map((one) => one.event.type)
-  return database && !isApart
+  return database && !ownDatabase
     ? createDatabaseFeed({ source: createDatabaseLogSource(database.consuming), wakeUps, types })
     : followRemotely({ call, context: () => contextFor(platformTenantId), types })
 }
@@ -324,8 +335,7 @@ function createBegin({ definition, tracer, contextFor, log }: ConsumptionOptions
     if (resource !== undefined) span.touch(resource, event.key)
     return {
       ctx: {
-        ...contextFor(event.tenantId),
-        trace: span.trace,
+        ...contextFor(event.tenantId, span.trace),
         log: logOfWork(log, span.trace.traceId, event.tenantId),
         causationId: event.id,
         ...(event.correlationId !== null && { correlationId: event.correlationId }),

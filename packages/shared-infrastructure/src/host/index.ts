@@ -18,6 +18,7 @@ export { eventWriterRole, logOwner, schemaOf } from '../database/ownership.ts'
 export { probePooling } from '../database/pooler.ts'
 export { type Handover, handOver, handoverOf } from '../door/handover.ts'
 export { createLogAccess } from '../events/log-access.ts'
+export { createPeers } from '../events/peers.ts'
 export { createWakeUps, type WakeUps } from '../events/wake-ups.ts'
 export { problemReply } from '../http/problem-reply.ts'
 export { createJobContext } from '../jobs/job-context.ts'
@@ -36,7 +37,6 @@ export {
   roleConnections,
   serviceConnections,
 } from './installation.ts'
-export { type OperationEnd, operationEnds } from './operation.ts'
 export { type RunningPlatform, startPlatform } from './platform.ts'
 export type { PlatformOptions } from './platform-options.ts'
 export { createRemoteLogSource, followMoves } from './remote-log.ts'

@@ -17,6 +17,7 @@ import { type InputError, Problem, Unavailable } from '../service/failure.ts'
 import { newId } from '../service/identifier.ts'
 import { scopeOf } from '../service/scope.ts'
 import { logOfWork } from '../telemetry/log.ts'
+import { type OperationEnd, operationEnds } from './operation-ends.ts'
 import { boundedBody, defaultBodyLimitBytes, isStream } from './streaming.ts'
 import { type TouchedObjects, touchedObjects } from './touched-objects.ts'
 
@@ -79,15 +80,7 @@ export function runnable(
   }
 }
 
-/** The diagnostics channel on which the end of every operation is told, whatever way it came. */
-export const operationEnds = 'prognetwork:operation'
 const ends = channel(operationEnds)
-
-export interface OperationEnd {
-  readonly operation: NamedOperation
-  /** `ok`, the code of a problem, or `failed` for what is no fault of the caller. */
-  readonly answer: string
-}
 
 function announce(operation: NamedOperation, answer: string): void {
   if (ends.hasSubscribers) ends.publish({ operation, answer } satisfies OperationEnd)

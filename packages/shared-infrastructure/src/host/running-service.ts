@@ -1,4 +1,4 @@
-import type { Context, Log, Principal } from '@prognetwork/contracts'
+import type { Context, Log, Principal, Trace } from '@prognetwork/contracts'
 import { platformTenantId } from '@prognetwork/contracts'
 import {
   createPublisher,
@@ -9,6 +9,7 @@ import type { FastifyInstance } from 'fastify'
 import { createAudit } from '../database/audit.ts'
 import { type ConnectionSettings, createConnections } from '../database/connections.ts'
 import { createDatabase, type DatabaseInternals } from '../database/database.ts'
+import { rolesOf } from '../database/ownership.ts'
 import { createPlatformDoor, type PlatformDoor } from '../database/platform-door.ts'
 import { createSubjectKeys } from '../database/subject-keys.ts'
 import type { VerifiedWork } from '../door/principal-token.ts'
@@ -99,7 +100,8 @@ export async function startService(
   const audit = createAudit(options.realTime)
   const { wakeUps, eventTransport } = connected
   const call = createCall(definition.name, connected.transport)
-  const systemFor = (tenantId: string) => systemContext(definition.name, tenantId, options, log)
+  const systemFor = (tenantId: string, trace?: Trace) =>
+    systemContext(definition.name, tenantId, options, { log, trace })
   const outgoing = sendOutgoing(definition.name, options, { call, contextFor: systemFor, log })
   const lanes = openDatabases(definition, options, metrics, audit, (written) => {
     outgoing?.committed()
@@ -195,7 +197,7 @@ export async function startService(
         ...{ definitions: options.definitions, transport: eventTransport },
         database: lanes?.database,
         contextFor: systemFor,
-        isApart: outgoing !== undefined,
+        ownDatabase: outgoing && options.direct(rolesOf(definition.name).service),
       })
       return consumption
     },
@@ -308,7 +310,7 @@ export function systemContext(
   service: string,
   tenantId: string,
   options: Pick<PlatformOptions, 'log' | 'realTime'>,
-  log: Log = options.log(service),
+  of: { readonly log?: Log; readonly trace?: Trace | undefined } = {},
 ): Context {
   const principal: Principal = {
     kind: 'service',
@@ -321,8 +323,8 @@ export function systemContext(
     principal: Object.freeze(principal),
     scope: scopeOf(tenantId),
     now: options.realTime.now(),
-    trace: startTrace(),
-    log,
+    trace: of.trace ?? startTrace(),
+    log: of.log ?? options.log(service),
   }
 }
 
