@@ -1,4 +1,5 @@
 import { command, statement } from '@prognetwork/shared-infrastructure'
+import { refreshOffers } from '../products/products.store.ts'
 import type { priceLists } from '../tables.ts'
 
 export type PriceList = Omit<typeof priceLists.$inferSelect, 'tenantId' | 'createdAt' | 'updatedAt'>
@@ -63,20 +64,20 @@ export const deletePriceList = command<[id: string]>(
 
 /**
  * Every product that the list has a price for; nobody else changes them before the transaction ends.
- * In the order of their ids, which is that of everybody who locks several.
+ * In the order of their slugs, as an import locks them.
  */
 export const lockListedProducts = statement<{ id: string }, [listId: string]>(
   'price_list.lock_products',
   `select p.id from product p where p.id in (
      select v.product_id from listed_price l join variant v on v.id = l.variant_id
      where l.list_id = $1)
-   order by p.id for update`,
+   order by p.slug for update`,
 )
 
 export const lockProductsOf = statement<{ id: string }, [variantIds: readonly string[]]>(
   'variant.lock_products',
   `select p.id from product p where p.id in (select product_id from variant where id = any ($1))
-   order by p.id for update`,
+   order by p.slug for update`,
 )
 
 /** To be asked once their products are locked. */
@@ -94,6 +95,16 @@ export const deleteListed = command<[listId: string, variantIds: readonly string
   'listed_price.delete',
   'delete from listed_price where list_id = $1 and variant_id = any ($2)',
 )
+
+/** Of so many products at a time, so that no statement of a long list takes too long. */
+const offersPerStatement = 500
+
+export function refreshAllOffers(products: readonly { readonly id: string }[]) {
+  const ids = products.map((one) => one.id)
+  return Array.from({ length: Math.ceil(ids.length / offersPerStatement) }, (_, at) =>
+    refreshOffers(ids.slice(at * offersPerStatement, (at + 1) * offersPerStatement)),
+  )
+}
 
 const insertMany = command<[listId: string, records: string]>(
   'listed_price.insert_many',

@@ -19,7 +19,6 @@ import {
   readCursor,
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
-import { refreshOffers } from '../products/products.store.ts'
 import type { ProductParts } from '../products/products.ts'
 import { lockNumber } from '../settings/numbers.store.ts'
 import { holdGroup } from './customer-groups.store.ts'
@@ -43,6 +42,7 @@ import {
   maxListedPrices,
   maxPriceLists,
   type PriceList,
+  refreshAllOffers,
   updatePriceList,
 } from './price-lists.store.ts'
 
@@ -118,7 +118,7 @@ export function createPriceLists({ db, events, audit }: ProductParts) {
         const products = await tx.run(lockListedProducts(after.id))
         await tx.batch([
           updatePriceList(...fieldsOf(after), ctx.now),
-          refreshOffers(products.map((one) => one.id)),
+          ...refreshAllOffers(products),
           ...(await tell(ctx, 'price_list.changed', after)),
         ])
         return after
@@ -133,7 +133,7 @@ export function createPriceLists({ db, events, audit }: ProductParts) {
       const last = { ...gone, version: gone.version + 1 }
       await tx.batch([
         deletePriceList(gone.id),
-        refreshOffers(products.map((one) => one.id)),
+        ...refreshAllOffers(products),
         ...(await tell(ctx, 'price_list.removed', last, 'removed')),
       ])
     })
@@ -166,7 +166,7 @@ export function createPriceLists({ db, events, audit }: ProductParts) {
       insertListed(listId, items),
       countListed(listId),
       updatePriceList(...fieldsOf(after), ctx.now),
-      refreshOffers(products.map((one) => one.id)),
+      ...refreshAllOffers(products),
       ...(await tell(ctx, 'price_list.prices_set', after)),
     ])
     if ((counted?.count ?? 0) > maxListedPrices)
