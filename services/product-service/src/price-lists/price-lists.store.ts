@@ -7,7 +7,7 @@ export type PriceList = Omit<typeof priceLists.$inferSelect, 'tenantId' | 'creat
 /** A list of them is read whole; and each moment at which one begins or ends makes offers. */
 export const maxPriceLists = 100
 /** A change of the list makes the offers of all of them anew, in one transaction. */
-export const maxListedPrices = 20_000
+export const maxListedPrices = 10_000
 
 const columns = `id, name, group_id as "groupId", starts_at as "startsAt", ends_at as "endsAt",
   state, version`
