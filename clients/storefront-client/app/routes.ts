@@ -4,9 +4,11 @@ import { index, type RouteConfig, route } from '@react-router/dev/routes'
 export default [
   index('routes/home.tsx'),
   route('categories/:category', 'routes/category.tsx'),
+  route('collections/:collection', 'routes/collection.tsx'),
   route('search', 'routes/search.tsx'),
   route('suggestions', 'routes/suggestions.ts'),
   route('products/:product', 'routes/product.tsx'),
+  route('products/:product/review', 'routes/review.tsx'),
   route('cart', 'routes/cart.tsx'),
   route('checkout', 'routes/checkout.tsx'),
   route('orders', 'routes/look-up.tsx'),

@@ -40,16 +40,29 @@ describe('each page', () => {
   /** Something on sale in two sizes, and an order of it; answers where that is shown. */
   async function fill(): Promise<string> {
     const { staff, shopper } = shop
-    const { createCategory, createProduct } = productContract.operations
+    const { createAttribute, createCategory, createCollection, createProduct } =
+      productContract.operations
+    for (const body of [
+      { key: 'height', label: 'Height', type: 'number', unit: 'cm', isFilterable: true },
+      { key: 'foldable', label: 'Foldable', type: 'boolean', isFilterable: true },
+    ] as const)
+      await staff.call(createAttribute, { body })
     const category = await staff.call(createCategory, { body: { name: 'Garden' } })
     const prices = [{ amountMinor: 4_900, currency: 'EUR' }]
     const product = await staff.call(createProduct, {
       body: {
         ...{ title: 'Oak Stool', status: 'active', description: '<p>Made of wood.</p>' },
         ...{ vendor: 'A Maker', type: 'Stool', categoryIds: [category.body.id] },
+        attributes: [
+          { key: 'height', value: '45' },
+          { key: 'foldable', value: 'false' },
+        ],
         options: ['Size'],
         variants: ['Low', 'High'].map((size) => ({ optionValues: [size], onHand: 9, prices })),
       },
+    })
+    await staff.call(createCollection, {
+      body: { name: 'Oak', slug: 'oak', isPublished: true, productIds: [product.body.id] },
     })
     const variantId = product.body.variants[0]?.id ?? ''
     const cart = await shopper.call(createCart, { body: {} })
@@ -145,7 +158,10 @@ describe('each page', () => {
         expect([path, await page.evaluate(overflow)]).toEqual([path, 0])
       }
       await look('/')
-      for (const path of ['/categories/garden', '/search?q=oak', '/search?q=nothing', '/orders'])
+      for (const path of [
+        ...['/categories/garden', '/collections/oak', '/search?q=nothing', '/orders'],
+        '/search?q=oak&from:height=4&attribute=foldable:false&available=true',
+      ])
         await look(path)
       await look('/cart')
       await look('/products/oak-stool')

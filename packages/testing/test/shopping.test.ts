@@ -26,6 +26,7 @@ describe('a shop', () => {
     storefront = platform.addressOf('storefront-client', shop.slug)
     await stock('Oak Stool', 4_900)
     await stock(`Pot ${script}`, 1_200)
+    await lightUp()
     await shop.staff.call(orders.createShippingMethod, {
       body: { name: 'Post', price: { amountMinor: 500, currency: 'EUR' } },
     })
@@ -45,6 +46,50 @@ describe('a shop', () => {
       },
     })
     expect(status).toBe(201)
+  }
+
+  async function signUp(email: string): Promise<void> {
+    const { signUp: begin, verifyEmail } = userContract.operations
+    const body = { email, password: testPassword, displayName: 'A Guest' }
+    await shop.shopper.call(begin, { body })
+    const token = await platform.mailedToken(email)
+    await shop.shopper.call(verifyEmail, { body: { token, password: testPassword } })
+  }
+
+  /** Two lamps that differ in what they are, in a collection. */
+  async function lightUp(): Promise<void> {
+    const { createAttribute, createCollection, createProduct } = productContract.operations
+    const attribute = { choices: [], unit: null, isFilterable: true }
+    const choices = ['Brass', 'Steel']
+    for (const own of [
+      { key: 'metal', label: 'Metal', type: 'choice', choices },
+      { key: 'height', label: 'Height', type: 'number', unit: 'cm' },
+      { key: 'foldable', label: 'Foldable', type: 'boolean' },
+    ] as const) {
+      const { status } = await shop.staff.call(createAttribute, { body: { ...attribute, ...own } })
+      expect(status).toBe(201)
+    }
+    const ids: string[] = []
+    for (const [metal, height] of [
+      ['Brass', '20.5'],
+      ['Steel', '30'],
+    ] as const) {
+      const { status, body } = await shop.staff.call(createProduct, {
+        body: {
+          ...{ title: `${metal} Lamp`, slug: `${metal.toLowerCase()}-lamp`, status: 'active' },
+          attributes: [
+            { key: 'metal', value: metal },
+            { key: 'height', value: height },
+            { key: 'foldable', value: 'true' },
+          ],
+          variants: [{ onHand: 5, prices: [{ amountMinor: 5_000, currency: 'EUR' }] }],
+        },
+      })
+      expect(status).toBe(201)
+      ids.unshift(body.id)
+    }
+    const collection = { name: 'Light for long evenings', slug: 'evenings', isPublished: true }
+    await shop.staff.call(createCollection, { body: { ...collection, productIds: ids } })
   }
 
   /** Searches, puts one into the cart, and goes to the checkout. */
@@ -140,11 +185,7 @@ describe('a shop', () => {
   test('a guest who signs in keeps the cart, and finds the order in the account', async () => {
     const { page, close } = await platform.browse({ isPhone: true })
     const email = `guest-${shop.slug}@example.com`
-    const { signUp, verifyEmail } = userContract.operations
-    const body = { email, password: testPassword, displayName: 'A Guest' }
-    await shop.shopper.call(signUp, { body })
-    const token = await platform.mailedToken(email)
-    await shop.shopper.call(verifyEmail, { body: { token, password: testPassword } })
+    await signUp(email)
     await fillCart(page, 'Oak Stool')
     await page.goto(`${storefront}/sign-in?to=/cart`)
     await page.getByLabel('E-mail').fill(email)
@@ -202,4 +243,116 @@ describe('a shop', () => {
     await page.getByText('There is nothing in it yet.').waitFor()
     await close()
   })
+
+  test.each([true, false])(
+    'what is found is narrowed by what products are (script: %s)',
+    async (hasScript) => {
+      const { page, complaints, close } = await platform.browse({ hasScript })
+      await page.goto(`${storefront}/search?q=Lamp`)
+      const narrow = page.getByRole('form', { name: 'Narrow the results' })
+      await narrow.getByLabel('Brass').check()
+      await narrow.getByRole('button', { name: 'Show these' }).click()
+      await page.getByText('1 product', { exact: true }).waitFor()
+      await page.getByRole('link', { name: 'Without Metal: Brass' }).click()
+      await page.getByText('2 products', { exact: true }).waitFor()
+      await narrow.getByLabel('from').fill('25,5')
+      await narrow.getByRole('button', { name: 'Show these' }).click()
+      await page.getByRole('link', { name: 'Without Height: ≥ 25,5 cm' }).waitFor()
+      await page.getByRole('link', { name: /Steel Lamp/ }).click()
+      const facts = page.getByRole('term')
+      expect(await facts.allTextContents()).toEqual(['Foldable', 'Height', 'Metal'])
+      expect(await page.getByRole('definition').allTextContents()).toEqual([
+        'Yes ',
+        '30 cm',
+        'Steel ',
+      ])
+      expect(complaints).toEqual([])
+      await close()
+    },
+  )
+
+  test('a collection is found from the home page, as its staff ordered it', async () => {
+    const { page, complaints, close } = await platform.browse({ isPhone: true })
+    await page.goto(storefront)
+    await page.getByRole('link', { name: 'Light for long evenings' }).click()
+    await page.getByRole('heading', { name: 'Light for long evenings' }).waitFor()
+    expect(await page.locator('.products .name').allTextContents()).toEqual([
+      'Steel Lamp',
+      'Brass Lamp',
+    ])
+    const canonical = page.locator('link[rel=canonical]')
+    expect(await canonical.getAttribute('href')).toBe(`${storefront}/collections/evenings`)
+    const read = async (path: string) => (await fetch(path)).text()
+    const map = await page.evaluate(read, '/sitemap.xml')
+    expect(map).toContain(`${storefront}/collections/evenings<`)
+    expect((await page.goto(`${storefront}/collections/none`))?.status()).toBe(404)
+    expect(complaints.filter((one) => !one.includes('404'))).toEqual([])
+    await close()
+  })
+
+  test('a customer says what a product is like, and it is shown when staff have read it', async () => {
+    const { page, close } = await platform.browse({ isPhone: true, hasScript: false })
+    const email = `critic-${shop.slug}@example.com`
+    await signUp(email)
+    const product = `${storefront}/products/brass-lamp`
+    await page.goto(product)
+    await page.getByText('Nobody has said anything about it yet.').waitFor()
+    await page.getByRole('link', { name: 'Write a review' }).click()
+    await page.getByLabel('E-mail').fill(email)
+    await page.getByLabel('Password').fill(testPassword)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Send' }).click()
+    await page.locator('.wrong').first().waitFor()
+    await page.getByLabel('How do you like it?').selectOption('4')
+    await page.getByLabel('What you want to say').fill(`Bright. ${script}`)
+    await page.getByLabel('Your name, as it is shown').fill('A Critic')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await page.getByText('It is shown as soon as the shop has read it.').waitFor()
+    await page.goto(product)
+    await page.getByText('Nobody has said anything about it yet.').waitFor()
+    const { listCatalogueReviews, moderateReview } = productContract.operations
+    const { body } = await shop.staff.call(listCatalogueReviews, { query: { state: 'pending' } })
+    const params = { reviewId: body.items[0]?.id ?? '' }
+    await shop.staff.call(moderateReview, { params, body: { state: 'approved' } })
+    await page.reload()
+    await page.getByText(`Bright. ${script}`).waitFor()
+    await page.getByText('4 of 5 from 1 review').first().waitFor()
+    const structured = await page.locator('script[type="application/ld+json"]').textContent()
+    expect(JSON.parse(structured ?? '{}').aggregateRating).toMatchObject({ reviewCount: 1 })
+    await page.goto(`${product}/review`)
+    await page.getByLabel('What you want to say').fill('Again')
+    await page.getByLabel('Your name, as it is shown').fill('A Critic')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await page.getByText('You have said what you think of it already.').waitFor()
+    await close()
+  })
+
+  test.each([true, false])(
+    'goods are asked back on the page of their order (script: %s)',
+    async (hasScript) => {
+      const { page, close } = await platform.browse({ isPhone: true, hasScript })
+      await fillCart(page, 'Oak Stool')
+      await pay(page)
+      await page.getByText('Paid', { exact: true }).first().waitFor()
+      const order = await orderOf(page)
+      const parcel = { carrier: 'Post', number: 'P-2' }
+      await shop.staff.call(orders.shipOrder, { params: { orderId: order.id }, body: parcel })
+      if (!hasScript) await page.reload()
+      await page.getByText('Send something back').click()
+      await page.getByRole('button', { name: 'Ask for the return' }).click()
+      await page.getByRole('alert').waitFor()
+      await page.getByLabel('Why').fill('It wobbles')
+      await page.getByRole('button', { name: 'Ask for the return' }).click()
+      await page.getByText('Asked for').waitFor()
+      const { body } = await shop.staff.call(orders.listReturns, { query: { orderId: order.id } })
+      expect(body.items).toMatchObject([{ state: 'requested', reason: 'It wobbles' }])
+      expect(await page.getByText('Send something back').count()).toBe(0)
+      const params = { returnId: body.items[0]?.id ?? '' }
+      await shop.staff.call(orders.refuseReturn, { params, body: { reason: 'It was made to' } })
+      if (!hasScript) await page.reload()
+      await page.getByText('Refused').waitFor()
+      await page.getByText('It was made to').waitFor()
+      await close()
+    },
+  )
 })

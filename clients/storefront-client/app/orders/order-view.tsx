@@ -4,6 +4,7 @@ import { Amount } from '@prognetwork/ui/amount'
 import { Moment } from '@prognetwork/ui/moment'
 import { useTranslations } from 'use-intl'
 import { Totals } from '../parts/totals.tsx'
+import { type ReturnAnswer, Returns, type ReturnsOfOrder } from './returns.tsx'
 import { useChanges } from './use-changes.ts'
 
 type Order = Output<typeof orderContract.operations.lookUpOrder>
@@ -15,7 +16,17 @@ const looks: Readonly<Record<string, string>> = {
 }
 
 /** An order as its buyer sees it; it follows the order while it is open. */
-export function OrderView({ order, changes }: { readonly order: Order; readonly changes: string }) {
+export function OrderView({
+  order,
+  changes,
+  returns,
+  answer,
+}: {
+  readonly order: Order
+  readonly changes: string
+  readonly returns: ReturnsOfOrder
+  readonly answer: ReturnAnswer | undefined
+}) {
   const t = useTranslations('order')
   const isLive = useChanges(changes)
   return (
@@ -44,6 +55,7 @@ export function OrderView({ order, changes }: { readonly order: Order; readonly 
       </ul>
       <Totals of={order} />
       <Sent order={order} />
+      <Returns order={order} returns={returns} answer={answer} />
       <History order={order} />
     </main>
   )

@@ -5,7 +5,7 @@ import { Picture } from '@prognetwork/ui/picture'
 import { Link } from 'react-router'
 import { useTranslations } from 'use-intl'
 
-type Card = Output<typeof productContract.operations.listProducts>['items'][number]
+export type Card = Output<typeof productContract.operations.listProducts>['items'][number]
 
 const widths = '(min-width: 60rem) 18rem, (min-width: 40rem) 33vw, 50vw'
 

@@ -3,8 +3,9 @@ import { userContract } from '@prognetwork/contracts/user'
 import { Amount } from '@prognetwork/ui/amount'
 import { Moment } from '@prognetwork/ui/moment'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
-import { Link, redirectDocument, useLoaderData } from 'react-router'
+import { Link, redirectDocument, useActionData, useLoaderData } from 'react-router'
 import { useTranslations } from 'use-intl'
+import { askForReturn } from '../orders/ask-return.server.ts'
 import { OrderView } from '../orders/order-view.tsx'
 import { describe, metaOf } from '../parts/meta.ts'
 import { readShop, speak } from '../shop.server.ts'
@@ -17,29 +18,36 @@ export async function loader({ request, context, url }: PageArgs) {
     const to = `${url.pathname}${url.search}`
     return redirectDocument(`/sign-in?${new URLSearchParams({ to })}`)
   }
-  const { listMyOrders, readMyOrder } = orderContract.operations
-  const [shop, profile, orders, order] = await Promise.all([
+  const { listMyOrders, listMyReturns, readMyOrder } = orderContract.operations
+  const [shop, profile, orders, order, returns] = await Promise.all([
     readShop(page),
     page.call(userContract.operations.readProfile, {}),
     page.call(listMyOrders, { query: after === null ? {} : { after } }),
     orderId === null ? null : page.call(readMyOrder, { params: { orderId } }),
+    orderId === null ? null : page.call(listMyReturns, { params: { orderId } }),
   ])
   const { messages } = speak(request)
   return {
     ...{ profile, orders, order, accountPages: page.origins['auth-client'] },
+    returns: { items: returns?.items ?? [], nextId: crypto.randomUUID() },
     ...describe({ title: `${messages.account.title} – ${shop.name}` }),
   }
+}
+
+export async function action({ request, context, url }: PageArgs) {
+  const orderId = url.searchParams.get('order') ?? ''
+  const back = `/account?${new URLSearchParams({ order: orderId })}#returns`
+  return askForReturn(context.get(pageRequest), await request.formData(), { orderId }, back)
 }
 
 export const meta = metaOf
 
 export default function Account() {
-  const { order } = useLoaderData<typeof loader>()
-  return order ? (
-    <OrderView order={order} changes={`/api/v1/me/orders/${order.id}/changes`} />
-  ) : (
-    <Overview />
-  )
+  const { order, returns } = useLoaderData<typeof loader>()
+  const answer = useActionData<typeof action>()
+  if (!order) return <Overview />
+  const changes = `/api/v1/me/orders/${order.id}/changes`
+  return <OrderView {...{ order, changes, returns, answer }} />
 }
 
 function Overview() {

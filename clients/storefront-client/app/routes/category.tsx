@@ -3,7 +3,7 @@ import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { data, Link, useLoaderData } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { describe, metaOf } from '../parts/meta.ts'
-import { ProductGrid } from '../parts/product-grid.tsx'
+import { ProductPage } from '../parts/product-page.tsx'
 import { readShop } from '../shop.server.ts'
 
 const perPage = 24
@@ -25,7 +25,7 @@ export async function loader({ params, context, url }: PageArgs) {
   const address = `${page.origin}/categories/${category.slug}`
   return {
     ...products,
-    name: category.name,
+    ...{ name: category.name, slug },
     below: categories.filter(({ parentId }) => parentId === category.id),
     ...describe({
       title: `${category.name} – ${shop.name}`,
@@ -43,7 +43,7 @@ export async function loader({ params, context, url }: PageArgs) {
 export const meta = metaOf
 
 export default function Category() {
-  const { name, below, items, next } = useLoaderData<typeof loader>()
+  const { name, slug, below, items, next } = useLoaderData<typeof loader>()
   const t = useTranslations('category')
   return (
     <main>
@@ -57,12 +57,7 @@ export default function Category() {
           ))}
         </nav>
       )}
-      {items.length === 0 ? <p className="quiet">{t('empty')}</p> : <ProductGrid items={items} />}
-      {next !== null && (
-        <Link className="button second" to={`?${new URLSearchParams({ after: next })}`}>
-          {t('next')}
-        </Link>
-      )}
+      <ProductPage items={items} next={next} narrow={{ category: slug }} />
     </main>
   )
 }

@@ -13,15 +13,16 @@ const shown = 13
 
 export async function loader({ request, context }: PageArgs) {
   const page = context.get(pageRequest)
-  const { listProducts } = productContract.operations
-  const [shop, { items }] = await Promise.all([
+  const { listCollections, listProducts } = productContract.operations
+  const [shop, { items }, { items: collections }] = await Promise.all([
     readShop(page),
     page.call(listProducts, { query: { limit: shown } }),
+    page.call(listCollections, {}),
   ])
   const home = page.origin
   const { messages } = speak(request)
   return {
-    items,
+    ...{ items, collections },
     ...describe({
       title: shop.name,
       description: messages.home.description.replace('{shop}', shop.name),
@@ -34,7 +35,7 @@ export async function loader({ request, context }: PageArgs) {
 export const meta = metaOf
 
 export default function Home() {
-  const { items } = useLoaderData<typeof loader>()
+  const { items, collections } = useLoaderData<typeof loader>()
   const root = useRouteLoaderData('root') as RootData
   const t = useTranslations('home')
   const [lead, ...rest] = items
@@ -57,6 +58,15 @@ export default function Home() {
         </Link>
       ) : (
         <p className="narrow">{t('empty')}</p>
+      )}
+      {collections.length > 0 && (
+        <nav className="collections" aria-label={t('collections')}>
+          {collections.map(({ id, slug, name }) => (
+            <Link key={id} to={`/collections/${slug}`} prefetch="intent">
+              {name}
+            </Link>
+          ))}
+        </nav>
       )}
       {rest.length > 0 && (
         <section aria-labelledby="more">

@@ -6,23 +6,32 @@ import { FormProblem, Submit } from '@prognetwork/ui/fields'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { Picture } from '@prognetwork/ui/picture'
 import { problemOf } from '@prognetwork/ui/problem'
+import { useState } from 'react'
 import { data, Form, Link, redirect, useActionData, useLoaderData } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { describe, metaOf } from '../parts/meta.ts'
 import { ProductGrid } from '../parts/product-grid.tsx'
 import { structuredProduct } from '../parts/structured-product.ts'
+import { Average, ReviewList } from '../reviews/reviews.tsx'
+import { shownValue } from '../search/search-query.ts'
 import { cartToFill, readShop } from '../shop.server.ts'
 
-const { readProduct, readRecommendations } = productContract.operations
+const { listReviews, readProduct, readRecommendations } = productContract.operations
 const recommended = 4
+const reviewsShown = 5
 
-export async function loader({ params, context }: PageArgs) {
+export async function loader({ params, context, url }: PageArgs) {
   const page = context.get(pageRequest)
   const named = { product: params.product ?? '' }
-  const [shop, product, besides] = await Promise.all([
+  const after = url.searchParams.get('reviews')
+  const [shop, product, besides, reviews] = await Promise.all([
     readShop(page),
     page.call(readProduct, { params: named }),
     page.call(readRecommendations, { params: named, query: { limit: recommended } }),
+    page.call(listReviews, {
+      params: named,
+      query: { limit: reviewsShown, ...(after !== null && { after }) },
+    }),
   ])
   const home = page.origin
   const address = `${home}/products/${product.slug}`
@@ -32,6 +41,7 @@ export async function loader({ params, context }: PageArgs) {
   return {
     product: { ...product, variants },
     besides: closest(besides),
+    reviews,
     ...describe({
       title: `${product.title} – ${shop.name}`,
       description: textOf(product.description).slice(0, 160),
@@ -78,27 +88,13 @@ export async function action({ request, context }: PageArgs) {
 export const meta = metaOf
 
 export default function Product() {
-  const { product, besides } = useLoaderData<typeof loader>()
+  const { product, besides, reviews } = useLoaderData<typeof loader>()
   const t = useTranslations('product')
-  const [first, ...others] = product.images
+  const first = product.variants.find((one) => one.available && one.price) ?? product.variants[0]
+  const [chosen, setChosen] = useState(first?.id)
   return (
     <main className="product">
-      <div className="pictures">
-        <Picture
-          image={first ?? null}
-          name={product.title}
-          sizes="(min-width: 60rem) 36rem, 100vw"
-          isFirst
-        />
-        {others.map((image) => (
-          <Picture
-            key={image.url}
-            image={image}
-            name={product.title}
-            sizes="(min-width: 60rem) 18rem, 50vw"
-          />
-        ))}
-      </div>
+      <Pictures chosen={chosen} />
       <div className="words stack">
         <nav className="quiet" aria-label={t('trail')}>
           {product.categories.slice(0, 1).map(({ id, slug, name }) => (
@@ -109,19 +105,18 @@ export default function Product() {
         </nav>
         <h1>{product.title}</h1>
         {product.rating && (
-          <p className="quiet">
-            {t('rating', {
-              average: product.rating.averageHundredths / 100,
-              count: product.rating.reviews,
-            })}
-          </p>
+          <a href="#reviews" className="rating">
+            <Average rating={product.rating} />
+          </a>
         )}
-        <Choice />
+        <Choice chosen={chosen} onChoose={setChosen} />
         {/* Cleaned by product-service when it was written: elements of text only, no attributes that act. */}
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: it is HTML, and safe by its contract */}
         <div className="description" dangerouslySetInnerHTML={{ __html: product.description }} />
+        <Attributes />
         {product.vendor && <p className="quiet">{t('by', { vendor: product.vendor })}</p>}
       </div>
+      <ReviewList slug={product.slug} rating={product.rating} reviews={reviews} />
       {besides.length > 0 && (
         <section className="besides" aria-labelledby="besides">
           <h2 id="besides">{t('besides')}</h2>
@@ -132,28 +127,84 @@ export default function Product() {
   )
 }
 
+/** Those of the chosen variant come first, where there is script to say that it was chosen. */
+function Pictures({ chosen }: { readonly chosen: string | undefined }) {
+  const { product } = useLoaderData<typeof loader>()
+  const own = product.variants.find(({ id }) => id === chosen)?.images ?? []
+  const isOwn = (url: string) => own.some((one) => one.url === url)
+  const [first, ...others] = [...own, ...product.images.filter(({ url }) => !isOwn(url))]
+  return (
+    <div className="pictures">
+      <Picture
+        image={first ?? null}
+        name={product.title}
+        sizes="(min-width: 60rem) 36rem, 100vw"
+        isFirst
+      />
+      {others.map((image) => (
+        <Picture
+          key={image.url}
+          image={image}
+          name={product.title}
+          sizes="(min-width: 60rem) 18rem, 50vw"
+        />
+      ))}
+    </div>
+  )
+}
+
+function Attributes() {
+  const { product } = useLoaderData<typeof loader>()
+  const t = useTranslations('search')
+  if (product.attributes.length === 0) return null
+  return (
+    <dl className="attributes">
+      {product.attributes.map(({ key, label, type, unit, value }) => (
+        <div key={key}>
+          <dt>{label}</dt>
+          <dd>
+            {shownValue(type, value, { yes: t('yes'), no: t('no') })} {unit}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
 /** Which variant; the first that there is stands chosen. */
-function Choice() {
+function Choice({
+  chosen,
+  onChoose,
+}: {
+  readonly chosen: string | undefined
+  readonly onChoose: (variantId: string) => void
+}) {
   const { product } = useLoaderData<typeof loader>()
   const answer = useActionData<typeof action>()
   const t = useTranslations('product')
-  const chosen = product.variants.find((one) => one.available && one.price) ?? product.variants[0]
   const canBuy = product.variants.some(({ available, price }) => available && price)
+  const [only] = product.variants
   return (
     <Form method="post" className="stack">
       <FormProblem problem={answer?.problem} />
       {product.variants.length > 1 ? (
         <fieldset className="variants">
           <legend>{product.options.join(', ') || t('variant')}</legend>
-          {product.variants.map(({ id, optionValues, price, available }) => (
+          {product.variants.map(({ id, optionValues, price, available, images }) => (
             <label key={id}>
               <input
                 type="radio"
                 name="variant"
                 value={id}
-                defaultChecked={id === chosen?.id}
+                defaultChecked={id === chosen}
                 disabled={!available || !price}
+                onChange={() => onChoose(id)}
               />
+              {images[0] && (
+                <span className="swatch" aria-hidden="true">
+                  <Picture image={images[0]} name="" sizes="48px" />
+                </span>
+              )}
               <span>{optionValues.join(', ')}</span>
               {price && <Amount of={price} />}
               {!available && <span className="quiet">{t('soldOut')}</span>}
@@ -162,8 +213,8 @@ function Choice() {
         </fieldset>
       ) : (
         <p className="price">
-          <input type="hidden" name="variant" value={chosen?.id} />
-          {chosen?.price && <Amount of={chosen.price} />}
+          <input type="hidden" name="variant" value={only?.id} />
+          {only?.price && <Amount of={only.price} />}
         </p>
       )}
       {canBuy ? <Submit className="button wide">{t('buy')}</Submit> : <p>{t('soldOut')}</p>}

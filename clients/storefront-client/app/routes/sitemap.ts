@@ -2,7 +2,7 @@ import type { PageRequest } from '@prognetwork/contracts'
 import { productContract } from '@prognetwork/contracts/product'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 
-const { listCategories, listProducts } = productContract.operations
+const { listCategories, listCollections, listProducts } = productContract.operations
 const perRead = 100
 /** As many as one sitemap may hold (sitemaps.org) are more than one request should read. */
 const maxProducts = 5_000
@@ -10,10 +10,14 @@ const maxProducts = 5_000
 export async function loader({ context }: PageArgs) {
   const page = context.get(pageRequest)
   const home = page.origin
-  const { items: categories } = await page.call(listCategories, {})
+  const [{ items: categories }, { items: collections }] = await Promise.all([
+    page.call(listCategories, {}),
+    page.call(listCollections, {}),
+  ])
   const paths = [
     '/',
     ...categories.map(({ slug }) => `/categories/${slug}`),
+    ...collections.map(({ slug }) => `/collections/${slug}`),
     ...(await productSlugs(page)).map((slug) => `/products/${slug}`),
   ]
   const entries = paths.map(

@@ -103,6 +103,8 @@ const things: readonly Thing[] = [
 ]
 
 interface Material {
+  readonly care: string
+  readonly outdoors: boolean
   readonly name: string
   readonly maker: string
   readonly text: string
@@ -111,26 +113,32 @@ interface Material {
 
 const materials: readonly Material[] = [
   {
+    ...{ care: 'Oil once a year', outdoors: true },
     ...{ name: 'Oak', maker: 'Fenwright Joinery', factor: 1.2 },
     text: 'Of oak from the county, oiled twice; it darkens with the years.',
   },
   {
+    ...{ care: 'Soap and a damp cloth', outdoors: false },
     ...{ name: 'Ash', maker: 'Fenwright Joinery', factor: 1 },
     text: 'Of pale ash, soaped rather than varnished.',
   },
   {
+    ...{ care: 'Dishwasher', outdoors: true },
     ...{ name: 'Stoneware', maker: 'Hearth Lane Kiln', factor: 1.1 },
     text: 'Thrown by hand and fired once, hot; no two have the same speckle.',
   },
   {
+    ...{ care: 'Polish, or leave alone', outdoors: true },
     ...{ name: 'Brass', maker: 'Two Smiths', factor: 1.6 },
     text: 'Spun brass without lacquer; polish it or let it go brown.',
   },
   {
+    ...{ care: 'A brush and water', outdoors: true },
     ...{ name: 'Slate', maker: 'Quarry & Daughter', factor: 1.3 },
     text: 'Split slate, cool to the hand, edges left as they broke.',
   },
   {
+    ...{ care: 'By hand', outdoors: false },
     ...{ name: 'Glass', maker: 'Hearth Lane Kiln', factor: 1.4 },
     text: 'Blown from bottles that had a life before.',
   },
@@ -142,6 +150,8 @@ const prices = [
   { currency: 'GBP', factor: 0.9 },
   { currency: 'USD', factor: 1.15 },
 ] as const
+
+export const materialNames: readonly string[] = materials.map(({ name }) => name)
 
 export const demoCategories: readonly string[] = [...new Set(things.map((one) => one.category))]
 
@@ -164,6 +174,12 @@ export function demoProducts(shoppers = 1) {
           type: thing.name,
           tags: [material.name.toLowerCase(), thing.category.toLowerCase()],
           status: 'active' as const,
+          attributes: [
+            { key: 'material', value: material.name },
+            { key: 'height', value: String(8 + ((row * 11 + column * 3) % 90)) },
+            { key: 'outdoors', value: String(material.outdoors) },
+            { key: 'care', value: material.care },
+          ],
           options: sizes.length > 0 ? ['Size'] : [],
           variants: (sizes.length > 0 ? sizes : [undefined]).map((size, at) => ({
             sku: `FH-${String(number + 1).padStart(3, '0')}-${at + 1}`,

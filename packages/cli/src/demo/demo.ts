@@ -12,6 +12,7 @@ import { gatewayOrigin, readConfiguration } from '../configuration.ts'
 import { actFor, enter, type Newcomers } from '../seed/newcomers.ts'
 import { createPlatformClient, type PlatformClient } from '../seed/platform-client.ts'
 import { print, say } from '../speech.ts'
+import { arrange, defineAttributes } from './arrangement.ts'
 import { demoCategories, demoProducts } from './catalogue.ts'
 import { givePictures } from './pictures.ts'
 import { type Shop, type Visit, visit } from './shopper.ts'
@@ -89,6 +90,7 @@ async function fill(staff: PlatformClient, shoppers: number): Promise<number> {
   const categories = new Map<string, string>()
   for (const name of demoCategories)
     categories.set(name, (await staff.call(createCategory, { body: { name } })).id)
+  await defineAttributes(staff)
   const products = demoProducts(shoppers)
   say(`Putting ${products.length} products on sale ...`)
   const pictured = []
@@ -99,6 +101,7 @@ async function fill(staff: PlatformClient, shoppers: number): Promise<number> {
     })
     pictured.push({ id, slug, title, thing: product.type, material })
   }
+  await arrange(staff, pictured)
   await givePictures(staff, pictured)
   return pictured.length
 }

@@ -7,7 +7,12 @@ import {
   orderDelivered,
   orderPaid,
   orderRefunded,
+  orderReturnApproved,
   orderReturned,
+  orderReturnReceived,
+  orderReturnRefunded,
+  orderReturnRefused,
+  orderReturnRequested,
   orderShipped,
   tooManyFollowers,
 } from '@prognetwork/contracts/order'
@@ -94,13 +99,22 @@ export function createOrderChanges(parts: {
   const told: readonly EventContract[] = [
     ...[orderCancelled, orderDelivered, orderPaid, orderRefunded, orderReturned, orderShipped],
   ]
+  const toldOfReturns = [
+    ...[orderReturnRequested, orderReturnApproved, orderReturnRefused],
+    ...[orderReturnReceived, orderReturnRefunded],
+  ] as const
   const snapshot: Watch['snapshot'] = ({ now }) => {
     for (const one of followers.values()) for (const { sink } of one) tell(sink, now)
   }
   return {
     followMine,
     followByKey,
-    watches: told.map((event) => watch(event, (ctx, { key }) => changed(ctx, key), { snapshot })),
+    watches: [
+      ...told.map((event) => watch(event, (ctx, { key }) => changed(ctx, key), { snapshot })),
+      ...toldOfReturns.map((event) =>
+        watch(event, (ctx, { data }) => changed(ctx, data.orderId), { snapshot }),
+      ),
+    ],
     drain() {
       clearInterval(timer)
       for (const { sink } of [...followers.values()].flatMap((one) => [...one])) sink.end()
