@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { orderContract } from '@prognetwork/contracts/order'
 import { paymentContract } from '@prognetwork/contracts/payment'
 import { productContract } from '@prognetwork/contracts/product'
+import { userContract } from '@prognetwork/contracts/user'
 import {
   startCluster,
   startTestPlatform,
@@ -74,17 +75,21 @@ describe('a checkout that is left lying', () => {
   })
 
   /** As it stands when the platform is killed right after it began. */
-  async function begin(variantId: string): Promise<{ cartId: string; orderId: string }> {
+  async function begin(
+    variantId: string,
+    accountId: string | null = null,
+  ): Promise<{ cartId: string; orderId: string }> {
     const [orderId, cartId] = [randomUUID(), await shopping.cart([[variantId, 1]])]
     const { email, shippingAddress, paymentMethod } = shopping.form(cartId)
     const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), sampled: false }
-    const request = { accountId: null, email, shippingAddress, paymentMethod, trace }
+    const request = { accountId, email, shippingAddress, paymentMethod, trace }
     const now = new Date(platform.clock.nowMs())
     await platform.sql.query('begin')
     await platform.sql.query(`select set_config('app.tenant_id', $1, true)`, [shop.id])
     await platform.sql.query('set local search_path = order_service, platform, public')
-    await platform.sql.query('select open_checkout($1, $2, null, $3, null, null, $4, $4)', [
+    await platform.sql.query('select open_checkout($1, $2, $5, $3, null, null, $4, $4)', [
       ...[orderId, cartId, JSON.stringify({ ...request, paymentId: randomUUID() }), now],
+      accountId,
     ])
     await platform.sql.query('commit')
     return { cartId, orderId }
@@ -110,6 +115,29 @@ describe('a checkout that is left lying', () => {
     platform.clock.advance(11 * 60_000)
     await expect.poll(() => stateOf(orderId), { timeout: 15_000 }).toBe('failed')
     expect((await shopping.checkOut(cartId)).problem.code).toBe('order.goods_unavailable')
+  })
+
+  test('is gone on with at the prices of the customer who began it', async () => {
+    const variantId = await shopping.variant({ amountMinor: 1_000 })
+    const customer = await shopping.customer()
+    const accountId = (await customer.call(userContract.operations.readProfile, {})).body.id
+    const { createCustomerGroup, createPriceList, setGroupMember, setListedPrice } =
+      productContract.operations
+    const group = await shop.staff.call(createCustomerGroup, { body: { key: 'vip', name: 'VIP' } })
+    const groupId = group.body.id
+    await shop.staff.call(setGroupMember, { params: { accountId }, body: { groupId } })
+    const list = await shop.staff.call(createPriceList, {
+      body: { name: 'Theirs', groupId, state: 'active' },
+    })
+    await shop.staff.call(setListedPrice, {
+      params: { priceListId: list.body.id, variantId },
+      body: { prices: [{ amountMinor: 650, currency: 'EUR' }] },
+    })
+    const { orderId } = await begin(variantId, accountId)
+    platform.clock.advance(30_000)
+    await expect.poll(() => stateOf(orderId), { timeout: 15_000 }).toBe('done')
+    const { body } = await shop.staff.call(readOrder, { params: { orderId }, query: {} })
+    expect([body.accountId, body.total.amountMinor]).toEqual([accountId, 650])
   })
 
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))

@@ -1,11 +1,21 @@
 // What a quote says is what the order comes to.
 import { orderContract } from '@prognetwork/contracts/order'
+import { productContract } from '@prognetwork/contracts/product'
+import { userContract } from '@prognetwork/contracts/user'
 import { startTestPlatform, type TestPlatform, type TestShop } from '@prognetwork/testing'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createShopping, type Shopping } from './shopping.ts'
 
-const { addCoupon, checkOut, createPromotion, listPromotions, quoteCart, setTaxRates } =
-  orderContract.operations
+const {
+  addCoupon,
+  checkOut,
+  createPromotion,
+  listPromotions,
+  quoteCart,
+  readCart,
+  setTaxRates,
+  takeCart,
+} = orderContract.operations
 
 let platform: TestPlatform
 let shop: TestShop
@@ -116,4 +126,68 @@ test('and nothing is when it is more than can be paid', async () => {
   const reduction = { kind: 'percent' as const, basisPoints: 10_000 }
   await shop.staff.call(createPromotion, { body: { name: 'Everything', reduction } })
   expect((await shopping.checkOut(cartId)).problem.code).toBe('order.payment_failed')
+})
+
+describe('at the prices of a list', () => {
+  const { createCustomerGroup, createPriceList, setGroupMember, setListedPrice } =
+    productContract.operations
+  const { readProfile } = userContract.operations
+
+  async function priced(groupId: string | null, variantId: string, amountMinor: number) {
+    const { body } = await shop.staff.call(createPriceList, {
+      body: { name: 'List', groupId, state: 'active' },
+    })
+    const { status } = await shop.staff.call(setListedPrice, {
+      params: { priceListId: body.id, variantId },
+      body: { prices: [{ amountMinor, currency: 'EUR' }] },
+    })
+    expect(status).toBe(200)
+  }
+
+  async function reseller() {
+    const customer = await shopping.customer()
+    const accountId = (await customer.call(readProfile, {})).body.id
+    const group = { key: 'resellers', name: 'Resellers' }
+    const { body } = await shop.staff.call(createCustomerGroup, { body: group })
+    await shop.staff.call(setGroupMember, {
+      params: { accountId },
+      body: { groupId: body.id },
+    })
+    return { customer, groupId: body.id, accountId }
+  }
+
+  test('of a group, from the moment on that a guest is known to be in it', async () => {
+    const { customer, groupId } = await reseller()
+    const variantId = await shopping.variant({ amountMinor: 1_000 })
+    await priced(groupId, variantId, 700)
+    const cartId = await shopping.cart([[variantId, 2]])
+    const params = { cartId }
+    const read = await shop.shopper.call(readCart, { params })
+    expect(read.body.total.amountMinor).toBe(2_000)
+    expect((await quote(cartId)).body.total.amountMinor).toBe(2_000)
+    const taken = await customer.call(takeCart, { params })
+    expect(taken.body.lines[0]?.unitPrice?.amountMinor).toBe(700)
+    const quoted = await customer.call(quoteCart, { params, body: { country: 'GB' } })
+    expect(quoted.body.total.amountMinor).toBe(1_400)
+    const { status, body } = await customer.call(checkOut, {
+      body: { ...shopping.form(cartId), expectedTotal: quoted.body.total },
+    })
+    expect([status, body.total.amountMinor]).toEqual([201, 1_400])
+    expect(body.lines[0]?.unitPrice.amountMinor).toBe(700)
+  })
+
+  test('and nobody pays another than they were shown when one begins or ends meanwhile', async () => {
+    const variantId = await shopping.variant({ amountMinor: 1_000 })
+    const cartId = await shopping.cart([[variantId, 1]])
+    const shown = (await quote(cartId)).body.total
+    await priced(null, variantId, 800)
+    const order = (expectedTotal: typeof shown) =>
+      shop.shopper.call(checkOut, { body: { ...shopping.form(cartId), expectedTotal } })
+    expect((await order(shown)).problem).toMatchObject({
+      ...{ status: 409, code: 'order.total_changed' },
+      errors: [{ expected: '800 EUR' }],
+    })
+    const again = (await quote(cartId)).body.total
+    expect((await order(again)).body.total.amountMinor).toBe(800)
+  })
 })

@@ -137,6 +137,35 @@ test('an order keeps what it was taxed by, whatever products and rates become', 
   ])
 })
 
+test('a class that no rate names is shown with the rates, until one does or nobody has it', async () => {
+  const former = (await shop.staff.call(listTaxRates, {})).body.items
+  const misspelt = await sold(500, 'redcued')
+  await sold(500, 'redcued')
+  const unrated = async () => {
+    const { body } = await shop.staff.call(listTaxRates, {})
+    return body.unratedClasses.filter((one) => one.taxClass !== 'unheard_of')
+  }
+  expect(await unrated()).toEqual([{ taxClass: 'redcued', products: 2 }])
+  const { body } = await setRates([included('GB', 'standard', 2_000)])
+  expect(body.unratedClasses).toEqual(
+    expect.arrayContaining([
+      { taxClass: 'redcued', products: 2 },
+      { taxClass: 'reduced', products: expect.any(Number) },
+    ]),
+  )
+  await shop.staff.call(changeProduct, {
+    params: { productId: misspelt.id },
+    body: { version: 1, changes: { status: 'archived' } },
+  })
+  const set = await setRates([...former, included('GB', 'seeds', 100)])
+  expect(set.body.unratedClasses).toContainEqual({ taxClass: 'redcued', products: 1 })
+  await setRates([...former, included('GB', 'redcued', 500)])
+  expect(await unrated()).toEqual([])
+  const other = await platform.shop()
+  expect((await other.staff.call(listTaxRates, {})).body).toEqual({ items: [], unratedClasses: [] })
+  await setRates(former)
+})
+
 test('a place without a standard rate, or with tax both included and added, is refused', async () => {
   const standard = included('GB', 'standard', 2_000)
   const wrong: Rates[] = [

@@ -5,6 +5,9 @@ import type { createCategories } from './categories/categories.ts'
 import type { createCollections } from './collections/collections.ts'
 import type { createExports } from './export/export.ts'
 import type { Pictures } from './pictures/pictures.ts'
+import { putMember } from './price-lists/customer-groups.store.ts'
+import type { createCustomerGroups } from './price-lists/customer-groups.ts'
+import type { createPriceLists } from './price-lists/price-lists.ts'
 import type { createProducts } from './products/products.ts'
 import {
   compareProducts,
@@ -28,6 +31,8 @@ export function createFixture(parts: {
   readonly collections: ReturnType<typeof createCollections>
   readonly attributes: ReturnType<typeof createAttributes>
   readonly synonyms: ReturnType<typeof createSynonyms>
+  readonly customerGroups: ReturnType<typeof createCustomerGroups>
+  readonly priceLists: ReturnType<typeof createPriceLists>
   readonly products: ReturnType<typeof createProducts>
   readonly pictures: Pictures
   readonly reviews: ReturnType<typeof createReviews>
@@ -41,9 +46,9 @@ export function createFixture(parts: {
 }): Fixture {
   const { categories, collections, products, pictures, reviews, stock, reservations, exports } =
     parts
-  const { attributes, synonyms } = parts
+  const { attributes, synonyms, customerGroups, priceLists } = parts
   const { db, goodsBack, locations, incoming, lowStock } = parts
-  return async (ctx, { marker }) => {
+  return async (ctx, { marker, made }) => {
     const category = await categories.create(ctx, {
       body: { name: `${marker} category`, slug: undefined, parentId: null },
     })
@@ -105,6 +110,21 @@ export function createFixture(parts: {
         ...{ reason: 'received', note: `${marker} delivery` },
       },
     })
+    const group = await customerGroups.create(ctx, {
+      body: { key: 'marked', name: `${marker} group` },
+    })
+    for (const accountId of made.account ?? [])
+      await db.batch(ctx, [putMember(accountId, group.id, ctx.now)])
+    const priceList = await priceLists.create(ctx, {
+      body: {
+        ...{ name: `${marker} prices`, groupId: group.id, state: 'active' },
+        ...{ startsAt: null, endsAt: null },
+      },
+    })
+    await priceLists.setOne(ctx, {
+      params: { priceListId: priceList.id, variantId: first.id },
+      body: { prices: [{ amountMinor: 900, currency: 'EUR' }] },
+    })
     const location = await locations.create(ctx, {
       body: { name: `${marker} warehouse`, priority: 0 },
     })
@@ -135,14 +155,13 @@ export function createFixture(parts: {
     })
     const reservation = await reservations.reserve(ctx, {
       body: {
-        orderId: newId(),
-        currency: 'EUR',
+        ...{ orderId: newId(), accountId: null, currency: 'EUR' },
         lines: [{ variantId: first.id, quantity: 6 }],
       },
     })
     const sold = await reservations.reserve(ctx, {
       body: {
-        ...{ orderId: newId(), currency: 'EUR' },
+        ...{ orderId: newId(), accountId: null, currency: 'EUR' },
         lines: [first, second].map((one) => ({ variantId: one.id, quantity: 1 })),
       },
     })
@@ -170,6 +189,8 @@ export function createFixture(parts: {
       collection: collection.id,
       attribute: attribute.id,
       synonym: synonym.id,
+      customer_group: group.id,
+      price_list: priceList.id,
       product: product.id,
       picture: picture.id,
       review: review.id,

@@ -8,6 +8,7 @@ import {
   catalogueExport,
   pictureFetch,
   priceChanged,
+  priceListChanged,
   productArchived,
   productContract,
   productCreated,
@@ -30,6 +31,7 @@ import {
   every,
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
+import { createArrangements } from './arrangements/arrangements.ts'
 import { createAttributes } from './attributes/attributes.ts'
 import { createCatalogue } from './catalogue/catalogue.ts'
 import { createCategories } from './categories/categories.ts'
@@ -41,6 +43,8 @@ import { createFetching } from './pictures/fetching.ts'
 import { createImageAddresses } from './pictures/images.ts'
 import { createPictureFiles } from './pictures/picture-files.ts'
 import { createPictures } from './pictures/pictures.ts'
+import { createCustomerGroups } from './price-lists/customer-groups.ts'
+import { createPriceLists } from './price-lists/price-lists.ts'
 import { createProducts } from './products/products.ts'
 import { createVariants } from './products/variants.ts'
 import { createRecommendations } from './recommendations/recommendations.ts'
@@ -74,6 +78,7 @@ export default defineService({
   contract: productContract,
   publishes: [
     priceChanged,
+    priceListChanged,
     productArchived,
     productCreated,
     productJobRequested,
@@ -90,7 +95,7 @@ export default defineService({
     ...[productArchived, productCreated, productUpdated],
   ],
   work: { requested: productJobRequested, kinds: [catalogueExport, pictureFetch] },
-  needs: ['tenant-service'],
+  needs: ['tenant-service', 'user-service'],
   database: {
     migrations: new URL('../migrations/', import.meta.url),
     everyTenant: [
@@ -110,7 +115,9 @@ export default defineService({
         ...['collection_product', 'attribute', 'product_attribute'],
       ].map((table) => ({ table, role: 'lookup' as const, reason: searched })),
     ],
-    lookups: ['find_products(text, text, text, jsonb, text, integer, integer)'],
+    lookups: [
+      'find_products(text, text, text, jsonb, text, integer, integer, uuid, timestamp with time zone)',
+    ],
     personalData: [
       { table: 'category', columns: 'none' },
       { table: 'product', columns: 'none' },
@@ -123,6 +130,15 @@ export default defineService({
       { table: 'variant', columns: 'none' },
       { table: 'price', columns: 'none' },
       { table: 'product_offer', columns: 'none' },
+      { table: 'customer_group', columns: 'none' },
+      {
+        table: 'customer_group_member',
+        columns: ['group_id'],
+        subject: 'account_id',
+        rule: 'erase',
+      },
+      { table: 'price_list', columns: 'none' },
+      { table: 'listed_price', columns: 'none' },
       { table: 'stock', columns: 'none' },
       { table: 'stock_adjustment', columns: 'none' },
       { table: 'stock_location', columns: 'none' },
@@ -161,6 +177,12 @@ export default defineService({
     const collections = createCollections(parts)
     const attributes = createAttributes(parts)
     const synonyms = createSynonyms(parts)
+    const customerGroups = createCustomerGroups(parts)
+    const priceLists = createPriceLists(parts)
+    const arrangements = createArrangements({
+      ...{ db: parts.db, synonyms, collections },
+      ...{ customerGroups, priceLists },
+    })
     const products = createProducts({ ...parts, files, addresses })
     const pictures = createPictures({ ...parts, files, addresses })
     const outside = createOutsideRequests({ allowedNetworks: parts.config.pictureAllowedNetworks })
@@ -202,6 +224,21 @@ export default defineService({
         createSynonym: synonyms.create,
         changeSynonym: synonyms.change,
         removeSynonym: synonyms.remove,
+        listCustomerGroups: customerGroups.list,
+        createCustomerGroup: customerGroups.create,
+        changeCustomerGroup: customerGroups.change,
+        removeCustomerGroup: customerGroups.remove,
+        listGroupMembers: customerGroups.members,
+        readGroupMember: customerGroups.member,
+        setGroupMember: customerGroups.set,
+        removeGroupMember: customerGroups.takeOut,
+        listPriceLists: priceLists.list,
+        createPriceList: priceLists.create,
+        changePriceList: priceLists.change,
+        removePriceList: priceLists.remove,
+        listListedPrices: priceLists.prices,
+        setListedPrices: priceLists.setAll,
+        setListedPrice: priceLists.setOne,
         listCatalogue: products.list,
         readCatalogueProduct: products.read,
         createProduct: products.create,
@@ -236,14 +273,18 @@ export default defineService({
         readReservation: reservations.read,
         commitReservation: reservations.commit,
         releaseReservation: reservations.release,
+        listTaxClassesInUse: products.taxClasses,
         importProducts: imports.run,
         exportCatalogue: exports.begin,
         linkExport: exports.link,
+        exportArrangements: arrangements.write,
+        importArrangements: arrangements.read,
       },
       consumers: [
         ...reservations.consumers,
         ...goodsBack.consumers,
         ...reviews.consumers,
+        ...customerGroups.consumers,
         ...recommendations.consumers,
       ],
       watches: [
@@ -261,7 +302,7 @@ export default defineService({
       fixture: createFixture({
         ...{ db: parts.db, goodsBack },
         categories,
-        ...{ collections, attributes, synonyms },
+        ...{ collections, attributes, synonyms, customerGroups, priceLists },
         products,
         pictures,
         reviews,

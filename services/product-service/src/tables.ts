@@ -18,6 +18,7 @@ import {
 import type { StoredImage } from './pictures/images.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'string' })
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' })
 const minor = (name: string) => bigint(name, { mode: 'number' })
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
 
@@ -185,8 +186,19 @@ export const productOffers = pgTable(
     fromMinor: minor('from_minor').notNull(),
     toMinor: minor('to_minor').notNull(),
     compareAtMinor: minor('compare_at_minor'),
+    audience: uuid('audience').notNull(),
+    groups: uuid('groups').array().notNull(),
+    beginsAt: instant('begins_at').notNull(),
+    endsAt: instant('ends_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.productId, table.currency] })],
+  (table) => [
+    primaryKey({
+      columns: [
+        ...([table.tenantId, table.productId, table.currency] as const),
+        ...([table.beginsAt, table.audience] as const),
+      ],
+    }),
+  ],
 )
 
 export const stocks = pgTable(
@@ -429,4 +441,60 @@ export const goodsBack = pgTable(
     putBackAt: time('put_back_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const customerGroups = pgTable(
+  'customer_group',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    key: text('key').notNull(),
+    name: text('name').notNull(),
+    version: integer('version').notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const customerGroupMembers = pgTable(
+  'customer_group_member',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    accountId: uuid('account_id').notNull(),
+    groupId: uuid('group_id').notNull(),
+    since: time('since').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.accountId] })],
+)
+
+export const priceLists = pgTable(
+  'price_list',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    name: text('name').notNull(),
+    groupId: uuid('group_id'),
+    startsAt: time('starts_at'),
+    endsAt: time('ends_at'),
+    state: text('state', { enum: ['draft', 'active'] }).notNull(),
+    version: integer('version').notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const listedPrices = pgTable(
+  'listed_price',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    variantId: uuid('variant_id').notNull(),
+    listId: uuid('list_id').notNull(),
+    currency: text('currency').notNull(),
+    amountMinor: minor('amount_minor').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.variantId, table.listId, table.currency] }),
+  ],
 )

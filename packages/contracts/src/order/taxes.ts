@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { operation } from '../operation.ts'
+import { taxClassesInUse } from '../product/tax-classes.ts'
 import { standardTax, taxClass, text } from '../shapes.ts'
 import { country } from './shapes.ts'
 
@@ -42,7 +43,15 @@ const haveStandard = (items: readonly TaxRate[]) => {
   return items.every((one) => included.get(placeOf(one)) === one.included)
 }
 
-const rates = z.object({ items: z.array(taxRate) })
+const rates = z.object({
+  items: z.array(taxRate),
+  /**
+   * Classes that products have and no rate names anywhere, such as misspelt ones: these products are
+   * taxed by the standard rate. See `docs/decisions/0034-a-class-without-a-rate-is-shown.md`.
+   */
+  unratedClasses: taxClassesInUse.shape.items,
+})
+const exampleUnrated = [{ taxClass: 'redcued', products: 2 }]
 
 export const setTaxRates = operation('PUT', '/v1/tax-rates', {
   summary:
@@ -56,12 +65,12 @@ export const setTaxRates = operation('PUT', '/v1/tax-rates', {
       .refine(haveStandard, 'a standard rate for each place, all of it included or all added'),
   }),
   reply: { 200: rates },
-  example: { body: { items: exampleRates }, reply: { items: exampleRates } },
+  example: { body: { items: exampleRates }, reply: { items: exampleRates, unratedClasses: [] } },
 })
 
 export const listTaxRates = operation('GET', '/v1/tax-rates', {
-  summary: 'What is taxed where',
+  summary: 'What is taxed where, and which classes of products no rate names',
   auth: { permission: 'order:tax_rate:read' },
   reply: { 200: rates },
-  example: { reply: { items: exampleRates } },
+  example: { reply: { items: exampleRates, unratedClasses: exampleUnrated } },
 })

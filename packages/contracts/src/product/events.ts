@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { event } from '../event.ts'
 import { examples } from '../examples.ts'
-import { currency, id } from '../shapes.ts'
+import { currency, id, timestamp } from '../shapes.ts'
 import { productStatus } from './shapes.ts'
 
 const aboutProduct = z.object({
@@ -27,6 +27,7 @@ export const productArchived = event('product.archived', 1, aboutProduct, {
   key: 'productId',
   example: { ...productExample, status: 'archived' as const },
 })
+/** What a variant costs by itself; price lists are told of by an event of their own. */
 export const priceChanged = event(
   'price.changed',
   1,
@@ -41,6 +42,29 @@ export const priceChanged = event(
       productId: examples.id(10),
       variantId: examples.id(11),
       prices: [{ amountMinor: 1_599, currency: 'GBP' }],
+    },
+  },
+)
+
+/**
+ * A price list was made or changed, or what it has prices for; which these are is asked for. That its
+ * time has come or gone is told by nothing but the clock.
+ */
+export const priceListChanged = event(
+  'price_list.changed',
+  1,
+  z.object({
+    priceListId: id('price_list'),
+    groupId: id('customer_group').nullable(),
+    startsAt: timestamp.nullable(),
+    endsAt: timestamp.nullable(),
+    state: z.enum(['draft', 'active', 'removed']),
+  }),
+  {
+    key: 'priceListId',
+    example: {
+      ...{ priceListId: examples.id(71), groupId: examples.id(70) },
+      ...{ startsAt: examples.time, endsAt: examples.laterTime, state: 'active' as const },
     },
   },
 )

@@ -1,4 +1,5 @@
 import { contract } from '../operation.ts'
+import { exportArrangements, importArrangements } from './arrangements.ts'
 import { changeAttribute, createAttribute, listAttributes, removeAttribute } from './attributes.ts'
 import { listProducts, readProduct, searchProducts } from './catalogue.ts'
 import { changeCategory, createCategory, listCategories, removeCategory } from './categories.ts'
@@ -10,6 +11,16 @@ import {
   readCatalogueCollection,
   removeCollection,
 } from './collections.ts'
+import {
+  changeCustomerGroup,
+  createCustomerGroup,
+  listCustomerGroups,
+  listGroupMembers,
+  readGroupMember,
+  removeCustomerGroup,
+  removeGroupMember,
+  setGroupMember,
+} from './customer-groups.ts'
 import { exportCatalogue, linkExport } from './exports.ts'
 import { importProducts } from './imports.ts'
 import { cancelIncoming, expectStock, listIncoming, receiveStock } from './incoming.ts'
@@ -21,6 +32,15 @@ import {
   showPicture,
   uploadPicture,
 } from './pictures.ts'
+import {
+  changePriceList,
+  createPriceList,
+  listListedPrices,
+  listPriceLists,
+  removePriceList,
+  setListedPrice,
+  setListedPrices,
+} from './price-lists.ts'
 import {
   addVariant,
   changeProduct,
@@ -51,23 +71,28 @@ import {
   setThreshold,
 } from './stock.ts'
 import { changeSynonym, createSynonym, listSynonyms, removeSynonym } from './synonyms.ts'
+import { listTaxClassesInUse } from './tax-classes.ts'
 
+export * from './arrangements.ts'
 export * from './attributes.ts'
 export * from './catalogue.ts'
 export * from './categories.ts'
 export * from './collections.ts'
+export * from './customer-groups.ts'
 export * from './events.ts'
 export * from './exports.ts'
 export * from './imports.ts'
 export * from './incoming.ts'
 export * from './locations.ts'
 export * from './pictures.ts'
+export * from './price-lists.ts'
 export * from './products.ts'
 export * from './recommendations.ts'
 export * from './reviews.ts'
 export * from './shapes.ts'
 export * from './stock.ts'
 export * from './synonyms.ts'
+export * from './tax-classes.ts'
 
 export const productContract = contract('product-service', {
   listProducts,
@@ -92,6 +117,21 @@ export const productContract = contract('product-service', {
   createSynonym,
   changeSynonym,
   removeSynonym,
+  listCustomerGroups,
+  createCustomerGroup,
+  changeCustomerGroup,
+  removeCustomerGroup,
+  listGroupMembers,
+  readGroupMember,
+  setGroupMember,
+  removeGroupMember,
+  listPriceLists,
+  createPriceList,
+  changePriceList,
+  removePriceList,
+  listListedPrices,
+  setListedPrices,
+  setListedPrice,
   listCatalogue,
   readCatalogueProduct,
   createProduct,
@@ -126,7 +166,10 @@ export const productContract = contract('product-service', {
   readReservation,
   commitReservation,
   releaseReservation,
+  listTaxClassesInUse,
   importProducts,
   exportCatalogue,
   linkExport,
+  exportArrangements,
+  importArrangements,
 })

@@ -240,11 +240,15 @@ const reservedLine = z.object({
   taxClass: taxClass.default(standardTax),
 })
 
+/** Whose prices hold; those of everyone for a guest. */
+const customer = id('account').nullable().default(null)
+
 export const reserveStock = operation('POST', '/v1/reservations', {
   summary: 'Hold what an order wants, all or nothing, until it is committed, released or expires',
   auth: { service: ['order-service'] },
   body: z.strictObject({
     orderId: id('order'),
+    accountId: customer,
     currency,
     lines: z
       .array(z.strictObject({ variantId: id('variant'), quantity }))
@@ -255,7 +259,7 @@ export const reserveStock = operation('POST', '/v1/reservations', {
   problems: [stockInsufficient, variantMissing, priceMissing, orderReserved],
   example: {
     body: {
-      orderId: examples.id(15),
+      ...{ orderId: examples.id(15), accountId: examples.id() },
       currency: 'GBP',
       lines: [{ variantId: examples.id(11), quantity: 2 }],
     },
@@ -281,6 +285,7 @@ export const offerVariants = operation('POST', '/v1/offers', {
   summary: 'What variants are sold as and for, and whether there is enough of each',
   auth: { service: ['order-service'] },
   body: z.strictObject({
+    accountId: customer,
     currency,
     lines: z.array(z.strictObject({ variantId: id('variant'), quantity })).max(200),
   }),
@@ -295,7 +300,10 @@ export const offerVariants = operation('POST', '/v1/offers', {
     }),
   },
   example: {
-    body: { currency: 'GBP', lines: [{ variantId: examples.id(11), quantity: 2 }] },
+    body: {
+      ...{ currency: 'GBP', accountId: examples.id() },
+      lines: [{ variantId: examples.id(11), quantity: 2 }],
+    },
     reply: {
       items: [
         {

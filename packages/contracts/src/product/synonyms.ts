@@ -6,12 +6,12 @@ import { problem } from '../problem.ts'
 import { id, nothing, text } from '../shapes.ts'
 
 /** A word or a few of them; as in a search neither case nor accents make a difference. */
-const word = text(1, 100)
+export const synonymWord = text(1, 100)
 
 const fields = {
   /** Whoever types this finds the words too, and not the other way; null of words alike. */
-  typed: word.nullable(),
-  words: z.array(word).min(1).max(20),
+  typed: synonymWord.nullable(),
+  words: z.array(synonymWord).min(1).max(20),
 }
 const synonym = z.object({
   id: id('synonym'),

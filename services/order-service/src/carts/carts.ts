@@ -61,7 +61,10 @@ export function createCarts(parts: {
   async function shown(ctx: Context, cart: Cart, lines: readonly CartLine[]): Promise<Shown> {
     const { id, currency, orderId, updatedAt, coupons } = cart
     const { items } = await call(ctx, productContract.operations.offerVariants, {
-      body: { currency, lines: lines.map(({ variantId, quantity }) => ({ variantId, quantity })) },
+      body: {
+        ...{ accountId: accountOf(ctx), currency },
+        lines: lines.map(({ variantId, quantity }) => ({ variantId, quantity })),
+      },
     })
     const offers = new Map(items.map((one) => [one.variantId, one]))
     const gone = lines.filter(({ variantId }) => !offers.has(variantId))

@@ -52,7 +52,7 @@ export function createQuote(parts: {
   ): Promise<Line[]> {
     if (lines.length === 0) throw new Problem(cartEmpty, 'Put something into it first')
     const { items } = await call(ctx, productContract.operations.offerVariants, {
-      body: { currency, lines: lines.map((one) => ({ ...one })) },
+      body: { accountId: accountOf(ctx), currency, lines: lines.map((one) => ({ ...one })) },
     })
     const offers = new Map(items.map((one) => [one.variantId, one]))
     const priced = inOrder(lines).map(({ variantId, quantity }) => {

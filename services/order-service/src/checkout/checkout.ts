@@ -83,9 +83,9 @@ export function createCheckout(parts: CheckoutParts) {
   })
 
   async function reserve(ctx: Context, { orderId, input }: Checkout): Promise<Reservation> {
-    const { currency, lines } = input
+    const { accountId, currency, lines } = input
     return call(ctx, reserveStock, {
-      body: { orderId, currency, lines: lines.map((one) => ({ ...one })) },
+      body: { orderId, accountId, currency, lines: lines.map((one) => ({ ...one })) },
     }).catch((error) => {
       if (!isOneOf(error, [priceMissing, stockInsufficient, variantMissing])) throw error
       const { errors } = error

@@ -1,7 +1,10 @@
 // What is taxed where. Rates are looked up by the place that an order is sent to.
+import type { Context } from '@prognetwork/contracts'
 import type { orderContract } from '@prognetwork/contracts/order'
+import { productContract } from '@prognetwork/contracts/product'
 import {
   type Audit,
+  type Call,
   command,
   type Database,
   type Handlers,
@@ -31,8 +34,23 @@ export function taxRegionOf(region: string | null): string | null {
   return region?.toLowerCase() ?? null
 }
 
-export function createTaxes({ db, audit }: { readonly db: Database; readonly audit: Audit }) {
+export function createTaxes(parts: {
+  readonly db: Database
+  readonly audit: Audit
+  readonly call: Call
+}) {
+  const { db, audit, call } = parts
+
+  /** A class that no rate names is a slip more often than not, and nothing else would tell. */
+  async function unrated(ctx: Context, rates: readonly { readonly taxClass: string }[]) {
+    const rated = new Set(rates.map((one) => one.taxClass))
+    const { items } = await call(ctx, productContract.operations.listTaxClassesInUse, {})
+    return items.filter((one) => !rated.has(one.taxClass))
+  }
+
   const set: TaxHandlers['setTaxRates'] = async (ctx, { body }) => {
+    // Before anything is said otherwise: who hears of a failure has changed nothing.
+    const unratedClasses = await unrated(ctx, body.items)
     const rows = body.items.map((one) => ({ ...one, region: taxRegionOf(one.region) ?? '' }))
     const [, , rates] = await db.batch(ctx, [
       removeRates(),
@@ -45,12 +63,13 @@ export function createTaxes({ db, audit }: { readonly db: Database; readonly aud
         detail: { count: rows.length },
       }),
     ])
-    return { items: rates.map(shown) }
+    return { items: rates.map(shown), unratedClasses }
   }
 
-  const list: TaxHandlers['listTaxRates'] = async (ctx) => ({
-    items: (await db.read(ctx, listRates())).map(shown),
-  })
+  const list: TaxHandlers['listTaxRates'] = async (ctx) => {
+    const rates = await db.read(ctx, listRates())
+    return { items: rates.map(shown), unratedClasses: await unrated(ctx, rates) }
+  }
 
   return { set, list }
 }

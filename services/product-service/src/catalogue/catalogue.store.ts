@@ -3,6 +3,7 @@ import { statement } from '@prognetwork/shared-infrastructure'
 import type { z } from 'zod'
 import { attributesOfProduct } from '../attributes/attributes.store.ts'
 import type { StoredImage } from '../pictures/images.ts'
+import { isOffered, joinOffer, type Shopper } from '../price-lists/shopper.ts'
 import type { ListOrder } from './catalogue.ts'
 
 type Rating = z.output<typeof productCard>['rating']
@@ -71,7 +72,7 @@ const lists = new Map<string, ListStatement>()
 export function listCards(
   sort: ListOrder,
   filters: ListFilters,
-  page: { currency: string; after: ListPosition | undefined; limit: number },
+  page: { currency: string; after: ListPosition | undefined; limit: number; shopper: Shopper },
 ) {
   const { categoryIds, collectionId, vendor, type } = filters
   const key = [
@@ -89,17 +90,21 @@ export function listCards(
     lists.set(key, list)
   }
   const [value, id] = page.after ?? [null, null]
-  return list(page.currency, page.limit, value, id, categoryIds, vendor, type, collectionId)
+  return list(
+    ...[page.currency, page.limit, value, id, categoryIds, vendor, type, collectionId],
+    ...page.shopper,
+  )
 }
 
 function listText(sort: ListOrder, filters: ListFilters, after: boolean): string {
   const { by, after: behind } = orders[sort]
   const byPrice = sort === 'price' || sort === '-price'
   const byHand = sort === 'collection'
+  const shopper = ['$1', '$9', '$10'] as const
   return `select ${cardColumns}${byHand ? ', k.position' : ''}
     from product p
       ${byHand ? 'join collection_product k on k.product_id = p.id and k.collection_id = $8' : ''}
-      ${byPrice ? '' : 'left '}join product_offer o on o.product_id = p.id and o.currency = $1
+      ${byPrice ? `join product_offer o on ${isOffered(...shopper)}` : joinOffer(...shopper)}
     where p.status = 'active'
       and ${condition(after, behind, '($3::text is null and $4::uuid is null)')}
       and ${condition(
@@ -124,12 +129,15 @@ function condition(isSet: boolean, text: string, unset: string): string {
 }
 
 /** Cards of known products, in the order of the ids. */
-export const findCards = statement<CardRow, [currency: string, ids: readonly string[]]>(
+export const findCards = statement<
+  CardRow,
+  [currency: string, ids: readonly string[], ...shopper: Shopper]
+>(
   'product.find_cards',
   `select ${cardColumns}
    from unnest($2::uuid[]) with ordinality as wanted (id, place)
      join product p on p.id = wanted.id
-     left join product_offer o on o.product_id = p.id and o.currency = $1
+     ${joinOffer('$1', '$3', '$4')}
    order by wanted.place`,
 )
 
@@ -171,10 +179,13 @@ export const categoriesOfProduct = `(select coalesce(json_agg(json_build_object(
     'id', c.id, 'slug', c.slug, 'name', c.name) order by c.slug), '[]')
   from product_category m join category c on c.id = m.category_id where m.product_id = p.id)`
 
-export const pricesOfVariant = `(select coalesce(json_agg(json_build_object(
+const pricesFrom = (source: string) => `(select coalesce(json_agg(json_build_object(
     'amountMinor', r.amount_minor, 'currency', r.currency, 'compareAtMinor', r.compare_at_minor)
     order by r.currency), '[]')
-  from price r where r.variant_id = v.id)`
+  from ${source})`
+
+/** Its own, as staff keep them, whatever lists say. */
+export const pricesOfVariant = pricesFrom('price r where r.variant_id = v.id')
 
 const productText = `select p.id, p.slug, p.title, p.description, p.vendor, p.type, p.tags,
     p.options, p.images, ${categoriesOfProduct} as categories, ${ratingOfProduct} as rating,
@@ -182,16 +193,17 @@ const productText = `select p.id, p.slug, p.title, p.description, p.vendor, p.ty
     (select coalesce(json_agg(json_build_object('id', v.id, 'sku', v.sku,
         'optionValues', v.option_values, 'imageUrl', v.image_url, 'imageKeys', v.image_keys,
         'available', s.policy <> 'deny' or s.on_hand > s.reserved,
-        'prices', ${pricesOfVariant}) order by v.position, v.id), '[]')
+        'prices', ${pricesFrom('prices_at(v.id, me.group_id, $3::timestamptz) r')}) order by v.position, v.id), '[]')
       from variant v join stock s on s.variant_id = v.id where v.product_id = p.id) as variants,
     p.created_at as "createdAt", p.updated_at as "updatedAt"
-  from product p where p.status = 'active'`
+  from product p left join customer_group_member me on me.account_id = $2::uuid
+  where p.status = 'active'`
 
-export const findProductById = statement<ProductRow, [id: string]>(
+export const findProductById = statement<ProductRow, [id: string, ...shopper: Shopper]>(
   'product.find_by_id',
   `${productText} and p.id = $1`,
 )
-export const findProductBySlug = statement<ProductRow, [slug: string]>(
+export const findProductBySlug = statement<ProductRow, [slug: string, ...shopper: Shopper]>(
   'product.find_by_slug',
   `${productText} and p.slug = $1`,
 )

@@ -15,6 +15,7 @@ import { z } from 'zod'
 import { findBranch } from '../categories/categories.store.ts'
 import { collectionNamed } from '../collections/collections.ts'
 import type { ImageAddresses } from '../pictures/images.ts'
+import { shopperOf } from '../price-lists/shopper.ts'
 import type { TenantCurrency } from '../settings/tenant-currency.ts'
 import {
   type CardRow,
@@ -64,7 +65,7 @@ export function createCatalogue(parts: {
       listCards(
         sort,
         { categoryIds, collectionId, vendor, type },
-        { currency, after, limit: limit + 1 },
+        { currency, after, limit: limit + 1, shopper: shopperOf(ctx) },
       ),
     )
     const page = listPage(rows, limit, (row) => [sortValue(sort, row), row.id])
@@ -76,7 +77,7 @@ export function createCatalogue(parts: {
     const isId = uuid.safeParse(params.product).success
     const [found] = await db.read(
       ctx,
-      isId ? findProductById(params.product) : findProductBySlug(params.product),
+      (isId ? findProductById : findProductBySlug)(params.product, ...shopperOf(ctx)),
     )
     if (!found) throw new Problem(productMissing, 'Nothing on sale has this id or slug')
     return addresses.of(ctx, found)

@@ -1,4 +1,4 @@
-import type { Context, Transaction } from '@prognetwork/contracts'
+import type { Context, Input, Statement, Transaction } from '@prognetwork/contracts'
 import {
   collectionMissing,
   collectionOutdated,
@@ -35,6 +35,7 @@ import {
 } from './collections.store.ts'
 
 type CollectionHandlers = Handlers<typeof productContract>
+type NewCollection = Input<typeof productContract.operations.createCollection>['body']
 
 /** Lists of products that staff put together. */
 export function createCollections({ db, audit }: { readonly db: Database; readonly audit: Audit }) {
@@ -54,7 +55,11 @@ export function createCollections({ db, audit }: { readonly db: Database; readon
   const tell = (ctx: Context, action: string, id: string) =>
     audit(ctx, { action, outcome: 'success', resource: `collection/${id}` })
 
-  const create: CollectionHandlers['createCollection'] = (ctx, { body }) => {
+  const make = (
+    ctx: Context,
+    body: NewCollection,
+    also: (made: WholeCollection) => Statement[] = () => [],
+  ) => {
     const { slug = slugOf(body.name), name, isPublished, productIds } = body
     if (slug === '') throw unfit('/body/slug', 'a slug', 'The name has nothing to make one of')
     refuseRepeated('/body/productIds', productIds)
@@ -73,12 +78,15 @@ export function createCollections({ db, audit }: { readonly db: Database; readon
           insertCollection(made.id, slug, name, isPublished, ctx.now),
           fillCollection(made.id, productIds),
           tell(ctx, 'collection.created', made.id),
-          ctx.answer(made),
+          ...also(made),
         ])
         return made
       }),
     )
   }
+
+  const create: CollectionHandlers['createCollection'] = (ctx, { body }) =>
+    make(ctx, body, (made) => [ctx.answer(made)])
 
   const change: CollectionHandlers['changeCollection'] = (ctx, { params, body }) => {
     const { changes } = body
@@ -109,7 +117,7 @@ export function createCollections({ db, audit }: { readonly db: Database; readon
       await tx.run(tell(ctx, 'collection.removed', gone.id))
     })
 
-  return { listShown, list, read, create, change, remove }
+  return { listShown, list, read, make, create, change, remove }
 }
 
 /** The id of a collection that shoppers may see; undefined when they named none. */

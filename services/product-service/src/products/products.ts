@@ -45,6 +45,7 @@ import {
   refreshOffers,
   updateProducts,
 } from './products.store.ts'
+import { listTaxClasses } from './tax-classes.store.ts'
 
 type ProductHandlers = Handlers<typeof productContract>
 
@@ -177,7 +178,11 @@ export function createProducts(parts: PictureParts) {
     ]
   }
 
-  return { list, read, create, change }
+  const taxClasses: ProductHandlers['listTaxClassesInUse'] = async (ctx) => ({
+    items: await db.read(ctx, listTaxClasses()),
+  })
+
+  return { list, read, create, change, taxClasses }
 }
 
 /** What events say of a product. */

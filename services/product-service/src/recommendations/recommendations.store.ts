@@ -1,5 +1,6 @@
 import { command, statement } from '@prognetwork/shared-infrastructure'
 import { type CardRow, cardColumns } from '../catalogue/catalogue.store.ts'
+import { joinOffer, type Shopper } from '../price-lists/shopper.ts'
 
 export type Kind = 'boughtTogether' | 'similar' | 'popular'
 
@@ -19,14 +20,14 @@ const recommended = (condition: string) => `
     ${strongest('popular', 'product_popularity', 'true')})
   select k.kind, ${cardColumns}
   from me left join picked k on true left join product p on p.id = k.id
-    left join product_offer o on o.product_id = p.id and o.currency = $2
+    ${joinOffer('$2', '$4', '$5')}
   order by k.kind, k.score desc, k.id`
 
 export type RecommendedRow =
   | (CardRow & { readonly kind: Kind })
   | { readonly kind: null; readonly id: null }
 
-type Arguments = [product: string, currency: string, limit: number]
+type Arguments = [product: string, currency: string, limit: number, ...shopper: Shopper]
 
 export const recommendById = statement<RecommendedRow, Arguments>(
   'recommendation.find_by_id',

@@ -19,6 +19,7 @@ import {
 import { z } from 'zod'
 import { asCard } from '../catalogue/catalogue.ts'
 import type { ImageAddresses } from '../pictures/images.ts'
+import { shopperOf } from '../price-lists/shopper.ts'
 import type { TenantCurrency } from '../settings/tenant-currency.ts'
 import {
   compareProducts,
@@ -50,7 +51,7 @@ export function createRecommendations(parts: {
   ) => {
     const { limit, currency = await tenantCurrency.of(ctx) } = query
     const find = z.uuid().safeParse(product).success ? recommendById : recommendBySlug
-    const rows = await db.read(ctx, find(product, currency, limit))
+    const rows = await db.read(ctx, find(product, currency, limit, ...shopperOf(ctx)))
     if (rows.length === 0) throw new Problem(productMissing, 'Nothing on sale has this id or slug')
     const of = (kind: Kind) =>
       rows.flatMap((row) => (row.kind === kind ? [asCard(ctx, row, currency, addresses)] : []))

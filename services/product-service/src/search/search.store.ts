@@ -1,4 +1,5 @@
 import { statement } from '@prognetwork/shared-infrastructure'
+import { groupOf, type Shopper } from '../price-lists/shopper.ts'
 import type { AttributeFilter } from './attribute-filters.ts'
 
 /** What `find_products` narrows by; what is left out does not narrow. */
@@ -53,8 +54,10 @@ export const findProducts = statement<
     sort: string,
     skip: number,
     take: number,
+    ...shopper: Shopper,
   ]
 >(
   'product.search',
-  'select total, matched, ids, facets from find_products($1, $2, $3, $4::jsonb, $5, $6, $7)',
+  `select total, matched, ids, facets
+   from find_products($1, $2, $3, $4::jsonb, $5, $6, $7, ${groupOf('$8')}, $9)`,
 )

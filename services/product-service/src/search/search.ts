@@ -6,6 +6,7 @@ import { asCard, branchOf } from '../catalogue/catalogue.ts'
 import { findBranch } from '../categories/categories.store.ts'
 import { collectionNamed } from '../collections/collections.ts'
 import type { ImageAddresses } from '../pictures/images.ts'
+import { shopperOf } from '../price-lists/shopper.ts'
 import type { TenantCurrency } from '../settings/tenant-currency.ts'
 import { cut, fold } from '../text/folding.ts'
 import { readFilters } from './attribute-filters.ts'
@@ -52,6 +53,7 @@ export function createSearch(parts: {
         toMinor,
         available,
       }
+      const shopper = shopperOf(ctx)
       const [found] = await db.read(
         ctx,
         findProducts(
@@ -62,10 +64,11 @@ export function createSearch(parts: {
           query.sort,
           query.skip,
           query.limit,
+          ...shopper,
         ),
       )
       if (!found) throw new Error('the search answered nothing')
-      const cards = await db.read(ctx, findCards(currency, found.ids))
+      const cards = await db.read(ctx, findCards(currency, found.ids, ...shopper))
       return {
         total: found.total,
         matched: found.matched,

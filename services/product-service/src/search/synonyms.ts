@@ -1,4 +1,4 @@
-import type { Context } from '@prognetwork/contracts'
+import type { Context, Input, Statement } from '@prognetwork/contracts'
 import {
   type productContract,
   synonymMissing,
@@ -22,10 +22,12 @@ import {
   listEverySynonym,
   lockSynonym,
   maxSynonyms,
+  type Synonym,
   updateSynonym,
 } from './synonyms.store.ts'
 
 type SynonymHandlers = Handlers<typeof productContract>
+type NewSynonym = Input<typeof productContract.operations.createSynonym>['body']
 
 /** Folding can make a word longer; so much of one is kept. */
 const maxKey = 200
@@ -39,7 +41,11 @@ export function createSynonyms({ db, audit }: { readonly db: Database; readonly 
     items: await db.read(ctx, listEverySynonym()),
   })
 
-  const create: SynonymHandlers['createSynonym'] = (ctx, { body: { typed, words } }) => {
+  const make = (
+    ctx: Context,
+    { typed, words }: NewSynonym,
+    also: (made: Synonym) => Statement[] = () => [],
+  ) => {
     const { typedKeys, wordKeys } = keysOf(typed, words)
     return db.transaction(ctx, async (tx) => {
       await tx.run(lockNumber('synonym'))
@@ -50,11 +56,14 @@ export function createSynonyms({ db, audit }: { readonly db: Database; readonly 
       await tx.batch([
         insertSynonym(made.id, typed, words, typedKeys, wordKeys, ctx.now),
         tell(ctx, 'synonym.created', made.id),
-        ctx.answer(made),
+        ...also(made),
       ])
       return made
     })
   }
+
+  const create: SynonymHandlers['createSynonym'] = (ctx, { body }) =>
+    make(ctx, body, (made) => [ctx.answer(made)])
 
   const change: SynonymHandlers['changeSynonym'] = (ctx, { params, body }) => {
     const { typed, words } = body
@@ -79,7 +88,7 @@ export function createSynonyms({ db, audit }: { readonly db: Database; readonly 
       await tx.run(tell(ctx, 'synonym.removed', gone.id))
     })
 
-  return { list, create, change, remove }
+  return { list, make, create, change, remove }
 }
 
 /** What must be typed and what is looked for besides: of words alike each is both. */

@@ -1,4 +1,5 @@
 import { statement } from '@prognetwork/shared-infrastructure'
+import type { Shopper } from '../price-lists/shopper.ts'
 import type { reservations } from '../tables.ts'
 
 export type Reservation = Pick<
@@ -20,7 +21,10 @@ export interface Offered {
 }
 
 /** Only what is on sale is offered. */
-export const findOffered = statement<Offered, [variantIds: readonly string[], currency: string]>(
+export const findOffered = statement<
+  Offered,
+  [variantIds: readonly string[], currency: string, ...shopper: Shopper]
+>(
   'variant.find_offered',
   `select v.id as "variantId", p.id as "productId", p.title, v.sku,
      v.option_values as "optionValues", r.amount_minor as "amountMinor",
@@ -29,7 +33,8 @@ export const findOffered = statement<Offered, [variantIds: readonly string[], cu
    from variant v
      join product p on p.id = v.product_id and p.status = 'active'
      join stock s on s.variant_id = v.id
-     left join price r on r.variant_id = v.id and r.currency = $2
+     left join customer_group_member me on me.account_id = $3::uuid
+     left join lateral prices_at(v.id, me.group_id, $4::timestamptz) r on r.currency = $2
    where v.id = any ($1)`,
 )
 
@@ -44,10 +49,11 @@ export const holdGoods = statement<
     quantities: readonly number[],
     expiresAt: string,
     now: string,
+    accountId: string | null,
   ]
 >(
   'reservation.hold',
-  `select take_from_places(hold_goods($1, $2, $3, $4, $5, $6, $7), $1, $4, $5) as lines`,
+  `select take_from_places(hold_goods($1, $2, $3, $4, $5, $6, $7, $8), $1, $4, $5) as lines`,
 )
 
 /** Of the order, while it may still be paid for or has been; with what it was offered. */

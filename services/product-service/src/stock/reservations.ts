@@ -60,9 +60,9 @@ export function createReservations(parts: {
   const { db, call, platform, events, holdMinutes } = parts
 
   const offer: ReservationHandlers['offerVariants'] = async (ctx, { body }) => {
-    const { currency, lines } = body
+    const { currency, lines, accountId } = body
     const wanted = new Map(lines.map((line) => [line.variantId, line.quantity]))
-    const found = await db.read(ctx, findOffered([...wanted.keys()], currency))
+    const found = await db.read(ctx, findOffered([...wanted.keys()], currency, accountId, ctx.now))
     return {
       items: found.map(({ amountMinor, free, ...variant }) => ({
         ...variant,
@@ -74,7 +74,7 @@ export function createReservations(parts: {
 
   /** Once for an order: whoever asks again is told what it was offered then. */
   const reserve: ReservationHandlers['reserveStock'] = async (ctx, { body }) => {
-    const { orderId, currency } = body
+    const { orderId, currency, accountId } = body
     const lines = inOrder(body.lines)
     const id = newId()
     const expiresAt = later(ctx.now, holdMinutes * 60_000)
@@ -84,7 +84,10 @@ export function createReservations(parts: {
     try {
       const [, [held]] = await db.batch(ctx, [
         told,
-        holdGoods(id, orderId, currency, variantIds, quantities, expiresAt, ctx.now),
+        holdGoods(
+          ...([id, orderId, currency, variantIds, quantities, expiresAt] as const),
+          ...([ctx.now, accountId] as const),
+        ),
       ])
       return { id, orderId, state: 'held', expiresAt, lines: offered.parse(held?.lines) }
     } catch (error) {
