@@ -13,6 +13,10 @@ import {
   orderPaid,
   orderPlaced,
   orderRefunded,
+  orderReturnApproved,
+  orderReturnReceived,
+  orderReturnRefunded,
+  orderReturnRefused,
   orderShipped,
 } from '@prognetwork/contracts/order'
 import { subjectErased } from '@prognetwork/contracts/user'
@@ -47,6 +51,7 @@ export default defineService({
   ],
   consumes: [
     ...[orderCancelled, orderPaid, orderPlaced, orderRefunded, orderShipped],
+    ...[orderReturnApproved, orderReturnReceived, orderReturnRefunded, orderReturnRefused],
     subjectErased,
   ],
   needs: ['tenant-service', 'order-service'],

@@ -45,6 +45,7 @@ export const messages = pgTable(
     eventId: uuid('event_id'),
     orderId: uuid('order_id'),
     orderVersion: integer('order_version'),
+    returnId: uuid('return_id'),
     accountId: uuid('account_id'),
     trace: jsonb('trace').$type<CauseTrace>().notNull(),
     opens: integer('opens').notNull(),

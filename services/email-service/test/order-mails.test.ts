@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { emailContract } from '@prognetwork/contracts/email'
 import { orderContract } from '@prognetwork/contracts/order'
 import { paymentContract } from '@prognetwork/contracts/payment'
+import { tenantContract } from '@prognetwork/contracts/tenant'
 import { userContract } from '@prognetwork/contracts/user'
 import {
   callingAs,
@@ -16,6 +17,9 @@ const { listMessages, readMessage } = emailContract.operations
 const { answerChallenge } = paymentContract.operations
 const { eraseAccount } = userContract.operations
 const { addSuppression, listSuppressions, sendMessage } = emailContract.operations
+const { approveReturn, describeReturn, receiveReturn, refundReturn, refuseReturn, requestReturn } =
+  orderContract.operations
+const { changeSettings } = tenantContract.operations
 const { cancelOrder, createFulfilment, describeOrder, lookUpOrder, refundOrder, shipOrder } =
   orderContract.operations
 
@@ -130,6 +134,54 @@ test('a parcel, a refund and a cancellation are told with what they are about', 
   expect(await textOf(first, 'order_refunded')).toContain('You get €31.98 back')
   expect(await textOf(first, 'order_refunded')).toContain('It came broken')
   expect(await textOf(second, 'order_cancelled')).toContain('Out of clay')
+})
+
+async function returned(of: TestShop, inShop: Buying) {
+  const order = await inShop.buy({ client: of.shopper, title: `Loom ${randomUUID()}` })
+  const variantId = order.lines[0]?.variantId ?? ''
+  const { staff } = of
+  const params = { orderId: order.id }
+  await staff.call(shipOrder, { params, body: { carrier: 'Royal Mail', number: 'RM1' } })
+  const [kept, back] = [randomUUID(), randomUUID()]
+  for (const id of [kept, back]) {
+    const lines = [{ variantId, quantity: 1 }]
+    await staff.call(requestReturn, { params, body: { id, lines, reason: 'Too small' } })
+  }
+  const refusal = { params: { returnId: kept }, body: { reason: 'It was worn' } }
+  await staff.call(refuseReturn, refusal)
+  const at = { params: { returnId: back } }
+  await staff.call(approveReturn, at)
+  await staff.call(receiveReturn, { ...at, body: { lines: [{ variantId, restock: true }] } })
+  await staff.call(refundReturn, { ...at, body: { deductionMinor: 99 } })
+  const mails = await inShop.sent(order.id, 6)
+  const textOf = async (name: string) => (await inShop.read(mails.get(name)?.id ?? '')).text
+  return { order, back, textOf }
+}
+
+test('what becomes of a return is told at each step, in the language of the shop', async () => {
+  const { back, textOf, order } = await returned(shop, buying)
+  expect(await textOf('return_refused')).toContain('It was worn')
+  expect(await textOf('return_approved')).toContain('Once it has come, €15.99 goes back')
+  expect(await textOf('return_received')).toContain('1 x Loom')
+  expect(await textOf('return_refunded')).toContain('You get €15.00 back')
+  const described = await emailService.call(shop.id, describeReturn, { params: { returnId: back } })
+  expect([described.order.id, described.return.state]).toEqual([order.id, 'refunded'])
+  await expect(
+    emailService.call(shop.id, describeReturn, { params: { returnId: randomUUID() } }),
+  ).rejects.toMatchObject({ code: 'order.return_missing' })
+
+  const german = await platform.shop()
+  const changes = { locale: 'de' }
+  await german.staff.call(changeSettings, { body: { version: 1, changes } })
+  const inGerman = await returned(german, createBuying(platform, german))
+  const text = await inGerman.textOf('return_refunded')
+  expect(text).toMatch(/Sie erhalten 15,00\s€ zurück/)
+  expect(text).toContain(`Bestellung ${inGerman.order.reference} vom`)
+  expect(text).not.toMatch(/Order|Refund|Questions/)
+  const other = { params: { returnId: back } }
+  await expect(emailService.call(german.id, describeReturn, other)).rejects.toMatchObject({
+    code: 'order.return_missing',
+  })
 })
 
 test('each parcel has a mail, which says what is in it and whether more follows', async () => {

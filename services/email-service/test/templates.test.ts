@@ -45,8 +45,11 @@ describe('templates of the platform', () => {
   test('are there from the beginning, as they are written', async () => {
     const { body } = await shop.staff.call(listTemplates, {})
     expect(body.items.filter(({ builtIn }) => builtIn)).toEqual(
-      ['placed', 'paid', 'shipped', 'refunded', 'cancelled'].map((name) => ({
-        ...{ name: `order_${name}`, builtIn: true, published: 0, draft: null },
+      [
+        ...['placed', 'paid', 'shipped', 'refunded', 'cancelled'].map((one) => `order_${one}`),
+        ...['approved', 'refused', 'received', 'refunded'].map((one) => `return_${one}`),
+      ].map((name) => ({
+        ...{ name, builtIn: true, published: 0, draft: null },
       })),
     )
     const one = await read('order_shipped')

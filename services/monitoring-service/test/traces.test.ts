@@ -137,7 +137,7 @@ describe('the trace of an order', () => {
 
 test('a job that did something begins a trace, which leads to what came of it', async () => {
   const { orderId } = await buy(shop, '4000000000000077')
-  const operation = 'job reconcile-payments'
+  const operation = 'job post-sandbox'
   const newest = async () => {
     await platform.telemetry.flush()
     const { body } = await shop.staff.call(listTraces, { query: { operation } })

@@ -13,12 +13,20 @@ import {
   orderReturnRequested,
   orderShipped,
 } from '@prognetwork/contracts/order'
-import { paymentCaptured, paymentFailed, paymentRefunded } from '@prognetwork/contracts/payment'
+import {
+  paymentCaptured,
+  paymentDisputeClosed,
+  paymentDisputed,
+  paymentFailed,
+  paymentRefunded,
+  paymentRefundFailed,
+} from '@prognetwork/contracts/payment'
 import { defineService, every } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
 import { createCarts } from './carts/carts.ts'
 import { createQuote } from './carts/quote.ts'
 import { createCheckout } from './checkout/checkout.ts'
+import { createCreditNotes } from './credit-notes/credit-notes.ts'
 import { createDocuments } from './documents/documents.ts'
 import { createInvoiceNumbers } from './documents/invoice-numbers.ts'
 import { createPress } from './documents/press.ts'
@@ -84,7 +92,10 @@ export default defineService({
     orderReturnRequested,
     orderShipped,
     paymentCaptured,
+    paymentDisputeClosed,
+    paymentDisputed,
     paymentFailed,
+    paymentRefundFailed,
     paymentRefunded,
   ],
   needs: ['product-service', 'payment-service'],
@@ -121,6 +132,7 @@ export default defineService({
       { table: 'order_return_change', columns: 'none' },
       { table: 'money_back', columns: 'none' },
       { table: 'invoice', columns: 'none' },
+      { table: 'credit_note', columns: 'none' },
       { table: 'promotion', columns: 'none' },
       { table: 'redemption', columns: 'none' },
       { table: 'cart_coupon', columns: 'none' },
@@ -140,16 +152,18 @@ export default defineService({
     const moneyBack = createMoneyBack(parts)
     const fulfilments = createFulfilments({ ...parts, moves })
     const returnMoves = createReturnMoves(parts.events)
-    const requests = createReturnRequests({ ...parts, keys, moves: returnMoves })
     const returns = createReturnSteps({ ...parts, moves: returnMoves, orderMoves: moves })
     const orders = createOrders({ ...parts, moves, moneyBack, keys })
+    const { describe: describeOrder } = orders
+    const requests = createReturnRequests({ ...parts, keys, moves: returnMoves, describeOrder })
     const changes = createOrderChanges({ orders, maxFollowers: parts.config.followers })
     const outcomes = createPaymentOutcomes({
-      ...{ ...parts, moves, moneyBack, paymentMinutes },
+      ...{ ...parts, moves, returnMoves, moneyBack, paymentMinutes },
     })
     const invoiceNumbers = createInvoiceNumbers(parts)
     const press = createPress()
     const documents = createDocuments({ ...parts, keys, invoiceNumbers, press })
+    const creditNotes = createCreditNotes({ ...parts, keys, invoiceNumbers, press })
     return {
       handlers: {
         createCart: carts.create,
@@ -181,6 +195,9 @@ export default defineService({
         readMyInvoice: documents.myInvoice,
         lookUpInvoice: documents.invoiceOfKey,
         readPackingSlip: documents.packingSlip,
+        readCreditNote: creditNotes.read,
+        readMyCreditNote: creditNotes.readMine,
+        lookUpCreditNote: creditNotes.lookUp,
         createFulfilment: fulfilments.create,
         listFulfilments: fulfilments.list,
         deliverFulfilment: fulfilments.deliver,
@@ -196,6 +213,7 @@ export default defineService({
         lookUpReturns: requests.lookUp,
         listReturns: requests.list,
         readReturn: requests.read,
+        describeReturn: requests.describe,
         approveReturn: returns.approve,
         refuseReturn: returns.refuse,
         receiveReturn: returns.receive,

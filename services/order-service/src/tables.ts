@@ -12,6 +12,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import type { z } from 'zod'
+import type { RatePart } from './credit-notes/credited.ts'
 import type { Terms } from './pricing/pricing.ts'
 import type { KeptTotals } from './pricing/shown-totals.ts'
 
@@ -131,6 +132,7 @@ export const orderChanges = pgTable(
     state: text('state', { enum: states }).notNull(),
     tracking: jsonb('tracking').$type<Tracking>(),
     reason: text('reason'),
+    note: text('note'),
     madeBy: text('made_by').notNull(),
     at: time('at').notNull(),
   },
@@ -278,6 +280,32 @@ export const invoices = pgTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.orderId] })],
 )
 
+interface CreditedLine {
+  readonly title: string
+  readonly optionValues: string[]
+  readonly quantity: number
+  readonly amountMinor: number
+  readonly taxMinor: number
+  readonly basisPoints: number | null
+}
+
+export const creditNotes = pgTable(
+  'credit_note',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    number: integer('number').notNull(),
+    orderId: uuid('order_id').notNull(),
+    eventId: uuid('event_id').notNull(),
+    refundId: uuid('refund_id'),
+    amountMinor: minor('amount_minor').notNull(),
+    rates: jsonb('rates').$type<RatePart[]>().notNull(),
+    lines: jsonb('lines').$type<CreditedLine[]>().notNull(),
+    madeAt: time('made_at').notNull(),
+    voidedAt: time('voided_at'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.number] })],
+)
+
 const returnStates = [
   'requested',
   'approved',
@@ -314,6 +342,8 @@ export const orderReturnLines = pgTable(
     variantId: uuid('variant_id').notNull(),
     quantity: integer('quantity').notNull(),
     amountMinor: minor('amount_minor').notNull(),
+    taxMinor: minor('tax_minor').notNull(),
+    received: integer('received'),
     restocked: boolean('restocked'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.returnId, table.variantId] })],

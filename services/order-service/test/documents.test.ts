@@ -72,6 +72,7 @@ describe('an order with everything', () => {
     const changes = {
       ...{ displayName: 'Webstühle Lovelace', locale: 'de', timezone: 'Asia/Tokyo' },
       ...{ supportEmail: 'hilfe@example.com', brandColor: '#0f5f66' },
+      ...{ sellerAddress: ['Lovelace GmbH', '2 Gasse'], vatId: 'DE136695976' },
     }
     expect((await shop.staff.call(changeSettings, { body: { version: 1, changes } })).status).toBe(
       200,
@@ -109,7 +110,8 @@ describe('an order with everything', () => {
     for (const part of [
       ...['Webstühle Lovelace', 'hilfe@example.com', order.reference, 'ada@example.com'],
       ...['Ada', '1 Street', 'London', 'Vereinigtes Königreich'],
-      `Invoice number ${number} Invoice date ${placedOn}`,
+      `Invoice number ${number} Invoice date ${placedOn} VAT number DE136695976`,
+      'Lovelace GmbH 2 Gasse',
       ...['Blumentopf aus Ton 2 1.234,56 € 2.469,12 €', 'Ξύλινο κουτί 3 10,00 € 30,00 €'],
       ...['Discount -246,91 €', 'Discount -3,00 €'],
       'Subtotal 2.499,12 € Spring sale (SPRING-10) -249,91 € Shipping: Brieftaube 4,99 €',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { orderContract } from '@prognetwork/contracts/order'
 import { paymentContract } from '@prognetwork/contracts/payment'
 import { productContract } from '@prognetwork/contracts/product'
+import { tenantContract } from '@prognetwork/contracts/tenant'
 import {
   startTestPlatform,
   type TestClient,
@@ -18,6 +19,7 @@ const { readReturn, receiveReturn, refundReturn, refuseReturn, requestMyReturn, 
 const { refundOrder, requestReturnByKey, shipOrder } = orderContract.operations
 const { readPayment, refundPayment } = paymentContract.operations
 const { readStock } = productContract.operations
+const { changeSettings, readSettings } = tenantContract.operations
 
 let platform: TestPlatform
 let shop: TestShop
@@ -358,5 +360,10 @@ describe('who may', () => {
     const byKey = { params: { key: guests.key }, body }
     expect((await shop.shopper.call(requestReturnByKey, byKey)).problem.code).toBe(tooLate)
     expect((await shop.staff.call(requestReturn, { ...at(guests.id), body })).status).toBe(201)
+    const { body: before } = await shop.staff.call(readSettings, { query: {} })
+    await shop.staff.call(changeSettings, {
+      body: { version: before.version, changes: { returnDays: 32 } },
+    })
+    expect((await ask(order.id, [[order.pot, 1]])).status).toBe(201)
   })
 })

@@ -1,9 +1,10 @@
 import { type Database, type Fixture, newId } from '@prognetwork/shared-infrastructure'
+import { type DisputeRow, putDispute } from './disputes/disputes.store.ts'
 import { methodOf, testCards } from './gateways/test-cards.ts'
 import type { createLedger } from './ledger/ledger.ts'
 import type { Payments } from './payments/payments.ts'
 import type { StripeAccounts } from './stripe/accounts.ts'
-import { insertEvent, noteHandled } from './stripe/told.store.ts'
+import { insertEvent, noteHandled } from './told/told.store.ts'
 
 /** A payment that was taken, and given back in part; and an account of which Stripe has told. */
 export function createFixture(parts: {
@@ -34,8 +35,26 @@ export function createFixture(parts: {
       body: { secretKey: 'sk_test_51OfAFixture', signingSecret: 'whsec_51OfAFixture' },
     })
     await db.batch(ctx, [
-      insertEvent(`evt_${marker}`, 'payment_intent.succeeded', 'pi_fixture', ctx.now, ctx.now),
-      noteHandled('pi_fixture', ctx.now, ctx.now),
+      insertEvent(
+        'stripe',
+        `evt_${marker}`,
+        'payment_intent.succeeded',
+        'pi_fixture',
+        ctx.now,
+        ctx.now,
+      ),
+      noteHandled('stripe', 'pi_fixture', ctx.now, ctx.now),
+    ])
+    const dispute = newId()
+    await db.batch(ctx, [
+      putDispute(
+        JSON.stringify({
+          ...{ id: dispute, paymentId: payment.id, reference: `du_${marker}`, state: 'inquiry' },
+          ...{ amountMinor: 1_500, reason: marker, evidenceDueAt: null, withdrawnMinor: 0 },
+          ...{ reinstatedMinor: 0, feeMinor: 0, feeCurrency: 'EUR', openedAt: ctx.now },
+          ...{ closedAt: null, updatedAt: ctx.now },
+        } satisfies DisputeRow),
+      ),
     ])
     const { items } = await ledger.transfers(ctx, {
       query: { paymentId: payment.id, limit: 10, after: undefined },
@@ -43,6 +62,7 @@ export function createFixture(parts: {
     return {
       payment: payment.id,
       refund: refund.id,
+      dispute,
       ledger_transfer: items.map((one) => one.id),
     }
   }

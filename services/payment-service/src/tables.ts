@@ -30,6 +30,24 @@ const failures = [
   'processing_error',
 ] as const
 
+const disputeStates = [
+  'inquiry',
+  'needs_response',
+  'under_review',
+  'won',
+  'lost',
+  'closed',
+] as const
+const transferKinds = [
+  'capture',
+  'refund',
+  'refund_reversal',
+  'dispute',
+  'dispute_reversal',
+  'fee',
+  'fee_reversal',
+] as const
+
 export const payments = pgTable(
   'payment',
   {
@@ -47,6 +65,7 @@ export const payments = pgTable(
     cardLast4: text('card_last4'),
     failureCode: text('failure_code', { enum: failures }),
     actionUrl: text('action_url'),
+    disputeState: text('dispute_state', { enum: ['open', 'lost'] }),
     version: integer('version').notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
@@ -63,7 +82,33 @@ export const refunds = pgTable(
     amountMinor: minor('amount_minor').notNull(),
     reason: text('reason'),
     madeBy: text('made_by').notNull(),
+    state: text('state', { enum: ['asked', 'refused', 'succeeded', 'failed'] }).notNull(),
+    attempt: integer('attempt').notNull(),
+    reference: text('reference'),
+    failure: text('failure'),
     createdAt: time('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const disputes = pgTable(
+  'dispute',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    id: uuid('id').notNull(),
+    paymentId: uuid('payment_id').notNull(),
+    reference: text('reference').notNull(),
+    state: text('state', { enum: disputeStates }).notNull(),
+    amountMinor: minor('amount_minor').notNull(),
+    reason: text('reason').notNull(),
+    evidenceDueAt: time('evidence_due_at'),
+    withdrawnMinor: minor('withdrawn_minor').notNull(),
+    reinstatedMinor: minor('reinstated_minor').notNull(),
+    feeMinor: minor('fee_minor').notNull(),
+    feeCurrency: text('fee_currency').notNull(),
+    openedAt: time('opened_at').notNull(),
+    closedAt: time('closed_at'),
+    updatedAt: time('updated_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
 )
@@ -73,7 +118,7 @@ export const ledgerTransfers = pgTable(
   {
     tenantId: uuid('tenant_id').notNull(),
     id: uuid('id').notNull(),
-    kind: text('kind', { enum: ['capture', 'refund'] }).notNull(),
+    kind: text('kind', { enum: transferKinds }).notNull(),
     debit: text('debit').notNull(),
     credit: text('credit').notNull(),
     amountMinor: minor('amount_minor').notNull(),
@@ -98,6 +143,10 @@ export const sandboxCharges = pgTable(
     challenge: text('challenge'),
     settlesAt: time('settles_at'),
     succeeds: boolean('succeeds').notNull(),
+    disputeState: text('dispute_state', { enum: ['pending', 'needs_response', 'won', 'lost'] }),
+    disputeMinor: minor('dispute_minor'),
+    disputeAt: time('dispute_at'),
+    disputeOpenedAt: time('dispute_opened_at'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.reference] })],
 )
@@ -118,10 +167,23 @@ export const stripeAccounts = pgTable(
   (table) => [primaryKey({ columns: [table.tenantId] })],
 )
 
-export const stripeEvents = pgTable(
-  'stripe_event',
+export const sandboxEvents = pgTable(
+  'sandbox_event',
   {
     tenantId: uuid('tenant_id').notNull(),
+    id: text('id').notNull(),
+    type: text('type').notNull(),
+    reference: text('reference').notNull(),
+    dueAt: time('due_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
+
+export const gatewayEvents = pgTable(
+  'gateway_event',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    gateway: text('gateway').notNull(),
     id: text('id').notNull(),
     type: text('type').notNull(),
     reference: text('reference').notNull(),
@@ -129,5 +191,5 @@ export const stripeEvents = pgTable(
     handledAt: time('handled_at'),
     dueAt: time('due_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+  (table) => [primaryKey({ columns: [table.tenantId, table.gateway, table.id] })],
 )

@@ -7,6 +7,7 @@ export const cards = {
   poor: method('4000000000009995'),
   old: method('4000000000000069'),
   asks: method('4000002500003155'),
+  disputed: method('4000000000000259'),
   slow: method('4000000000000077'),
   slowRefusal: method('4000000000000341'),
 } as const

@@ -16,9 +16,12 @@ beforeAll(async () => {
 })
 afterAll(() => stripe?.stop())
 
-const operations = 60
+const operations = 80
 const atOnce = 4
-const kinds = ['pay', 'hold', 'capture', 'void', 'refund', 'answer', 'refund there'] as const
+const kinds = [
+  ...(['pay', 'hold', 'capture', 'void', 'refund', 'answer', 'refund there'] as const),
+  ...(['dispute there', 'decide there', 'refund fails there'] as const),
+]
 const methods = [
   ...(['pm_card_visa', 'pm_card_visa', 'pm_card_visa_chargeDeclined'] as const),
   ...(['pm_card_threeDSecureRequired', 'pm_later'] as const),
@@ -65,13 +68,46 @@ async function carryOut(one: Step, made: string[]): Promise<void> {
     server.books.answer(there.id, one.aim % 3 !== 0)
   else if (kind === 'answer' && there?.status === 'processing') server.books.settle(there.id)
   else if (kind === 'refund there' && there?.status === 'succeeded') giveBackThere(there.id)
+  else if (kind === 'dispute there' && there) disputeThere(there.id)
+  else if (kind === 'refund fails there' && there) failThere(there.id, one.aim)
+  else if (kind === 'decide there') decideThere(one.aim)
 }
+
+function failThere(id: string, aim: number): void {
+  // Not the part that was never taken, which is no refund to anybody.
+  const given = server()
+    .refundsOf(id)
+    .filter((one) => one.metadata?.refund !== undefined)
+  const one = given[aim % Math.max(1, given.length)]
+  if (one) server().failRefund(id, one.id)
+}
+
+function disputeThere(id: string): void {
+  if (
+    server()
+      .disputes()
+      .some((one) => one.payment_intent === id)
+  )
+    return
+  server().dispute(id, 'needs_response')
+}
+
+function decideThere(aim: number): void {
+  const open = server()
+    .disputes()
+    .filter((one) => one.status === 'needs_response')
+  const one = open[aim % Math.max(1, open.length)]
+  if (one) server().endDispute(String(one.payment_intent), aim % 2 ? 'won' : 'lost')
+}
+
+const server = () => stripe.server.books
 
 /** Somebody gives money back at Stripe itself, of which one may hear by chance only. */
 function giveBackThere(id: string): void {
   const { latest_charge: charge } = stripe.server.books.read(id)
   if (charge === null || typeof charge === 'string' || charge.amount - charge.amount_refunded < 50)
     return
+  if (charge.disputed) return
   stripe.server.books.refund(new URLSearchParams({ payment_intent: id, amount: '50' }))
 }
 
@@ -105,7 +141,7 @@ async function kept() {
     .sort()
 }
 
-test('sixty operations at random, by broken lines, come to what Stripe has', async () => {
+test('eighty operations at random, by broken lines, come to what Stripe has', async () => {
   const seed = Date.now()
   const steps = fc.sample(step, { numRuns: operations, seed })
   const chances = fc.sample(fc.nat(), { numRuns: 10_000, seed })
@@ -137,5 +173,11 @@ test('sixty operations at random, by broken lines, come to what Stripe has', asy
   const sum = (at: 2 | 3) => truth().reduce((total, one) => total + Number(one[at]), 0)
   expect(balanceOf('sales')).toBe(-sum(2))
   expect(balanceOf('refunds')).toBe(sum(3))
-  expect(balanceOf('gateway.stripe')).toBe(sum(2) - sum(3))
+  const disputed = server().disputes()
+  const cost = disputed.map(({ status, amount }) => (status === 'won' ? 0 : amount))
+  const lost = cost.reduce((total, one) => total + one, 0)
+  const fees = disputed.length * 1_500
+  expect(balanceOf('disputes')).toBe(lost)
+  expect(balanceOf('fees')).toBe(fees)
+  expect(balanceOf('gateway.stripe')).toBe(sum(2) - sum(3) - lost - fees)
 }, 120_000)

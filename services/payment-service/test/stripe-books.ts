@@ -1,6 +1,15 @@
 // What Stripe knows of payments, and what becomes of each way to pay in its test mode.
 import type Stripe from 'stripe'
-import { charge, event, paymentIntent, paymentMethod, refund } from './stripe-objects.ts'
+import {
+  type About,
+  balanceTransaction,
+  charge,
+  dispute,
+  event,
+  paymentIntent,
+  paymentMethod,
+  refund,
+} from './stripe-objects.ts'
 
 /** An answer that is an error, as Stripe writes it. */
 export class Refusal extends Error {
@@ -41,11 +50,12 @@ export function createStripeBooks(tell: Tell) {
   const intents = new Map<string, Stripe.PaymentIntent>()
   const charges = new Map<string, Stripe.Charge>()
   const refunds = new Map<string, Stripe.Refund[]>()
+  const disputes = new Map<string, Stripe.Dispute>()
   const events: ReturnType<typeof event>[] = []
   let count = 0
   const nextId = (kind: string) => `${kind}_${String(++count).padStart(12, '0')}`
 
-  function happened(type: string, about: Stripe.PaymentIntent | Stripe.Refund) {
+  function happened(type: string, about: About) {
     const told = structuredClone(event(nextId('evt'), type, about))
     events.unshift(told)
     tell(told)
@@ -62,7 +72,9 @@ export function createStripeBooks(tell: Tell) {
     const intent = present(id)
     const its = charges.get(id)
     const data = refunds.get(id) ?? []
-    const list = { object: 'list', data: data.slice(0, 10), has_more: false, url: '' } as const
+    const hasMore = data.length > 10
+    const first = { data: data.slice(0, 10), has_more: hasMore }
+    const list = { object: 'list', ...first, url: '' } as const
     const method = typeof intent.payment_method === 'string' ? intent.payment_method : null
     return {
       ...intent,
@@ -177,6 +189,10 @@ export function createStripeBooks(tell: Tell) {
     return read(id)
   }
 
+  function move(about: Stripe.Dispute, amount: number, fee: number): void {
+    about.balance_transactions.push(balanceTransaction(nextId('txn'), { amount, fee }))
+  }
+
   function giveBack(form: URLSearchParams): Stripe.Refund {
     const id = form.get('payment_intent') ?? ''
     const intent = present(id)
@@ -184,6 +200,9 @@ export function createStripeBooks(tell: Tell) {
     const amount = Number(form.get('amount'))
     if (intent.status !== 'succeeded' || !of) throw unexpected(intent)
     if (of.refunded) throw invalid({ code: 'charge_already_refunded' })
+    const { status = 'won' } = disputes.get(id) ?? {}
+    if (['needs_response', 'under_review', 'lost'].includes(status))
+      throw invalid({ code: 'charge_disputed' })
     if (amount > of.amount - of.amount_refunded) throw invalid({ param: 'amount' })
     const made = addRefund(of, amount, metadataOf(form))
     happened('refund.created', made)
@@ -197,6 +216,59 @@ export function createStripeBooks(tell: Tell) {
     cancel,
     refund: giveBack,
     all: () => [...intents.keys()].map(read),
+    disputes: () => [...disputes.values()],
+
+    listRefunds(query: URLSearchParams) {
+      const all = refunds.get(query.get('payment_intent') ?? '') ?? []
+      const start = all.findIndex(({ id }) => id === query.get('starting_after')) + 1
+      const data = all.slice(start, start + Number(query.get('limit')))
+      const hasMore = all.length > start + data.length
+      return { object: 'list', data, has_more: hasMore, url: '/v1/refunds' }
+    },
+
+    refundsOf: (id: string): readonly Stripe.Refund[] => refunds.get(id) ?? [],
+
+    /** The money did not arrive; whether it still counts as given back is not documented. */
+    failRefund(id: string, refundId: string, { stillCounts = false } = {}): void {
+      const found = refunds.get(id)?.find((one) => one.id === refundId)
+      const of = charges.get(id)
+      if (!found || !of || found.status === 'failed') return
+      found.status = 'failed'
+      found.failure_reason = 'expired_or_canceled_card'
+      if (!stillCounts) of.amount_refunded -= found.amount
+      of.refunded = of.amount_refunded === of.amount
+      happened('refund.failed', found)
+      happened('charge.refund.updated', found)
+    },
+
+    listDisputes(query: URLSearchParams) {
+      const found = disputes.get(query.get('payment_intent') ?? '')
+      return { object: 'list', data: found ? [found] : [], has_more: false, url: '/v1/disputes' }
+    },
+
+    /** The payer's bank asks, or takes the money back; one that asked may take it then. */
+    dispute(id: string, status: 'warning_needs_response' | 'needs_response'): void {
+      const of = charges.get(id)
+      if (!of?.captured || of.amount_captured <= of.amount_refunded) return
+      const made = disputes.get(id) ?? dispute(of, nextId('du'), status)
+      const isNew = !disputes.has(id)
+      of.disputed = true
+      made.status = status
+      if (status === 'needs_response') move(made, -made.amount, 1_500)
+      disputes.set(id, made)
+      happened(isNew ? 'charge.dispute.created' : 'charge.dispute.updated', made)
+      if (status === 'needs_response') happened('charge.dispute.funds_withdrawn', made)
+    },
+
+    endDispute(id: string, status: 'won' | 'lost' | 'warning_closed'): void {
+      const found = disputes.get(id)
+      if (!found) throw new Error(`${id} is not disputed`)
+      found.status = status
+      happened('charge.dispute.closed', found)
+      if (status !== 'won') return
+      move(found, found.amount, 0)
+      happened('charge.dispute.funds_reinstated', found)
+    },
 
     listEvents(query: URLSearchParams) {
       const from = Number(query.get('created[gte]'))

@@ -69,8 +69,13 @@ test('every request to Stripe is one that Stripe describes', async (context) => 
   const params = { paymentId: held.id }
   await orders.call(shop.id, capturePayment, { params, body: { amountMinor: 2_000 } })
   await orders.call(shop.id, voidPayment, { params: { paymentId: free.id } })
+  const [disputed] = server.books.all()
+  server.books.dispute(disputed?.id ?? '', 'warning_needs_response')
+  await stripe.allSent()
   const back = { params: { paymentId: taken.id }, body: { amountMinor: 500, reason: 'Why not' } }
   await shop.staff.call(refundPayment, back)
+  const many = { payment_intent: disputed?.id ?? '', amount: '1' }
+  for (let n = 0; n < 11; n++) server.books.refund(new URLSearchParams(many))
   platform.clock.advance(5 * 60_000)
   await platform.runJob('payment-service', 'follow-stripe')
 
@@ -81,8 +86,10 @@ test('every request to Stripe is one that Stripe describes', async (context) => 
     kinds.add(`${method} ${path.replace(/\?.*/, '').replace(/pi_\w+/, 'pi')}`)
   }
   expect([...kinds].sort()).toEqual([
+    'GET /v1/disputes',
     'GET /v1/events',
     'GET /v1/payment_intents/pi',
+    'GET /v1/refunds',
     'POST /v1/payment_intents',
     'POST /v1/payment_intents/pi/cancel',
     'POST /v1/payment_intents/pi/capture',

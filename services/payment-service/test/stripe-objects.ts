@@ -77,10 +77,52 @@ export function refund(
   }
 }
 
+export function balanceTransaction(
+  id: string,
+  { amount, fee }: { readonly amount: number; readonly fee: number },
+): Stripe.BalanceTransaction {
+  return {
+    ...{ id, object: 'balance_transaction', amount, fee, net: amount - fee, currency: 'eur' },
+    ...{ available_on: second(), created: second(), balance_type: 'payments', source: null },
+    ...{ description: null, exchange_rate: null, fee_details: [], status: 'available' },
+    ...{ reporting_category: amount < 0 ? 'dispute' : 'dispute_reversal', type: 'adjustment' },
+  }
+}
+
+const noEvidence = {
+  ...{ access_activity_log: null, billing_address: null, cancellation_policy: null },
+  ...{ cancellation_policy_disclosure: null, cancellation_rebuttal: null },
+  ...{ customer_communication: null, customer_email_address: null, customer_name: null },
+  ...{ customer_purchase_ip: null, customer_signature: null, enhanced_evidence: {} },
+  ...{ duplicate_charge_documentation: null, duplicate_charge_explanation: null },
+  ...{ duplicate_charge_id: null, product_description: null, receipt: null, refund_policy: null },
+  ...{ refund_policy_disclosure: null, refund_refusal_explanation: null, service_date: null },
+  ...{ service_documentation: null, shipping_address: null, shipping_carrier: null },
+  ...{ shipping_date: null, shipping_documentation: null, shipping_tracking_number: null },
+  ...{ uncategorized_file: null, uncategorized_text: null },
+}
+
+export function dispute(of: Stripe.Charge, id: string, status: Stripe.Dispute.Status) {
+  const made: Stripe.Dispute = {
+    ...{ id, object: 'dispute', amount: of.amount_captured - of.amount_refunded, status },
+    ...{ charge: of.id, payment_intent: of.payment_intent, currency: of.currency },
+    ...{ balance_transactions: [], created: second(), livemode: false, metadata: {} },
+    ...{ enhanced_eligibility_types: [], evidence: noEvidence, reason: 'fraudulent' },
+    ...{ intended_submission_method: null, is_charge_refundable: status.startsWith('warning') },
+    evidence_details: {
+      ...{ due_by: second() + 7 * 86_400, enhanced_eligibility: {}, has_evidence: false },
+      ...{ past_due: false, submission_count: 0, submission_method: 'not_submitted' },
+    },
+  }
+  return made
+}
+
 type Told = 'payment_intent.succeeded' | 'payment_intent.payment_failed'
 
+export type About = Stripe.PaymentIntent | Stripe.Refund | Stripe.Dispute
+
 /** Only what an event is about matters; all kinds are written the same. */
-export function event(id: string, type: string, about: Stripe.PaymentIntent | Stripe.Refund) {
+export function event(id: string, type: string, about: About) {
   return {
     ...{ id, object: 'event', type: type as Told, created: second(), livemode: false },
     ...{ api_version: null, pending_webhooks: 1, request: { id: null, idempotency_key: null } },

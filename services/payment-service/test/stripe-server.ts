@@ -23,6 +23,8 @@ export interface StripeServer {
   readonly requests: readonly StripeRequest[]
   /** For each request that moves something: what is to befall it. */
   befall(next: () => Mishap | undefined): void
+  /** What was answered under keys is forgotten, as Stripe does after a day. */
+  forgetKeys(): void
   /** Told of every event, once and in order. */
   onEvent(listener: (told: ReturnType<typeof event>) => void): void
   stop(): Promise<void>
@@ -75,6 +77,7 @@ export async function startStripeServer(): Promise<StripeServer> {
     befall(next) {
       mishap = next
     },
+    forgetKeys: () => kept.clear(),
     onEvent(heard) {
       listener = heard
     },
@@ -102,7 +105,9 @@ function carryOut(books: StripeBooks, method: string, url: string, body: string)
 
   function answerTo(): object {
     if (method === 'GET' && resource === 'events') return books.listEvents(searchParams)
+    if (method === 'GET' && resource === 'disputes') return books.listDisputes(searchParams)
     if (method === 'GET' && resource === 'payment_intents') return books.read(id)
+    if (method === 'GET' && resource === 'refunds') return books.listRefunds(searchParams)
     if (resource === 'refunds') return books.refund(form)
     if (resource === 'payment_intents' && verb === 'capture') return books.capture(id, form)
     if (resource === 'payment_intents' && verb === 'cancel') return books.cancel(id)

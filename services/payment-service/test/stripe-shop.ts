@@ -27,7 +27,9 @@ export async function openStripeShop(options: { readonly stripeSeconds?: number 
   let post: Post = () => [0]
 
   function send(payload: string, secret = signingSecret, to = path) {
-    const signature = new Stripe(server.key).webhooks.generateTestHeaderString({ payload, secret })
+    const timestamp = Math.floor(platform.clock.nowMs() / 1_000)
+    const { webhooks } = new Stripe(server.key)
+    const signature = webhooks.generateTestHeaderString({ payload, secret, timestamp })
     return platform.anonymous.raw('POST', to, {
       body: payload,
       headers: { 'content-type': 'application/json', 'stripe-signature': signature },

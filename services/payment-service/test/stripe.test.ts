@@ -269,7 +269,7 @@ describe('what Stripe tells', () => {
     for (let times = 0; times < 3; times++) expect((await stripe.send(payload)).status).toBe(200)
     const handled = async () => {
       const { rows } = await stripe.platform.sql.query(
-        'select handled_at is not null as done from payment_service.stripe_event where id = $1',
+        'select handled_at is not null as done from payment_service.gateway_event where id = $1',
         [`evt_${paid.id}`],
       )
       return rows
@@ -311,13 +311,13 @@ describe('what Stripe tells', () => {
     await stripe.allSent()
     const count = async () => {
       const { rows } = await stripe.platform.sql.query(
-        'select count(*)::int as count from payment_service.stripe_event where handled_at is not null',
+        'select count(*)::int as count from payment_service.gateway_event where handled_at is not null',
       )
       return rows[0].count
     }
     await expect.poll(count).toBeGreaterThan(0)
     stripe.platform.clock.advance(36 * 24 * 3_600_000)
-    await stripe.platform.runJob('payment-service', 'forget-stripe-events')
+    await stripe.platform.runJob('payment-service', 'forget-gateway-events')
     expect(await count()).toBe(0)
   })
 })

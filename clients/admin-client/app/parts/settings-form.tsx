@@ -15,6 +15,9 @@ const fields = [
   { name: 'timezone', required: true, maxLength: 60 },
   { name: 'currency', required: true, maxLength: 3 },
   { name: 'currencies', required: true, maxLength: 250 },
+  { name: 'returnDays', required: true, type: 'number', maxLength: 4 },
+  { name: 'sellerAddress', maxLength: 1_000 },
+  { name: 'vatId', maxLength: 30 },
 ] as const
 
 export function SettingsForm({
@@ -34,10 +37,12 @@ export function SettingsForm({
   const names = useTranslations('settingNames')
   const hints = useTranslations('settingHints')
   const wrongs = useTranslations('settingWrongs')
-  const { currencies, ...others } = settings
+  const { currencies, returnDays, sellerAddress, ...others } = settings
   const kept: Readonly<Record<string, string | null>> = {
     ...others,
     currencies: currencies.join(', '),
+    returnDays: String(returnDays),
+    sellerAddress: sellerAddress?.join(', ') ?? null,
   }
   if (!mayChange)
     return (

@@ -84,6 +84,9 @@ export async function action({ request, context, params }: PageArgs) {
 
 function settingsIn(typed: Typed): TenantSettings {
   const text = (name: keyof TenantSettings) => typed[name]?.trim() ?? ''
+  const seller = text('sellerAddress')
+    .split(/\s*[,;]\s*/)
+    .filter(Boolean)
   return {
     displayName: text('displayName'),
     locale: text('locale'),
@@ -95,6 +98,12 @@ function settingsIn(typed: Typed): TenantSettings {
       .filter(Boolean),
     supportEmail: text('supportEmail') || null,
     brandColor: text('brandColor').toLowerCase() || null,
+    returnDays: Number(text('returnDays')),
+    sellerAddress: seller.length > 0 ? seller : null,
+    vatId:
+      text('vatId')
+        .toUpperCase()
+        .replaceAll(/[\s.-]/g, '') || null,
   }
 }
 

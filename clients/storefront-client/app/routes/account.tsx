@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { orderContract } from '@prognetwork/contracts/order'
 import { userContract } from '@prognetwork/contracts/user'
 import { Amount } from '@prognetwork/ui/amount'
@@ -30,7 +29,7 @@ export async function loader({ request, context, url }: PageArgs) {
   const { messages } = speak(request)
   return {
     ...{ profile, orders, order, accountPages: page.origins['auth-client'] },
-    returns: { items: returns?.items ?? [], nextId: randomUUID() },
+    returns: { items: returns?.items ?? [], nextId: crypto.randomUUID() },
     ...describe({ title: `${messages.account.title} – ${shop.name}` }),
   }
 }

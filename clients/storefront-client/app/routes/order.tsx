@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { orderContract } from '@prognetwork/contracts/order'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { useActionData, useLoaderData } from 'react-router'
@@ -19,7 +18,7 @@ export async function loader({ request, params, context }: PageArgs) {
   ])
   const { title } = speak(request).messages.order
   return {
-    ...{ key, order, returns: { items, nextId: randomUUID() } },
+    ...{ key, order, returns: { items, nextId: crypto.randomUUID() } },
     ...describe({ title: `${title.replace('{reference}', order.reference)} – ${shop.name}` }),
   }
 }

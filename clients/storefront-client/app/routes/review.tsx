@@ -1,5 +1,5 @@
 import { productContract } from '@prognetwork/contracts/product'
-import { FormProblem, SelectField, Submit, TextField } from '@prognetwork/ui/fields'
+import { FormProblem, SelectField, Submit, TextField, WrongText } from '@prognetwork/ui/fields'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { expectedAt, problemOf } from '@prognetwork/ui/problem'
 import { data, Form, Link, redirectDocument, useActionData, useLoaderData } from 'react-router'
@@ -47,6 +47,7 @@ export default function Review() {
   const answer = useActionData<typeof action>()
   const t = useTranslations('reviews')
   const { problem, shown } = answer ?? {}
+  const wrongText = expectedAt(problem, '/text')
   return (
     <main className="sheet stack">
       <h1>{t('writeTitle', { product: title })}</h1>
@@ -72,8 +73,10 @@ export default function Review() {
           <div className="field">
             <label htmlFor="text">{t('text')}</label>
             <textarea id="text" name="text" rows={6} maxLength={5_000} defaultValue={shown?.text} />
-            {expectedAt(problem, '/text') && (
-              <p className="wrong">{expectedAt(problem, '/text')}</p>
+            {wrongText && (
+              <p className="wrong">
+                <WrongText of={wrongText} />
+              </p>
             )}
           </div>
           <TextField

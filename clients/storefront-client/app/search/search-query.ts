@@ -4,7 +4,7 @@ const sorts = ['relevance', 'price', '-price', 'newest'] as const
 type Sort = (typeof sorts)[number]
 
 export const sortOrders: readonly Sort[] = sorts
-export const perPage = 24
+const perPage = 24
 const maxOfOne = 20
 
 export function readSearch(asked: URLSearchParams) {

@@ -9,7 +9,15 @@ import {
   setCartLine,
   takeCart,
 } from './carts.ts'
-import { lookUpInvoice, readInvoice, readMyInvoice, readPackingSlip } from './documents.ts'
+import {
+  lookUpCreditNote,
+  lookUpInvoice,
+  readCreditNote,
+  readInvoice,
+  readMyCreditNote,
+  readMyInvoice,
+  readPackingSlip,
+} from './documents.ts'
 import { createFulfilment, deliverFulfilment, listFulfilments } from './fulfilments.ts'
 import {
   cancelOrder,
@@ -42,6 +50,7 @@ export {
 
 import {
   approveReturn,
+  describeReturn,
   listMyReturns,
   listReturns,
   lookUpReturns,
@@ -54,6 +63,7 @@ import {
   requestReturnByKey,
 } from './returns.ts'
 
+export { creditNoteMissing } from './documents.ts'
 export * from './events.ts'
 export { fulfilmentMissing, fulfilmentTaken, goodsNotLeft } from './fulfilments.ts'
 export {
@@ -68,7 +78,6 @@ export {
   deductionExceeded,
   goodsNotReturnable,
   receiptUnfit,
-  returnDays,
   returnMissing,
   returnTaken,
   returnTooLate,
@@ -107,6 +116,9 @@ export const orderContract = contract('order-service', {
   readMyInvoice,
   lookUpInvoice,
   readPackingSlip,
+  readCreditNote,
+  readMyCreditNote,
+  lookUpCreditNote,
   createFulfilment,
   listFulfilments,
   deliverFulfilment,
@@ -122,6 +134,7 @@ export const orderContract = contract('order-service', {
   lookUpReturns,
   listReturns,
   readReturn,
+  describeReturn,
   approveReturn,
   refuseReturn,
   receiveReturn,

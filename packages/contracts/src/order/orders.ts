@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
-import { email, id, page, pageQuery, text, timestamp } from '../shapes.ts'
+import { email, id, money, page, pageQuery, text, timestamp } from '../shapes.ts'
 import { cartEmpty, cartMissing, checkoutUnderWay, goodsUnavailable } from './carts.ts'
 import { couponUnavailable } from './promotions.ts'
 import {
@@ -85,10 +85,27 @@ const change = z.object({
   by: z.string(),
   note: z.string().nullable(),
 })
-const withHistory = order.extend({ history: z.array(change) })
+/** Each is read by its number; one that is void counts no more. */
+const creditNote = z.object({
+  number: z.int(),
+  writtenNumber: z.string(),
+  amount: money,
+  madeAt: timestamp,
+  isVoid: z.boolean(),
+})
+const withHistory = order.extend({
+  history: z.array(change),
+  creditNotes: z.array(creditNote),
+})
 const exampleHistory = {
   ...exampleOrder,
   history: [{ state: 'paid', at: examples.time, by: examples.id(), note: null }],
+  creditNotes: [
+    {
+      ...{ number: 42, writtenNumber: 'CN-000042', madeAt: examples.time, isVoid: false },
+      amount: { amountMinor: 1_599, currency: 'GBP' },
+    },
+  ],
 } as const
 
 /** What a list of orders can be sorted by; `customer` is their e-mail address. */
@@ -181,14 +198,16 @@ export const followOrder = operation('GET', '/v1/order-look-ups/{key}/changes', 
   example: { params: { key: exampleKey }, reply: { at: examples.time } },
 })
 
+/** With what was sent by that version; null where it was not about that. */
+export const described = placed.extend({ fulfilment: sentFulfilment.nullable() })
+
 /** At its version, and with the key that shows it: for what is written to who bought it. */
 export const describeOrder = operation('GET', '/v1/order-descriptions/{orderId}', {
   summary: 'The order of a shop as it was at one of its versions, with its key',
   auth: { service: ['email-service'] },
   params: byOrder,
   query: z.strictObject({ version: z.coerce.number().int().min(1).max(1_000_000) }),
-  /** With what was sent by that version; null where it was not about that. */
-  reply: { 200: placed.extend({ fulfilment: sentFulfilment.nullable() }) },
+  reply: { 200: described },
   problems: [orderMissing],
   example: {
     params: exampleParams,

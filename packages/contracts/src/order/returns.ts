@@ -3,11 +3,8 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { id, money, page, pageQuery, text, timestamp } from '../shapes.ts'
-import { exampleKey, orderMissing, orderUnfit } from './orders.ts'
-import { quantity } from './shapes.ts'
-
-/** For how long after the last of an order was sent, or has arrived, customers may ask to return it. */
-export const returnDays = 30
+import { described, exampleKey, orderMissing, orderUnfit } from './orders.ts'
+import { exampleOrder, quantity } from './shapes.ts'
 
 export const returnMissing = problem('missing', 'order.return_missing', 'There is no such return')
 export const returnTaken = problem('conflict', 'order.return_taken', 'Another return has this id')
@@ -50,9 +47,11 @@ export const returnState = z.enum([
 const returnedLine = z.object({
   variantId: id('variant'),
   quantity: z.int(),
-  /** What was paid for it, with its tax. */
+  /** What was paid for it, with its tax; once it has come, for as many as have. */
   amount: money,
-  /** Whether it went back to the shelf; null before it has come. */
+  tax: money,
+  /** How many have come, and whether they went back to the shelf; null before. */
+  received: z.int().nullable(),
   restocked: z.boolean().nullable(),
 })
 
@@ -64,6 +63,8 @@ const orderReturn = z.object({
   lines: z.array(returnedLine),
   /** What was paid for all of it, what is kept of that, and what went back: null until it did. */
   amount: money,
+  /** That is in the amount. */
+  tax: money,
   deduction: money,
   refunded: money.nullable(),
   /** By whom each came about; to customers, `shop` for whoever works there. */
@@ -77,8 +78,13 @@ const orderReturn = z.object({
 const pounds = (amountMinor: number) => ({ amountMinor, currency: 'GBP' })
 const exampleReturn = {
   ...{ id: examples.id(29), orderId: examples.id(15), state: 'requested', reason: 'Too small' },
-  lines: [{ variantId: examples.id(11), quantity: 1, amount: pounds(1_599), restocked: null }],
-  ...{ amount: pounds(1_599), deduction: pounds(0), refunded: null },
+  lines: [
+    {
+      ...{ variantId: examples.id(11), quantity: 1, received: null, restocked: null },
+      ...{ amount: pounds(1_599), tax: pounds(267) },
+    },
+  ],
+  ...{ amount: pounds(1_599), tax: pounds(267), deduction: pounds(0), refunded: null },
   history: [{ state: 'requested', at: examples.time, by: examples.id(), note: null }],
   ...{ requestedAt: examples.time, updatedAt: examples.time },
 } as const
@@ -110,7 +116,7 @@ const exampleWanted = {
 }
 const byOrder = z.strictObject({ orderId: id('order') })
 const byKey = z.strictObject({ key: z.string().min(40).max(120) })
-const exampleOrder = { params: { orderId: examples.id(15) } }
+const exampleByOrder = { params: { orderId: examples.id(15) } }
 const exampleByKey = { params: { key: exampleKey } }
 const ofOrder = z.object({ items: z.array(orderReturn) })
 
@@ -122,7 +128,7 @@ export const requestReturn = operation('POST', '/v1/orders/{orderId}/returns', {
   body: wanted,
   reply: { 201: orderReturn },
   problems: [orderMissing, orderUnfit, goodsNotReturnable, returnTaken],
-  example: { ...exampleOrder, body: exampleWanted, reply: exampleReturn },
+  example: { ...exampleByOrder, body: exampleWanted, reply: exampleReturn },
 })
 
 export const requestMyReturn = operation('POST', '/v1/me/orders/{orderId}/returns', {
@@ -132,7 +138,7 @@ export const requestMyReturn = operation('POST', '/v1/me/orders/{orderId}/return
   body: wanted,
   reply: { 201: orderReturn },
   problems: [orderMissing, orderUnfit, returnTooLate, goodsNotReturnable, returnTaken],
-  example: { ...exampleOrder, body: exampleWanted, reply: exampleReturn },
+  example: { ...exampleByOrder, body: exampleWanted, reply: exampleReturn },
 })
 
 export const requestReturnByKey = operation('POST', '/v1/order-look-ups/{key}/returns', {
@@ -151,7 +157,7 @@ export const listMyReturns = operation('GET', '/v1/me/orders/{orderId}/returns',
   params: byOrder,
   reply: { 200: ofOrder },
   problems: [orderMissing],
-  example: { ...exampleOrder, reply: { items: [exampleReturn] } },
+  example: { ...exampleByOrder, reply: { items: [exampleReturn] } },
 })
 
 export const lookUpReturns = operation('GET', '/v1/order-look-ups/{key}/returns', {
@@ -183,6 +189,19 @@ export const readReturn = operation('GET', '/v1/returns/{returnId}', {
   example: { params: exampleParams, reply: exampleReturn },
 })
 
+/** As customers see it, with the order as it is by now. */
+export const describeReturn = operation('GET', '/v1/return-descriptions/{returnId}', {
+  summary: 'A return of a shop with its order, for what is written to who bought it',
+  auth: { service: ['email-service'] },
+  params: byReturn,
+  reply: { 200: z.object({ order: described, return: orderReturn }) },
+  problems: [returnMissing],
+  example: {
+    params: exampleParams,
+    reply: { order: { ...exampleOrder, key: exampleKey, fulfilment: null }, return: exampleReturn },
+  },
+})
+
 export const approveReturn = operation('POST', '/v1/returns/{returnId}/approval', {
   summary: 'The goods may be sent back',
   auth: { permission: 'order:return:update' },
@@ -206,13 +225,20 @@ export const refuseReturn = operation('POST', '/v1/returns/{returnId}/refusal', 
   },
 })
 
-/** Names every line of the return. */
+/** Names every line of the return; what has not come of one may be asked for anew. */
 export const receiveReturn = operation('POST', '/v1/returns/{returnId}/receipt', {
   summary: 'The goods have come: which of them go back to the shelf',
   auth: { permission: 'order:return:update' },
   params: byReturn,
   body: z.strictObject({
-    lines: onceEach(z.strictObject({ variantId: id('variant'), restock: z.boolean() })),
+    lines: onceEach(
+      z.strictObject({
+        variantId: id('variant'),
+        /** As many as were to come without. */
+        quantity: z.int().min(0).max(1_000_000).optional(),
+        restock: z.boolean(),
+      }),
+    ),
   }),
   reply: { 200: orderReturn },
   problems: [returnMissing, returnUnfit, receiptUnfit],

@@ -1,4 +1,5 @@
 import { contract } from '../operation.ts'
+import { decideDispute, listDisputes, readDispute } from './disputes.ts'
 import { listTransfers, readBalances } from './ledger.ts'
 import {
   capturePayment,
@@ -11,9 +12,16 @@ import {
   returnPayment,
   voidPayment,
 } from './payments.ts'
-import { answerChallenge, createSandboxMethod, listTestCards } from './sandbox.ts'
+import {
+  answerChallenge,
+  createSandboxMethod,
+  hearSandbox,
+  listTestCards,
+  readSandbox,
+} from './sandbox.ts'
 import { hearStripe, readStripeAccount, removeStripeAccount, setStripeAccount } from './stripe.ts'
 
+export { disputeMissing, disputeState, disputeUnfit } from './disputes.ts'
 export * from './events.ts'
 export {
   amountExceeded,
@@ -21,6 +29,7 @@ export {
   gatewayUnready,
   methodUnknown,
   orderPaid,
+  paymentInDispute,
   paymentMissing,
   paymentTaken,
   paymentUnfit,
@@ -40,6 +49,9 @@ export const paymentContract = contract('payment-service', {
   readOutcome,
   readPayment,
   listPayments,
+  listDisputes,
+  readDispute,
+  decideDispute,
   readBalances,
   listTransfers,
   listTestCards,
@@ -49,4 +61,6 @@ export const paymentContract = contract('payment-service', {
   setStripeAccount,
   removeStripeAccount,
   hearStripe,
+  readSandbox,
+  hearSandbox,
 })

@@ -3,7 +3,7 @@ import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { currency, id, page, pageQuery, timestamp } from '../shapes.ts'
 
-/** `gateway.stripe`, `gateway.sandbox`, `sales`, `refunds`. */
+/** `gateway.stripe`, `gateway.sandbox`, `sales`, `refunds`, `disputes`, `fees`. */
 const account = z.string()
 
 const balance = z.object({
@@ -42,7 +42,15 @@ export const readBalances = operation('GET', '/v1/ledger/balances', {
 /** Money that goes from one account to another: what is debited in one is credited in the other. */
 const transfer = z.object({
   id: id('ledger_transfer'),
-  kind: z.enum(['capture', 'refund']),
+  kind: z.enum([
+    'capture',
+    'refund',
+    'refund_reversal',
+    'dispute',
+    'dispute_reversal',
+    'fee',
+    'fee_reversal',
+  ]),
   debit: account,
   credit: account,
   amountMinor: z.int(),

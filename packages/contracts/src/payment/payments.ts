@@ -25,6 +25,11 @@ export const paymentUnfit = problem(
   'payment.payment_unfit',
   'The payment is not in a state in which this can be done',
 )
+export const paymentInDispute = problem(
+  'conflict',
+  'payment.payment_in_dispute',
+  "The payer's bank disputes the payment, or has taken it back",
+)
 export const amountExceeded = problem(
   'unprocessable',
   'payment.amount_exceeded',
@@ -112,6 +117,10 @@ const refund = z.object({
   amountMinor: z.int(),
   reason: z.string().nullable(),
   madeBy: z.string(),
+  /** One that was given may fail days after, and is given back to the shop then. */
+  state: z.enum(['succeeded', 'failed']),
+  /** Why, in the gateway's words. */
+  failure: z.string().nullable(),
   createdAt: timestamp,
 })
 const exampleRefund = {
@@ -120,6 +129,8 @@ const exampleRefund = {
   amountMinor: 1_599,
   reason: 'One pot came broken',
   madeBy: examples.id(),
+  state: 'succeeded',
+  failure: null,
   createdAt: examples.time,
 } as const
 
@@ -134,7 +145,14 @@ export const refundPayment = operation('POST', '/v1/payments/{paymentId}/refunds
     reason: text(1, 500).nullable().default(null),
   }),
   reply: { 201: refund },
-  problems: [paymentMissing, paymentUnfit, amountExceeded, amountUnfit, gatewayUnready],
+  problems: [
+    paymentMissing,
+    paymentUnfit,
+    paymentInDispute,
+    amountExceeded,
+    amountUnfit,
+    gatewayUnready,
+  ],
   example: {
     params: exampleParams,
     body: { amountMinor: 1_599, reason: 'One pot came broken' },
@@ -155,7 +173,14 @@ export const giveRefund = operation('PUT', '/v1/payments/{paymentId}/refunds/{re
   params: byPayment.extend({ refundId: z.uuid() }),
   body: z.strictObject({ atMostMinor: z.int().min(1), reason: text(1, 500) }),
   reply: { 200: z.object({ amountMinor: z.int() }) },
-  problems: [paymentMissing, paymentUnfit, refundTaken, amountUnfit, gatewayUnready],
+  problems: [
+    paymentMissing,
+    paymentUnfit,
+    paymentInDispute,
+    refundTaken,
+    amountUnfit,
+    gatewayUnready,
+  ],
   example: {
     params: { ...exampleParams, refundId: exampleRefund.id },
     body: { atMostMinor: 1_599, reason: 'One pot was returned' },
@@ -169,7 +194,7 @@ export const returnPayment = operation('POST', '/v1/payments/{paymentId}/return'
   params: byPayment,
   body: z.strictObject({ reason: text(1, 500) }),
   reply: { 200: payment },
-  problems: [paymentMissing, paymentUnfit, gatewayUnready],
+  problems: [paymentMissing, paymentUnfit, paymentInDispute, gatewayUnready],
   example: {
     params: exampleParams,
     body: { reason: 'The order was cancelled' },

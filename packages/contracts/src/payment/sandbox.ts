@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { paymentMethod, paymentState } from './shapes.ts'
+import { signatureWrong, webhookMissing } from './stripe.ts'
 
 export const cardUnknown = problem(
   'unprocessable',
@@ -70,5 +71,35 @@ export const answerChallenge = operation('POST', '/v1/sandbox/challenges/{challe
     params: { challenge: 'sc_3vQB7B6MrGQZaxCuFg4oh2zG8S0xJmB6' },
     body: { approve: true },
     reply: { state: 'captured' },
+  },
+})
+
+export const readSandbox = operation('GET', '/v1/gateways/sandbox', {
+  summary: 'Where the webhooks of the sandbox are heard, and what signs them',
+  auth: { permission: 'payment:gateway:read' },
+  reply: { 200: z.object({ webhookUrl: z.string(), signingSecret: z.string() }) },
+  example: {
+    reply: {
+      webhookUrl:
+        'https://shop.example/api/v1/sandbox/webhooks/AZLtQ8AAcACAAAAAAAAAAZ2gV0mZ4QyKfH3Jr8bQ1xE',
+      signingSecret: 'whsec_5WbExample9fQ2',
+    },
+  },
+})
+
+/** Signed as Stripe's are; what is true is then asked of the sandbox, whatever it says. */
+export const hearSandbox = operation('POST', '/v1/sandbox/webhooks/{endpoint}', {
+  summary: 'What the sandbox tells of payments',
+  auth: { public: true },
+  rate: 'bulk',
+  params: z.strictObject({ endpoint: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
+  headers: z.object({ 'sandbox-signature': z.string().max(2_000).optional() }),
+  upload: 'application/json',
+  reply: { 200: z.object({ received: z.literal(true) }) },
+  problems: [signatureWrong, webhookMissing],
+  example: {
+    params: { endpoint: 'AZLtQ8AAcACAAAAAAAAAAZ2gV0mZ4QyKfH3Jr8bQ1xE' },
+    body: '{"id":"evt_1","type":"charge.settled","data":{"object":{"object":"sandbox_charge"}}}',
+    reply: { received: true },
   },
 })

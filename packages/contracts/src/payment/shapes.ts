@@ -45,6 +45,8 @@ export const payment = z.object({
   failure: z.object({ code: failureCode, message: z.string() }).nullable(),
   /** Where the payer shows who they are. */
   actionUrl: z.string().nullable(),
+  /** While its payer's bank disputes it, and when it has taken it back for good. */
+  dispute: z.enum(['open', 'lost']).nullable(),
   createdAt: timestamp,
   updatedAt: timestamp,
 })
@@ -60,6 +62,7 @@ export const examplePayment = {
   card: { brand: 'visa', last4: '4242' },
   failure: null,
   actionUrl: null,
+  dispute: null,
   createdAt: examples.time,
   updatedAt: examples.time,
 } as const

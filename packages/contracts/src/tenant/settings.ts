@@ -4,6 +4,7 @@ import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
 import { currency, email, locale, text, timestamp } from '../shapes.ts'
 import { webClients } from '../web-clients.ts'
+import { vatId } from './vat-id.ts'
 
 /** What a tenant decides about itself. */
 export const tenantSettings = z.object({
@@ -19,6 +20,11 @@ export const tenantSettings = z.object({
     .string()
     .regex(/^#[0-9a-f]{6}$/)
     .nullable(),
+  /** For so many days after something was sent, or has arrived, customers may ask to return it. */
+  returnDays: z.int().min(0).max(3_650),
+  /** Who sells, as it stands on invoices: the registered name and address, line by line. */
+  sellerAddress: z.array(text(1, 200)).min(1).max(6).nullable(),
+  vatId: vatId.nullable(),
 })
 export type TenantSettings = z.output<typeof tenantSettings>
 
@@ -30,6 +36,9 @@ const exampleSettings = {
   currencies: ['GBP', 'EUR'],
   supportEmail: 'help@example.com',
   brandColor: '#0f5f66',
+  returnDays: 30,
+  sellerAddress: ['Lovelace Looms Ltd', '12 St James Square', 'London SW1Y 4JH'],
+  vatId: 'GB980780684',
 }
 
 const versionedSettings = z.object({

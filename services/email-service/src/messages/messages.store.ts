@@ -8,7 +8,7 @@ export type Note = Pick<typeof messageNotes.$inferSelect, 'kind' | 'at' | 'detai
 export const messageColumns = `id, state, recipient, from_name as "fromName",
   from_address as "fromAddress", reply_to as "replyTo", subject, body, html, links, tracked,
   template, template_version as "templateVersion", event_id as "eventId", order_id as "orderId",
-  order_version as "orderVersion", account_id as "accountId", trace, opens, clicks, error,
+  order_version as "orderVersion", return_id as "returnId", account_id as "accountId", trace, opens, clicks, error,
   provider_id as "providerId", attempts, lease, due_at as "dueAt", created_at as "createdAt",
   sent_at as "sentAt"`
 
@@ -30,11 +30,11 @@ export const insertOrderMails = statement<{ id: string }, [mails: string]>(
   'message.insert_order_mails',
   `with made as (
      insert into message (id, state, tracked, template, event_id, order_id, order_version,
-       account_id, trace, created_at, due_at)
-     select id, 'queued', true, template, "eventId", "orderId", "orderVersion", "accountId", trace,
-       "createdAt", "dueAt"
+       return_id, account_id, trace, created_at, due_at)
+     select id, 'queued', true, template, "eventId", "orderId", "orderVersion", "returnId",
+       "accountId", trace, "createdAt", "dueAt"
      from jsonb_to_recordset($1::jsonb) as r (id uuid, template text, "eventId" uuid,
-       "orderId" uuid, "orderVersion" integer, "accountId" uuid, trace jsonb,
+       "orderId" uuid, "orderVersion" integer, "returnId" uuid, "accountId" uuid, trace jsonb,
        "createdAt" timestamptz, "dueAt" timestamptz)
      on conflict (tenant_id, event_id) where event_id is not null do nothing
      returning id, created_at),

@@ -93,7 +93,7 @@ export function createMessages(parts: {
       replyTo: sender ? sender.replyTo : shop.supportEmail,
       template: template?.name ?? null,
       templateVersion: template?.version ?? null,
-      ...{ eventId: null, orderId: null, orderVersion: null, accountId: null },
+      ...{ eventId: null, orderId: null, orderVersion: null, returnId: null, accountId: null },
       trace: causeOf(ctx.trace),
       ...{ opens: 0, clicks: 0, providerId: null, attempts: 0, lease: null },
       dueAt: isSuppressed ? null : realTime.now(),

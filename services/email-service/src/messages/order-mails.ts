@@ -7,6 +7,10 @@ import {
   orderPaid,
   orderPlaced,
   orderRefunded,
+  orderReturnApproved,
+  orderReturnReceived,
+  orderReturnRefunded,
+  orderReturnRefused,
   orderShipped,
 } from '@prognetwork/contracts/order'
 import {
@@ -21,7 +25,7 @@ import { isOrderMail, type OrderMailName } from '../templates/built-in.ts'
 import type { Links } from '../tracking/links.ts'
 import type { Letterheads } from './letterhead.ts'
 import { causeOf, insertOrderMails, type Message } from './messages.store.ts'
-import { orderValues } from './order-values.ts'
+import { type AboutMail, orderValues } from './order-values.ts'
 import type { FindShop } from './shop.ts'
 
 type AboutOrder =
@@ -30,6 +34,10 @@ type AboutOrder =
   | typeof orderShipped
   | typeof orderRefunded
   | typeof orderCancelled
+  | typeof orderReturnApproved
+  | typeof orderReturnRefused
+  | typeof orderReturnReceived
+  | typeof orderReturnRefunded
 
 /** By what is told. */
 const templateOf = {
@@ -38,6 +46,10 @@ const templateOf = {
   'order.shipped': 'order_shipped',
   'order.refunded': 'order_refunded',
   'order.cancelled': 'order_cancelled',
+  'order.return_approved': 'return_approved',
+  'order.return_refused': 'return_refused',
+  'order.return_received': 'return_received',
+  'order.return_refunded': 'return_refunded',
 } as const satisfies Record<AboutOrder['type'], OrderMailName>
 
 /** What a mail says and who it is from and to. */
@@ -63,7 +75,7 @@ export function createOrderMails(parts: {
   readonly onQueued: () => void
 }) {
   const { call, realTime, rendering, letterheads, links, findShop, onQueued } = parts
-  const { describeOrder } = orderContract.operations
+  const { describeOrder, describeReturn } = orderContract.operations
 
   const mailing = async (lot: Lot<AboutOrder>, tx: Transaction): Promise<void> => {
     const dueAt = realTime.now()
@@ -76,6 +88,18 @@ export function createOrderMails(parts: {
     if (made.length > 0) onQueued()
   }
 
+  async function describe(
+    ctx: Context,
+    message: Pick<Message, 'orderVersion' | 'returnId'> & { readonly orderId: string },
+  ): Promise<AboutMail> {
+    const { orderId, orderVersion, returnId } = message
+    if (returnId !== null)
+      return call(ctx, describeReturn, { params: { returnId } }, { isBackground: true })
+    const input = { params: { orderId }, query: { version: String(orderVersion ?? 1) } }
+    const order = await call(ctx, describeOrder, input, { isBackground: true })
+    return { order, return: null }
+  }
+
   return {
     consumers: [
       onLot(orderPlaced, mailing),
@@ -83,21 +107,27 @@ export function createOrderMails(parts: {
       onLot(orderShipped, mailing),
       onLot(orderRefunded, mailing),
       onLot(orderCancelled, mailing),
+      onLot(orderReturnApproved, mailing),
+      onLot(orderReturnRefused, mailing),
+      onLot(orderReturnReceived, mailing),
+      onLot(orderReturnRefunded, mailing),
     ],
 
     async write(
       ctx: Context,
-      message: Pick<Message, 'id' | 'template' | 'orderVersion'> & { readonly orderId: string },
+      message: Pick<Message, 'id' | 'template' | 'orderVersion' | 'returnId'> & {
+        readonly orderId: string
+      },
     ): Promise<Written> {
-      const { id, orderId, orderVersion, template: name } = message
+      const { id, template: name } = message
       if (name === null || !isOrderMail(name)) throw new Error(`there is no template ${name}`)
-      const input = { params: { orderId }, query: { version: String(orderVersion ?? 1) } }
-      const [order, shop, { sender, template }] = await Promise.all([
-        call(ctx, describeOrder, input, { isBackground: true }),
+      const [about, shop, { sender, template }] = await Promise.all([
+        describe(ctx, message),
         findShop(ctx),
         letterheads.find(ctx, name),
       ])
-      const values = orderValues(order, shop, parts.orderPage)
+      const { order } = about
+      const values = orderValues(about, shop, parts.orderPage)
       const { subject, html, text } = await rendering.fill(template.compiled, values)
       return {
         recipient: order.email,
@@ -118,9 +148,16 @@ function mailAbout({ type, data, aggregateVersion = 1 }: ReceivedEvent<AboutOrde
   const { orderId, accountId } = data
   const paidAtOnce = 'paidAtOnce' in data && data.paidAtOnce
   if (type === 'order.paid' && paidAtOnce) return undefined
+  // Its version is that of the return; the order is shown as it is.
+  if ('returnId' in data)
+    return { ...{ template: templateOf[type], orderId, accountId }, ...returnOf(data) }
   const isPaidToo = type === 'order.placed' && paidAtOnce
   const orderVersion = isPaidToo ? aggregateVersion + 1 : aggregateVersion
-  return { template: templateOf[type], orderId, orderVersion, accountId }
+  return { template: templateOf[type], orderId, orderVersion, returnId: null, accountId }
+}
+
+function returnOf({ returnId }: { readonly returnId: string }) {
+  return { returnId, orderVersion: null }
 }
 
 function origin({ trace, now }: EventContext, { id }: ReceivedEvent<AboutOrder>) {

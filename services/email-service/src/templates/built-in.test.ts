@@ -5,9 +5,14 @@ import { builtInTemplates, orderSample } from './built-in.ts'
 const rendering = createRendering()
 afterAll(() => rendering.close())
 
-test.each(Object.entries(builtInTemplates))('%s can be used as it is', async (_, source) => {
+const inEach = Object.entries(builtInTemplates).flatMap(([name, source]) =>
+  ['en', 'de'].map((language) => ({ name, source, language })),
+)
+test.each(inEach)('$name can be used as it is, in $language', async ({ source, language }) => {
   const compiled = await rendering.compile(source, orderSample)
-  const { subject, html, text } = await rendering.fill(compiled, orderSample, { isStrict: true })
+  const values = { ...orderSample, shop: { ...orderSample.shop, language } }
+  const { subject, html, text } = await rendering.fill(compiled, values, { isStrict: true })
+  expect(text.includes('Bestellung')).toBe(language === 'de')
   expect(subject).toContain('7F3K2Q9D4X')
   for (const part of [html, text]) {
     expect(part).toContain('https://shop.example.com/orders/7F3K2Q9D4X')

@@ -5,6 +5,8 @@ export interface Document {
     readonly name: string
     /** Where it answers; null where it has not said so. */
     readonly contact: string | null
+    /** Its registered name and address; empty where it has not said so. */
+    readonly address: readonly string[]
     /** `#rrggbb`. */
     readonly color: string | null
   }

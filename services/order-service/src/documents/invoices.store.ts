@@ -12,7 +12,7 @@ type Waiting = Pick<typeof invoices.$inferSelect, 'orderId' | 'paidAt'>
 export const awaitNumbers = command<[orderIds: readonly string[]]>(
   'invoice.await_numbers',
   `insert into invoice (order_id, paid_at)
-   select order_id, at from order_change where order_id = any ($1) and state = 'paid'
+   select order_id, at from order_change where order_id = any ($1) and state = 'paid' and note is null
    on conflict do nothing`,
 )
 

@@ -9,7 +9,7 @@ import type { InvoiceNumber } from './invoices.store.ts'
 const minus = -1
 
 /** `2026-000042`: by year and number. */
-function writtenNumber({ year, number }: InvoiceNumber): string {
+export function writtenNumber({ year, number }: InvoiceNumber): string {
   return `${year}-${number.toString().padStart(6, '0')}`
 }
 
@@ -28,6 +28,7 @@ export function invoiceOf(
     facts: [
       { label: 'Invoice number', value: number },
       { label: 'Invoice date', value: dateOf(invoice.paidAt, shop) },
+      ...sellerOf(shop),
       ...factsOf(order, shop),
     ],
     columns: [
@@ -83,11 +84,14 @@ export function packingSlipOf(order: Order, shop: TenantSettings, now: string): 
   }
 }
 
-function about({ email, shippingAddress }: Order, shop: TenantSettings, now: string) {
+export function about({ email, shippingAddress }: Order, shop: TenantSettings, now: string) {
   const { name, lines, city, postalCode, region, country } = shippingAddress
-  const { locale, displayName, supportEmail, brandColor } = shop
+  const { locale, displayName, supportEmail, brandColor, sellerAddress } = shop
   return {
-    shop: { name: displayName, contact: supportEmail, color: brandColor },
+    shop: {
+      ...{ name: displayName, contact: supportEmail, color: brandColor },
+      address: sellerAddress ?? [],
+    },
     address: {
       label: 'Customer',
       lines: [
@@ -102,7 +106,11 @@ function about({ email, shippingAddress }: Order, shop: TenantSettings, now: str
   }
 }
 
-function factsOf({ reference, placedAt }: Order, shop: TenantSettings): Fact[] {
+export function sellerOf({ vatId }: TenantSettings): Fact[] {
+  return vatId === null ? [] : [{ label: 'VAT number', value: vatId }]
+}
+
+export function factsOf({ reference, placedAt }: Order, shop: TenantSettings): Fact[] {
   return [
     { label: 'Order', value: reference },
     { label: 'Order date', value: dateOf(placedAt, shop) },
@@ -149,24 +157,30 @@ function paymentOf(
   return refundedMinor === 0 ? paid : `${paid} ${amount(refundedMinor)} of it was given back.`
 }
 
-function nameOf({ title, optionValues }: Pick<Order['lines'][number], 'title' | 'optionValues'>) {
+export function nameOf({
+  title,
+  optionValues,
+}: Pick<Order['lines'][number], 'title' | 'optionValues'>) {
   return [title, ...optionValues].join(' · ')
 }
 
-function amountOf({ currency }: Order, { locale }: TenantSettings): Amount {
+export function amountOf({ currency }: Order, { locale }: TenantSettings): Amount {
   return (amountMinor) => shownAmount({ amountMinor, currency }, locale)
 }
 
-function countOf(count: number, { locale }: TenantSettings): string {
+export function countOf(count: number, { locale }: TenantSettings): string {
   return new Intl.NumberFormat(locale).format(count)
 }
 
-function rateOf({ basisPoints }: { basisPoints: number }, { locale }: TenantSettings): string {
+export function rateOf(
+  { basisPoints }: { basisPoints: number },
+  { locale }: TenantSettings,
+): string {
   const format = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 })
   return format.format(basisPoints / 10_000)
 }
 
 /** On the shop's calendar. */
-function dateOf(moment: string, { locale, timezone: timeZone }: TenantSettings): string {
+export function dateOf(moment: string, { locale, timezone: timeZone }: TenantSettings): string {
   return shownDate(moment, locale, timeZone)
 }

@@ -5,7 +5,7 @@ import { toPaper } from './paper.ts'
 
 const plain: Document = {
   title: 'Invoice 2026-000042',
-  shop: { name: 'Lovelace Looms', contact: 'help@example.com', color: '#0f5f66' },
+  shop: { name: 'Lovelace Looms', address: [], contact: 'help@example.com', color: '#0f5f66' },
   address: { label: 'Customer', lines: ['Ada Lovelace', '12 St James Square'] },
   facts: [{ label: 'Order', value: '7F3K2Q9D' }],
   columns: [

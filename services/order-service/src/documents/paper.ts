@@ -47,6 +47,7 @@ export async function toPaper(document: Document): Promise<Buffer> {
 function drawHead(ink: Ink, { title, shop, address, facts }: Document): number {
   ink.rect(0, 0, page.width, 8).fill(shop.color ?? grey)
   let y = write(ink, shop.name, { y: margin - 10, size: size.name, font: 'bold' })
+  for (const text of shop.address) y = write(ink, text, { y: y + 1, color: grey })
   if (shop.contact !== null) y = write(ink, shop.contact, { y: y + 2, color: grey })
   y = write(ink, title, { y: y + 24, size: size.title, font: 'bold' }) + 16
   const half = (width - 2 * gap) / 2

@@ -51,6 +51,16 @@ export const insertChanges = command<[orderId: string, changes: string]>(
      "madeBy" text, at timestamptz)`,
 )
 
+/** In the history of the order of a payment, whatever it is by then. */
+export const noteOnOrderOf = command<[paymentId: string, note: string, by: string, now: string]>(
+  'order_change.note',
+  `with noted as (
+     update sales_order set version = version + 1, updated_at = $4 where payment_id = $1
+     returning id, version, state, tracking, reason)
+   insert into order_change (order_id, version, state, tracking, reason, note, made_by, at)
+   select id, version, state, tracking, reason, $2, $3, $4 from noted`,
+)
+
 export const findOrder = statement<Order, [id: string]>(
   'sales_order.find',
   `select ${orderColumns} from sales_order o where o.id = $1`,
@@ -87,9 +97,36 @@ export const noteRefunded = statement<OrderRow, [paymentId: string, refundedMino
    where o.payment_id = $1 returning ${own}`,
 )
 
+/**
+ * What was given back has not arrived: less is given back, and an order is not `refunded` by it. It is
+ * as it was before then, but that of one sent in part the rest will not be sent: it is on the shelf.
+ */
+export const noteRefundFailed = statement<
+  { id: string },
+  [paymentId: string, refundedMinor: number, note: string, by: string, now: string]
+>(
+  'sales_order.note_refund_failed',
+  `with found as (
+     select o.id, o.state = 'refunded' and $2 < o.total_minor as reopens,
+       (select c.state from order_change c where c.order_id = o.id and c.state <> 'refunded'
+        order by c.version desc limit 1) as earlier
+     from sales_order o where o.payment_id = $1 for update),
+   changed as (
+     update sales_order o set refunded_minor = $2, version = version + 1, updated_at = $5,
+       state = case when not f.reopens then o.state
+         when f.earlier = 'delivered' then 'delivered' else 'shipped' end,
+       reason = case when f.reopens then null else o.reason end
+     from found f where o.id = f.id
+     returning o.id, o.version, o.state, o.tracking, o.reason),
+   noted as (
+     insert into order_change (order_id, version, state, tracking, reason, note, made_by, at)
+     select id, version, state, tracking, reason, $3, $4, $5 from changed)
+   select id from changed`,
+)
+
 export const listChanges = statement<Change, [orderId: string]>(
   'order_change.list',
-  `select version, state, tracking, reason, made_by as "madeBy", at
+  `select version, state, tracking, reason, note, made_by as "madeBy", at
    from order_change where order_id = $1 order by version`,
 )
 

@@ -10,13 +10,14 @@ import {
   readCursor,
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
+import { listCreditNotes } from '../credit-notes/credit-notes.store.ts'
 import { listFulfilmentsOf, noteDeliveries } from '../fulfilments/fulfilments.store.ts'
 import type { LookUpKeys } from './look-up-key.ts'
 import type { MoneyBack } from './money-back.ts'
 import { listOrdersOf, type OrderFilter, type OrderSorting, placeOf } from './order-list.store.ts'
 import type { Move, Moves } from './order-moves.ts'
 import { findOrder, listChanges, listClaims, type Order } from './orders.store.ts'
-import { orderAfter, shownOrder, toCustomers } from './shown-order.ts'
+import { orderAfter, shownCreditNotes, shownOrder, toCustomers } from './shown-order.ts'
 
 type OrderHandlers = Handlers<typeof orderContract>
 type WithHistory = Output<typeof orderContract.operations.readOrder>
@@ -49,12 +50,16 @@ export function createOrders(parts: {
     },
   ): Promise<WithHistory> {
     const { may = () => true, nameOf = (madeBy) => madeBy, asOf } = view
-    const [[order], changes] = await db.readAll(ctx, [findOrder(orderId), listChanges(orderId)])
+    const [[order], changes, credited] = await db.readAll(ctx, [
+      findOrder(orderId),
+      listChanges(orderId),
+      listCreditNotes(orderId),
+    ])
     if (!order || !may(order)) throw missing()
     const until = asOf === undefined ? changes : changes.filter((one) => one.at <= asOf)
     const found = orderAfter(order, until, (madeBy) => nameOf(madeBy, order))
     if (!found) throw new Problem(orderMissing, 'It was not placed yet at that moment')
-    return found
+    return { ...found, creditNotes: shownCreditNotes(order, credited) }
   }
 
   async function page(

@@ -4,8 +4,11 @@ import type { Context } from '@prognetwork/contracts'
 import {
   paymentCaptured,
   paymentContract,
+  paymentDisputeClosed,
+  paymentDisputed,
   paymentFailed,
   paymentRefunded,
+  paymentRefundFailed,
   paymentUnfit,
 } from '@prognetwork/contracts/payment'
 import { on } from '@prognetwork/event-based-service-client'
@@ -18,13 +21,19 @@ import {
   type PlatformDoor,
   Problem,
 } from '@prognetwork/shared-infrastructure'
+import { voidCreditNote } from '../credit-notes/credit-notes.store.ts'
+import { credit } from '../credit-notes/credit-notes.ts'
+import type { ReturnMoves } from '../returns/return-moves.ts'
+import { findReturn } from '../returns/returns.store.ts'
 import type { MoneyBack } from './money-back.ts'
 import type { Moves } from './order-moves.ts'
 import {
   listAwaiting,
   lockPaidFor,
   lockUnpaidOf,
+  noteOnOrderOf,
   noteRefunded,
+  noteRefundFailed,
   type OrderRow,
 } from './orders.store.ts'
 
@@ -38,10 +47,11 @@ export function createPaymentOutcomes(parts: {
   readonly platform: PlatformDoor
   readonly call: Call
   readonly moves: Moves
+  readonly returnMoves: ReturnMoves
   readonly moneyBack: MoneyBack
   readonly paymentMinutes: number
 }) {
-  const { db, platform, call, moves, moneyBack, paymentMinutes } = parts
+  const { db, platform, call, moves, returnMoves, moneyBack, paymentMinutes } = parts
   const { voidPayment } = paymentContract.operations
 
   const consumers = [
@@ -59,13 +69,35 @@ export function createPaymentOutcomes(parts: {
       await moves.move(ctx, tx, order.id, { to: 'cancelled', by: service, reason: why })
     }),
     /** Also by whoever gave it back at the gateway, or to the payment itself. */
-    on(paymentRefunded, async (ctx, { data: { paymentId, refundedMinor } }, tx) => {
+    on(paymentRefunded, async (ctx, event, tx) => {
+      const { paymentId, refundedMinor } = event.data
       const [order] = await tx.run(noteRefunded(paymentId, refundedMinor))
+      if (order) await credit(ctx, tx, order.id, event)
       if (!order || refundedMinor < order.totalMinor) return
       const isSent = sentStates.includes(order.state)
       const to = isSent ? 'refunded' : 'cancelled'
       const reason = 'All of the money was given back'
       await moves.move(ctx, tx, order.id, { to, by: 'payment-service', reason })
+    }),
+    on(paymentRefundFailed, async (ctx, { data }, tx) => {
+      const { paymentId, refundId, refundedMinor, reason } = data
+      const note = `A refund did not arrive: ${reason}`
+      const by = 'payment-service'
+      const noted = await tx.run(noteRefundFailed(paymentId, refundedMinor, note, by, ctx.now))
+      if (noted.length === 0) return
+      await tx.run(voidCreditNote(refundId, ctx.now))
+      // A return is paid back under its own id.
+      const [found] = await tx.run(findReturn(refundId))
+      if (found?.state === 'refunded') await returnMoves.reopen(ctx, tx, found, by, note)
+    }),
+    on(paymentDisputed, async ({ now }, { data: { paymentId, reason, isInquiry } }, tx) => {
+      const what = isInquiry ? 'asks about' : 'disputes'
+      const note = `The payer's bank ${what} the payment: ${reason}`
+      await tx.run(noteOnOrderOf(paymentId, note, 'payment-service', now))
+    }),
+    on(paymentDisputeClosed, async ({ now }, { data: { paymentId, outcome } }, tx) => {
+      const note = `The dispute of the payment was ${outcome}`
+      await tx.run(noteOnOrderOf(paymentId, note, 'payment-service', now))
     }),
   ]
 

@@ -1,6 +1,8 @@
 import type { Output } from '@prognetwork/contracts'
 import type { orderContract } from '@prognetwork/contracts/order'
 import { z } from 'zod'
+import { writtenCreditNumber } from '../credit-notes/credit-note-document.ts'
+import type { CreditNote } from '../credit-notes/credit-notes.store.ts'
 import { linesAlone, shownTotals } from '../pricing/shown-totals.ts'
 import type { Change, Order } from './orders.store.ts'
 
@@ -30,7 +32,7 @@ export function orderAfter(
   order: Order,
   changes: readonly Change[],
   nameOf: (madeBy: string) => string,
-): Output<Operations['readOrder']> | undefined {
+): Omit<Output<Operations['readOrder']>, 'creditNotes'> | undefined {
   const last = changes.at(-1)
   if (!last) return undefined
   const { state, tracking, reason, at } = last
@@ -39,9 +41,16 @@ export function orderAfter(
     ...shownOrder({ ...order, state, tracking, reason, updatedAt: at }),
     ...(!isLatest && { actionUrl: null }),
     history: changes.map((one) => ({
-      ...{ state: one.state, at: one.at, by: nameOf(one.madeBy), note: one.reason },
+      ...{ state: one.state, at: one.at, by: nameOf(one.madeBy), note: one.note ?? one.reason },
     })),
   }
+}
+
+export function shownCreditNotes({ currency }: Order, notes: readonly CreditNote[]) {
+  return notes.map(({ number, amountMinor, madeAt, voidedAt }) => ({
+    ...{ number, writtenNumber: writtenCreditNumber(number), madeAt, isVoid: voidedAt !== null },
+    amount: { amountMinor, currency },
+  }))
 }
 
 /** Who works in a shop is nobody's business but the shop's. */

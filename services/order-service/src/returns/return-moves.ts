@@ -29,7 +29,7 @@ export interface ReturnMove {
 export function createReturnMoves(events: EventPublisher) {
   async function told(ctx: Context, found: OrderReturn, note: string) {
     const { id: returnId, orderId, reference, accountId, currency, version } = found
-    const lines = found.lines.map(({ variantId, quantity }) => ({ variantId, quantity }))
+    const lines = countsOf(found.lines)
     const amount = { amountMinor: amountOf(found), currency }
     const about = { returnId, orderId, reference, accountId, lines, amount }
     const order = { aggregateVersion: version }
@@ -41,8 +41,7 @@ export function createReturnMoves(events: EventPublisher) {
       case 'refused':
         return [await events.put(ctx, orderReturnRefused, { ...about, reason: note }, order)]
       case 'received': {
-        const kept = found.lines.filter(({ restocked }) => restocked)
-        const restocked = kept.map(({ variantId, quantity }) => ({ variantId, quantity }))
+        const restocked = countsOf(found.lines.filter((one) => one.restocked))
         return [await events.put(ctx, orderReturnReceived, { ...about, restocked }, order)]
       }
       case 'refunding':
@@ -69,6 +68,15 @@ export function createReturnMoves(events: EventPublisher) {
     /** Of one that was just written. */
     begun: (ctx: Context, tx: Transaction, id: string, by: string) => noted(ctx, tx, id, by),
 
+    /** What was paid back has not arrived, so that it is to be paid back again: its goods are here. */
+    async reopen(ctx: Context, tx: Transaction, found: OrderReturn, by: string, note: string) {
+      const { id, version, deductionMinor } = found
+      await tx.batch([
+        setReturn(id, 'received', deductionMinor, null, null, ctx.now),
+        insertReturnChange(id, version + 1, 'received', note, by, ctx.now),
+      ])
+    },
+
     async move(ctx: Context, tx: Transaction, before: OrderReturn, move: ReturnMove) {
       const { to, by, note, deductionMinor = before.deductionMinor } = move
       const { refundedMinor = null, dueAt = null } = move
@@ -79,3 +87,10 @@ export function createReturnMoves(events: EventPublisher) {
 }
 
 export type ReturnMoves = ReturnType<typeof createReturnMoves>
+
+/** What has come, once it is known. */
+function countsOf(lines: OrderReturn['lines']) {
+  return lines
+    .map(({ variantId, quantity, received }) => ({ variantId, quantity: received ?? quantity }))
+    .filter(({ quantity }) => quantity > 0)
+}

@@ -6,12 +6,13 @@ import {
   type orderContract,
   orderMissing,
   orderUnfit,
-  returnDays,
   returnMissing,
   returnTaken,
   returnTooLate,
 } from '@prognetwork/contracts/order'
+import { type TenantSettings, tenantContract } from '@prognetwork/contracts/tenant'
 import {
+  type Call,
   type Database,
   type Handlers,
   later,
@@ -20,6 +21,7 @@ import {
   readCursor,
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
+import { type Fulfilment, listFulfilmentsOf } from '../fulfilments/fulfilments.store.ts'
 import type { LookUpKeys } from '../orders/look-up-key.ts'
 import { findOrder, lockOrder, type Order } from '../orders/orders.store.ts'
 import type { ReturnMoves } from './return-moves.ts'
@@ -38,16 +40,22 @@ import { worthOf } from './worth.ts'
 type ReturnHandlers = Handlers<typeof orderContract>
 type Wanted = Parameters<ReturnHandlers['requestReturn']>[1]['body']
 
+const sentStates: readonly Order['state'][] = ['fulfilling', 'shipped', 'delivered']
 const dayMs = 86_400_000
+/** No order has more versions. */
+const latest = 1_000_000
 /** More than anybody returns of one order. */
 const maxOfOrder = 1_000
 
 export function createReturnRequests(parts: {
   readonly db: Database
+  readonly call: Call
   readonly keys: LookUpKeys
   readonly moves: ReturnMoves
+  readonly describeOrder: ReturnHandlers['describeOrder']
 }) {
-  const { db, keys, moves } = parts
+  const { db, call, keys, moves } = parts
+  const { findTenantSettings } = tenantContract.operations
 
   /** The same as before when it is asked for again. */
   async function requestOnce(
@@ -60,15 +68,15 @@ export function createReturnRequests(parts: {
       readonly isStaff: boolean
     },
   ): Promise<OrderReturn> {
+    const { settings } = await call(ctx, findTenantSettings, {})
     return db.transaction(ctx, async (tx) => {
       await tx.run(lockOrder(orderId))
       const [[order], [known]] = await tx.batch([findOrder(orderId), findReturn(wanted.id)])
       if (!order || !asker.may(order)) throw missing()
       if (known && !isSame(known, orderId, wanted)) throw taken()
       if (known) return known
-      if (order.state !== 'shipped' && order.state !== 'delivered')
-        throw new Problem(orderUnfit, `It is ${order.state}`)
-      if (!asker.isStaff) await checkTime(ctx, tx, orderId)
+      if (!sentStates.includes(order.state)) throw new Problem(orderUnfit, `It is ${order.state}`)
+      if (!asker.isStaff) await checkTime(ctx, tx, orderId, settings)
       const lines = await worthOfEach(tx, order, wanted.lines)
       const [made] = await tx.run(insertReturn(wanted.id, orderId, wanted.reason, ctx.now))
       if (!made) throw taken()
@@ -77,22 +85,27 @@ export function createReturnRequests(parts: {
     })
   }
 
-  async function checkTime(ctx: Context, tx: Transaction, orderId: string): Promise<void> {
+  async function checkTime(
+    ctx: Context,
+    tx: Transaction,
+    orderId: string,
+    { returnDays }: TenantSettings,
+  ): Promise<void> {
     const [sent] = await tx.run(findSentAt(orderId))
     if (sent && later(sent.at, returnDays * dayMs) < ctx.now)
       throw new Problem(returnTooLate, `It could be for ${returnDays} days`)
   }
 
   async function worthOfEach(tx: Transaction, order: Order, wanted: Wanted['lines']) {
-    const rows = await tx.run(listClaimed(order.id))
+    const [rows, parcels] = await tx.batch([listClaimed(order.id), listFulfilmentsOf(order.id)])
     const claimed = new Map(rows.map((row) => [row.variantId, row]))
+    const sent = sentOf(order, parcels)
     return wanted.map(({ variantId, quantity }) => {
       const line = order.lines.find((one) => one.variantId === variantId)
-      const left = (line?.quantity ?? 0) - (claimed.get(variantId)?.quantity ?? 0)
+      const left = (sent.get(variantId) ?? 0) - (claimed.get(variantId)?.quantity ?? 0)
       if (!line || quantity > left)
         throw new Problem(goodsNotReturnable, `${left} of ${variantId} can be returned`)
-      const amountMinor = worthOf(order, line, quantity, claimed.get(variantId))
-      return { variantId, quantity, amountMinor }
+      return { variantId, quantity, ...worthOf(order, line, quantity, claimed.get(variantId)) }
     })
   }
 
@@ -152,7 +165,24 @@ export function createReturnRequests(parts: {
     return shownReturn(found)
   }
 
-  return { request, requestMine, requestByKey, listMine, lookUp, list, read }
+  const describe: ReturnHandlers['describeReturn'] = async (ctx, { params }) => {
+    const [found] = await db.read(ctx, findReturn(params.returnId))
+    if (!found) throw new Problem(returnMissing, 'Look at the list of returns')
+    const input = { params: { orderId: found.orderId }, query: { version: latest } }
+    const order = await parts.describeOrder(ctx, input)
+    return { order: { ...order, fulfilment: null }, return: shownToCustomers(found) }
+  }
+
+  return { describe, request, requestMine, requestByKey, listMine, lookUp, list, read }
+}
+
+/** How many of each variant were sent; all of an order from before there were parcels. */
+function sentOf({ lines }: Order, parcels: readonly Fulfilment[]): Map<string, number> {
+  if (parcels.length === 0) return new Map(lines.map((one) => [one.variantId, one.quantity]))
+  const sent = new Map<string, number>()
+  for (const { variantId, quantity } of parcels.flatMap((one) => one.lines))
+    sent.set(variantId, (sent.get(variantId) ?? 0) + quantity)
+  return sent
 }
 
 function isSame(known: OrderReturn, orderId: string, wanted: Wanted): boolean {

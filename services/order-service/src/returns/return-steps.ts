@@ -32,6 +32,7 @@ import {
   type ReturnState,
 } from './returns.store.ts'
 import { amountOf, shownReturn } from './shown-return.ts'
+import { partOf } from './worth.ts'
 
 type ReturnHandlers = Handlers<typeof orderContract>
 
@@ -101,16 +102,10 @@ export function createReturnSteps(parts: {
   }
 
   const receive: ReturnHandlers['receiveReturn'] = async (ctx, { params, body }) => {
-    const said = body.lines.map((line) => line.variantId).toSorted()
     const after = await step(ctx, params.returnId, {
       from: ['approved'],
-      move({ lines }) {
-        const wanted = lines.map((line) => line.variantId).toSorted()
-        if (JSON.stringify(said) !== JSON.stringify(wanted))
-          throw new Problem(receiptUnfit, 'Say of each line of the return what becomes of it')
-        return { to: 'received', by: by(ctx) }
-      },
-      first: ({ id }) => [noteReceived(id, JSON.stringify(body.lines))],
+      move: () => ({ to: 'received', by: by(ctx) }),
+      first: ({ id, lines }) => [noteReceived(id, JSON.stringify(come(lines, body.lines)))],
       last: (tx, { orderId }) => endOrder(ctx, tx, orderId),
     })
     return shownReturn(after)
@@ -183,6 +178,31 @@ export function createReturnSteps(parts: {
   }
 
   return { approve, refuse, receive, refund, payBack }
+}
+
+/** Each line as it has come, and what of it is paid back then. */
+function come(
+  lines: OrderReturn['lines'],
+  said: Parameters<ReturnHandlers['receiveReturn']>[1]['body']['lines'],
+) {
+  const found = new Map(said.map((one) => [one.variantId, one]))
+  const received = lines.flatMap(({ variantId, quantity, amountMinor, taxMinor }) => {
+    const one = found.get(variantId)
+    if (!one) return []
+    const { quantity: count = quantity, restock: restocked } = one
+    if (count > quantity) throw receiptWrong(`${quantity} of ${variantId} were to come`)
+    const worth = partOf({ quantity, amountMinor, taxMinor }, count)
+    return [{ variantId, restocked, received: count, ...worth }]
+  })
+  if (received.length < lines.length || said.length > lines.length)
+    throw receiptWrong('Say of each line of the return what becomes of it')
+  if (received.every((one) => one.received === 0))
+    throw receiptWrong('Refuse the return if nothing has come')
+  return received
+}
+
+function receiptWrong(detail: string): Problem {
+  return new Problem(receiptUnfit, detail)
 }
 
 function unfit({ state }: OrderReturn): Problem {

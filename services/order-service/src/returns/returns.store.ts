@@ -21,7 +21,8 @@ const columns = `r.id, r.order_id as "orderId", r.state, r.reason,
   r.requested_at as "requestedAt", r.updated_at as "updatedAt",
   o.currency, o.account_id as "accountId", o.reference, o.payment_id as "paymentId",
   (select jsonb_agg(jsonb_build_object('variantId', l.variant_id, 'quantity', l.quantity,
-     'amountMinor', l.amount_minor, 'restocked', l.restocked) order by l.variant_id)
+     'amountMinor', l.amount_minor, 'taxMinor', l.tax_minor, 'received', l.received,
+     'restocked', l.restocked) order by l.variant_id)
    from order_return_line l where l.tenant_id = r.tenant_id and l.return_id = r.id) as lines,
   (select jsonb_agg(jsonb_build_object('version', c.version, 'state', c.state, 'note', c.note,
      'madeBy', c.made_by, 'at', to_char(c.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
@@ -46,23 +47,33 @@ export const listReturnsOf = statement<
    order by r.id desc limit $4`,
 )
 
-/** How many of each variant are returned, or were asked to be and not refused, and for how much. */
+/**
+ * How many of each variant are returned, or were asked to be and neither refused nor left out, and for
+ * how much.
+ */
 export const listClaimed = statement<
-  { variantId: string; quantity: number; amountMinor: number; inHouse: number },
+  {
+    variantId: string
+    quantity: number
+    amountMinor: number
+    taxMinor: number
+    inHouse: number
+  },
   [orderId: string]
 >(
   'order_return_line.list_claimed',
-  `select l.variant_id as "variantId", sum(l.quantity)::integer as quantity,
-     sum(l.amount_minor)::float8 as "amountMinor",
-     coalesce(sum(l.quantity) filter (where l.restocked is not null), 0)::integer as "inHouse"
+  `select l.variant_id as "variantId", sum(coalesce(l.received, l.quantity))::integer as quantity,
+     sum(l.amount_minor)::float8 as "amountMinor", sum(l.tax_minor)::float8 as "taxMinor",
+     coalesce(sum(l.received), 0)::integer as "inHouse"
    from order_return_line l join order_return r on r.id = l.return_id
    where l.order_id = $1 and r.state <> 'refused' group by l.variant_id`,
 )
 
-/** When the last of an order was sent, or has arrived. */
+/** When something of an order was sent last, or has arrived. */
 export const findSentAt = statement<{ at: string }, [orderId: string]>(
   'order_change.find_sent_at',
-  `select at from order_change where order_id = $1 and state in ('shipped', 'delivered')
+  `select at from order_change where order_id = $1 and state in ('fulfilling', 'shipped', 'delivered')
+     and note is null
    order by version desc limit 1`,
 )
 
@@ -78,16 +89,18 @@ export const insertReturn = statement<
 
 export const insertReturnLines = command<[id: string, orderId: string, lines: string]>(
   'order_return_line.insert',
-  `insert into order_return_line (return_id, order_id, variant_id, quantity, amount_minor)
-   select $1, $2, "variantId", quantity, "amountMinor"
+  `insert into order_return_line (return_id, order_id, variant_id, quantity, amount_minor, tax_minor)
+   select $1, $2, "variantId", quantity, "amountMinor", "taxMinor"
    from jsonb_to_recordset($3::jsonb)
-     as l ("variantId" uuid, quantity integer, "amountMinor" bigint)`,
+     as l ("variantId" uuid, quantity integer, "amountMinor" bigint, "taxMinor" bigint)`,
 )
 
 export const noteReceived = command<[id: string, lines: string]>(
   'order_return_line.note_received',
-  `update order_return_line l set restocked = r.restock
-   from jsonb_to_recordset($2::jsonb) as r ("variantId" uuid, restock boolean)
+  `update order_return_line l set restocked = r.restocked, received = r.received,
+     amount_minor = r."amountMinor", tax_minor = r."taxMinor"
+   from jsonb_to_recordset($2::jsonb) as r ("variantId" uuid, restocked boolean, received integer,
+     "amountMinor" bigint, "taxMinor" bigint)
    where l.return_id = $1 and l.variant_id = r."variantId"`,
 )
 

@@ -15,8 +15,11 @@ export function shownReturn(found: OrderReturn): Shown {
   const money = (amountMinor: number) => ({ amountMinor, currency })
   return {
     ...{ id, orderId, state, reason, requestedAt, updatedAt },
-    lines: found.lines.map(({ amountMinor, ...line }) => ({ ...line, amount: money(amountMinor) })),
+    lines: found.lines.map(({ amountMinor, taxMinor, ...line }) => ({
+      ...{ ...line, amount: money(amountMinor), tax: money(taxMinor) },
+    })),
     amount: money(amountOf(found)),
+    tax: money(found.lines.reduce((sum, { taxMinor }) => sum + taxMinor, 0)),
     deduction: money(found.deductionMinor),
     refunded: found.refundedMinor === null ? null : money(found.refundedMinor),
     history: found.history.map((one) => ({

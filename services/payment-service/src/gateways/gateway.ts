@@ -1,24 +1,39 @@
 import type { Context, Statement, Transaction } from '@prognetwork/contracts'
-import type { payments, refunds } from '../tables.ts'
+import type { DisputeRow } from '../disputes/disputes.store.ts'
+import type { Refund } from '../refunds/refunds.store.ts'
+import type { payments } from '../tables.ts'
 
 type Row = typeof payments.$inferSelect
-type RefundRow = typeof refunds.$inferSelect
 
 /** Who gave money back and why; without it the gateway did. */
-export type RefundNote = Pick<RefundRow, 'id' | 'reason' | 'madeBy'>
+export type RefundNote = Pick<Refund, 'id' | 'reason' | 'madeBy'>
 
-export type NotedRefund = RefundNote & Pick<RefundRow, 'amountMinor'>
+export type NotedRefund = RefundNote & Pick<Refund, 'amountMinor' | 'reference'>
+
+/** What a gateway is asked for; an attempt that was refused will never be anything else. */
+export type AskedRefund = RefundNote & Pick<Refund, 'amountMinor' | 'attempt'>
+
+/** A refund as a gateway elsewhere lists it, with the note that went along with it from here. */
+export interface ListedRefund {
+  readonly reference: string
+  readonly amountMinor: number
+  readonly note: RefundNote | null
+  /** Why it came to nothing; null while it did not. */
+  readonly failure: string | null
+}
+
+/** A dispute of a payment, in the payment's currency but for the fee. */
+export type GatewayDispute = Omit<DisputeRow, 'id' | 'paymentId' | 'closedAt' | 'updatedAt'>
 
 /** What a gateway says that has become of a payment: its truth, which ours converges to. */
 export interface Charge extends Pick<Row, 'state' | 'capturedMinor' | 'refundedMinor'> {
   readonly failureCode: Row['failureCode']
   /** Where the payer shows who they are, while that is asked for. */
   readonly actionUrl: string | null
-  /**
-   * Refunds with the note that went along with them, from a gateway that may tell of one before
-   * whoever asked for it does.
-   */
-  readonly notedRefunds?: readonly NotedRefund[]
+  /** All refunds, newest first, of a gateway that may tell of one before whoever asked for it does. */
+  readonly refunds?: readonly ListedRefund[]
+  /** All that there are; left out where nothing is said of them. */
+  readonly disputes?: readonly GatewayDispute[]
 }
 
 /** What a gateway elsewhere has said by now. It is out of date once anything newer is kept. */
@@ -74,7 +89,7 @@ export interface PaymentGateway {
   ): Promise<Authorization>
   capture(ctx: Context, subject: Subject, amountMinor: number): Promise<Outcome>
   voidIt(ctx: Context, subject: Subject): Promise<Outcome>
-  refund(ctx: Context, subject: Subject, amountMinor: number, note: RefundNote): Promise<Outcome>
+  refund(ctx: Context, subject: Subject, asked: AskedRefund): Promise<Outcome>
   /** How it stands now. */
   retrieve(ctx: Context, subject: Subject): Promise<Outcome>
 }

@@ -13,6 +13,7 @@ export interface TestCard {
     | 'asks'
     | 'succeeds later'
     | 'fails later'
+    | 'is disputed'
     | { readonly fails: FailureCode }
 }
 
@@ -48,6 +49,10 @@ export const testCards: readonly TestCard[] = [
   {
     ...{ number: '4000000000000341', brand: 'visa', behaves: 'fails later' },
     outcome: 'The payment fails, which is known seconds later',
+  },
+  {
+    ...{ number: '4000000000000259', brand: 'visa', behaves: 'is disputed' },
+    outcome: 'The payment succeeds, and seconds later its payer disputes it',
   },
 ]
 

@@ -3,6 +3,7 @@ import type { Context } from '@prognetwork/contracts'
 import { orderPaid, paymentTaken } from '@prognetwork/contracts/payment'
 import { type Database, Problem } from '@prognetwork/shared-infrastructure'
 import type { Authorization, PaymentGateway } from '../gateways/gateway.ts'
+import { refundChanges } from '../refunds/refund-changes.ts'
 import type { Convergence } from './convergence.ts'
 import { findLive, findPayment, insertPayment, type Payment } from './payments.store.ts'
 
@@ -34,13 +35,15 @@ export function createAdmission(parts: {
     wanted: WantedPayment,
     { reference, card, charge, books }: Authorization,
   ): Promise<Payment> {
-    const { notedRefunds = [], ...outcome } = charge
+    const { refunds: _, disputes: __, ...outcome } = charge
     const payment: Payment = {
       ...{ ...wanted, gateway: gateway.name, reference, ...outcome },
       ...{ cardBrand: card?.brand ?? null, cardLast4: card?.last4 ?? null },
-      ...{ version: 1, createdAt: ctx.now, updatedAt: ctx.now },
+      ...{ disputeState: null, version: 1, createdAt: ctx.now, updatedAt: ctx.now },
     }
-    const told = await begin(ctx, payment, notedRefunds)
+    const unknown = { refundedMinor: 0, gateway: gateway.name }
+    const { given } = refundChanges(unknown, charge, [], undefined)
+    const told = await begin(ctx, payment, given)
     try {
       await db.batch(ctx, [insertPayment(JSON.stringify(payment)), ...books, ...told])
       return payment
@@ -66,7 +69,9 @@ async function letGo(ctx: Context, gateway: PaymentGateway, payment: Payment): P
   const leftMinor = capturedMinor - refundedMinor
   const reason = 'The order has another payment'
   if (leftMinor > 0)
-    await gateway.refund(ctx, payment, leftMinor, { id, reason, madeBy: 'payment-service' })
+    await gateway.refund(ctx, payment, {
+      ...{ id, reason, madeBy: 'payment-service', amountMinor: leftMinor, attempt: 1 },
+    })
   else if (state !== 'failed' && state !== 'captured') await gateway.voidIt(ctx, payment)
   ctx.log.warn({ paymentId: id, reference: payment.reference }, 'A second payment was let go')
 }

@@ -7,16 +7,27 @@ import {
   paymentCaptured,
   paymentFailed,
   paymentRefunded,
+  paymentRefundFailed,
   paymentVoided,
 } from '@prognetwork/contracts/payment'
-import { type EventPublisher, newId } from '@prognetwork/shared-infrastructure'
+import type { EventPublisher } from '@prognetwork/shared-infrastructure'
+import { disputeChanges, disputeStateOf, keepDisputes } from '../disputes/dispute-changes.ts'
+import type { DisputeRow } from '../disputes/disputes.store.ts'
 import type { Charge, NotedRefund } from '../gateways/gateway.ts'
-import { captured, refunded } from '../ledger/ledger.ts'
-import { insertRefund, type Payment, setOutcome } from './payments.store.ts'
+import { captured, refunded, refundReversed } from '../ledger/ledger.ts'
+import type { FailedRefund, RefundChanges } from '../refunds/refund-changes.ts'
+import { failRefund, putRefund } from '../refunds/refunds.store.ts'
+import { type Payment, setOutcome } from './payments.store.ts'
 
 interface Converged {
   readonly payment: Payment
   readonly statements: readonly Statement[]
+}
+
+/** What is kept besides the payment and has to do with what is said of it. */
+interface Known {
+  readonly refunds: RefundChanges
+  readonly disputes: readonly DisputeRow[]
 }
 
 /** Whoever converges a payment holds its row; `version` is that of its latest event. */
@@ -49,19 +60,42 @@ export function createConvergence(events: EventPublisher) {
     ctx: Context,
     payment: Payment,
     beforeMinor: number,
-    notes: readonly NotedRefund[],
+    given: readonly NotedRefund[],
   ): Promise<Statement[]> {
-    const { id: paymentId, orderId, currency, version, gateway } = payment
+    const { id: paymentId, orderId, currency, version } = payment
     const statements: Statement[] = []
     let refundedMinor = beforeMinor
-    for (const refund of refundsOf(gateway, payment.refundedMinor - beforeMinor, notes)) {
-      const { id, amountMinor, reason, madeBy } = refund
+    for (const { id, amountMinor, reason, madeBy, reference } of given) {
       refundedMinor += amountMinor
-      const data = { paymentId, orderId, amount: { amountMinor, currency }, refundedMinor }
+      const amount = { amountMinor, currency }
+      const data = { paymentId, orderId, refundId: id, amount, refundedMinor }
       statements.push(
-        insertRefund(id, paymentId, amountMinor, reason, madeBy, ctx.now),
+        putRefund(id, paymentId, amountMinor, reason, madeBy, ctx.now, reference),
         refunded(ctx, payment, amountMinor),
         await events.put(ctx, paymentRefunded, data, { aggregateVersion: version }),
+      )
+    }
+    return statements
+  }
+
+  /** The same of what was given back and did not arrive. */
+  async function cameBack(
+    ctx: Context,
+    payment: Payment,
+    beforeMinor: number,
+    failed: readonly FailedRefund[],
+  ): Promise<Statement[]> {
+    const { id: paymentId, orderId, currency, version } = payment
+    const statements: Statement[] = []
+    let refundedMinor = beforeMinor
+    for (const { id: refundId, amountMinor, failure: reason } of failed) {
+      refundedMinor -= amountMinor
+      const amount = { amountMinor, currency }
+      const data = { paymentId, orderId, refundId, amount, refundedMinor, reason }
+      statements.push(
+        failRefund(refundId, reason),
+        refundReversed(ctx, payment, amountMinor),
+        await events.put(ctx, paymentRefundFailed, data, { aggregateVersion: version }),
       )
     }
     return statements
@@ -72,36 +106,44 @@ export function createConvergence(events: EventPublisher) {
     async begin(
       ctx: Context,
       payment: Payment,
-      notes: readonly NotedRefund[] = [],
+      given: readonly NotedRefund[],
     ): Promise<readonly Statement[]> {
       const { capturedMinor } = payment
       return [
         ...(capturedMinor > 0 ? [captured(ctx, payment, capturedMinor)] : []),
         ...(await toldOf(ctx, undefined, payment)),
-        ...(await givenBack(ctx, payment, 0, notes)),
+        ...(await givenBack(ctx, payment, 0, given)),
       ]
     },
 
     /**
      * What a gateway says of a payment that is known; nothing to do when it says nothing new.
-     * `notes` are those of refunds that are not kept yet. Nothing that was posted is unposted: where
-     * a gateway says less than before, ours stays.
+     * Nothing that was posted is unposted, but for refunds that a gateway says have failed: where it
+     * says less than before otherwise, ours stays.
      */
     async converge(
       ctx: Context,
       before: Payment,
       charge: Charge,
-      notes: readonly NotedRefund[],
+      { refunds, disputes }: Known,
     ): Promise<Converged> {
       const taken = Math.max(0, charge.capturedMinor - before.capturedMinor)
-      const given = Math.max(0, charge.refundedMinor - before.refundedMinor)
-      const isNew = taken > 0 || given > 0 || charge.state !== before.state
+      const { given, failed } = refunds
+      const arrivedMinor = before.refundedMinor - sum(failed)
+      const disputed = disputeChanges(ctx, before.id, charge.disputes ?? [], disputes)
+      const disputeState = charge.disputes
+        ? disputeStateOf(disputes, disputed)
+        : before.disputeState
+      const isNew =
+        taken > 0 ||
+        given.length + failed.length + disputed.length > 0 ||
+        charge.state !== before.state
       if (!isNew) return { payment: before, statements: [] }
       const { state, failureCode, actionUrl } = charge
       const payment: Payment = {
-        ...{ ...before, state, failureCode, actionUrl },
+        ...{ ...before, state, failureCode, actionUrl, disputeState },
         ...{ capturedMinor: before.capturedMinor + taken },
-        ...{ refundedMinor: before.refundedMinor + given },
+        ...{ refundedMinor: arrivedMinor + sum(given) },
         ...{ version: before.version + 1, updatedAt: ctx.now },
       }
       const { id, capturedMinor, refundedMinor, version } = payment
@@ -110,11 +152,13 @@ export function createConvergence(events: EventPublisher) {
         statements: [
           setOutcome(
             ...([id, state, capturedMinor, refundedMinor] as const),
-            ...([failureCode, actionUrl, version, ctx.now] as const),
+            ...([failureCode, actionUrl, disputeState, version, ctx.now] as const),
           ),
           ...(taken > 0 ? [captured(ctx, payment, taken)] : []),
           ...(await toldOf(ctx, before, payment)),
-          ...(await givenBack(ctx, payment, before.refundedMinor, notes)),
+          ...(await cameBack(ctx, payment, before.refundedMinor, failed)),
+          ...(await givenBack(ctx, payment, arrivedMinor, given)),
+          ...(await keepDisputes(ctx, events, payment, disputed)),
         ],
       }
     },
@@ -123,20 +167,6 @@ export function createConvergence(events: EventPublisher) {
 
 export type Convergence = ReturnType<typeof createConvergence>
 
-/** What was given back, by the notes that there are; the rest was given at the gateway. */
-function refundsOf(
-  gateway: string,
-  givenMinor: number,
-  notes: readonly NotedRefund[],
-): readonly NotedRefund[] {
-  const refunds: NotedRefund[] = []
-  let leftMinor = givenMinor
-  for (const note of notes) {
-    if (note.amountMinor > leftMinor) continue
-    refunds.push(note)
-    leftMinor -= note.amountMinor
-  }
-  if (leftMinor === 0) return refunds
-  const madeBy = `gateway.${gateway}`
-  return [...refunds, { id: newId(), reason: null, madeBy, amountMinor: leftMinor }]
+function sum(all: readonly { readonly amountMinor: number }[]): number {
+  return all.reduce((total, { amountMinor }) => total + amountMinor, 0)
 }

@@ -1,13 +1,12 @@
 import { command, statement } from '@prognetwork/shared-infrastructure'
-import type { payments, refunds } from '../tables.ts'
+import type { payments } from '../tables.ts'
 
 export type Payment = Omit<typeof payments.$inferSelect, 'tenantId'>
-export type Refund = Omit<typeof refunds.$inferSelect, 'tenantId'>
 
 const columns = `id, order_id as "orderId", gateway, reference, state, amount_minor as "amountMinor",
   currency, captured_minor as "capturedMinor", refunded_minor as "refundedMinor",
   card_brand as "cardBrand", card_last4 as "cardLast4", failure_code as "failureCode",
-  action_url as "actionUrl", version, created_at as "createdAt", updated_at as "updatedAt"`
+  action_url as "actionUrl", dispute_state as "disputeState", version, created_at as "createdAt", updated_at as "updatedAt"`
 
 export const insertPayment = command<[payment: string]>(
   'payment.insert',
@@ -53,13 +52,14 @@ export const setOutcome = command<
     refundedMinor: number,
     failureCode: string | null,
     actionUrl: string | null,
+    disputeState: Payment['disputeState'],
     version: number,
     now: string,
   ]
 >(
   'payment.set_outcome',
   `update payment set state = $2, captured_minor = $3, refunded_minor = $4, failure_code = $5,
-     action_url = $6, version = $7, updated_at = $8
+     action_url = $6, dispute_state = $7, version = $8, updated_at = $9
    where id = $1`,
 )
 
@@ -84,38 +84,4 @@ export const listProcessing = statement<
    where state = 'processing' and gateway = any($1) and updated_at < $2
      and ($3::uuid is null or id > $3)
    order by id limit $4`,
-)
-
-export const insertRefund = command<
-  [
-    id: string,
-    paymentId: string,
-    amountMinor: number,
-    reason: string | null,
-    madeBy: string,
-    now: string,
-  ]
->(
-  'refund.insert',
-  `insert into refund (id, payment_id, amount_minor, reason, made_by, created_at)
-   values ($1, $2, $3, $4, $5, $6)`,
-)
-
-export const listRefunds = statement<Refund, [paymentId: string]>(
-  'refund.list',
-  `select id, payment_id as "paymentId", amount_minor as "amountMinor", reason,
-     made_by as "madeBy", created_at as "createdAt"
-   from refund where payment_id = $1 order by created_at, id`,
-)
-
-export const findRefund = statement<Refund, [id: string]>(
-  'refund.find',
-  `select id, payment_id as "paymentId", amount_minor as "amountMinor", reason,
-     made_by as "madeBy", created_at as "createdAt"
-   from refund where id = $1`,
-)
-
-export const listKnownRefunds = statement<{ id: string }, [ids: string[]]>(
-  'refund.list_known',
-  'select id from refund where id = any($1)',
 )

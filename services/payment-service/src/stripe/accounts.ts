@@ -11,6 +11,7 @@ import {
   Problem,
   type RealTime,
 } from '@prognetwork/shared-infrastructure'
+import { endpointOf } from '../told/endpoint.ts'
 import { deleteAccount, findAccount, type StripeAccount, setAccount } from './accounts.store.ts'
 
 type AccountHandlers = Handlers<typeof paymentContract>
@@ -98,21 +99,6 @@ export type StripeAccounts = ReturnType<typeof createStripeAccounts>
 function hintOf(secret: string): string {
   const kind = /^(?:whsec|.._(?:test|live))_/.exec(secret)?.[0] ?? ''
   return `${kind}...${secret.slice(-4)}`
-}
-
-/** The part of an address that leads to the account of a tenant, and cannot be guessed. */
-function endpointOf(tenantId: string, key: Uint8Array): string {
-  return Buffer.concat([Buffer.from(tenantId.replaceAll('-', ''), 'hex'), key]).toString(
-    'base64url',
-  )
-}
-
-export function readEndpoint(endpoint: string): { tenantId: string; key: Uint8Array } {
-  const bytes = Buffer.from(endpoint, 'base64url')
-  const tenantId = bytes
-    .toString('hex', 0, 16)
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-  return { tenantId, key: bytes.subarray(16) }
 }
 
 function secondsOf(time: string): number {

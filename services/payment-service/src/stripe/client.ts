@@ -12,8 +12,6 @@ const maxNetworkRetries = 1
 export interface StripeAccess {
   /** Asks as the tenant. Throws `Unavailable`, `payment.gateway_unready`, or what was refused. */
   ask<Answer>(ctx: Context, question: (stripe: Stripe) => Promise<Answer>): Promise<Answer>
-  /** The event that was signed; throws where it was not. */
-  verify(body: Buffer, signature: string, secret: string): Promise<Stripe.Event>
 }
 
 export function createStripeAccess(parts: {
@@ -40,10 +38,6 @@ export function createStripeAccess(parts: {
         if (!(error instanceof Client.errors.StripeError)) throw error
         throw failureOf(ctx, error)
       }
-    },
-    async verify(body, signature, secret) {
-      const { webhooks } = await load()
-      return webhooks.constructEvent(body, signature, secret)
     },
   }
 }

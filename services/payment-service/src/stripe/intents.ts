@@ -2,7 +2,7 @@
 import { Unavailable } from '@prognetwork/shared-infrastructure'
 import type Stripe from 'stripe'
 import { z } from 'zod'
-import type { Card, Charge, NotedRefund } from '../gateways/gateway.ts'
+import type { Card, Charge, ListedRefund, RefundNote } from '../gateways/gateway.ts'
 import { fromStripe } from './amounts.ts'
 
 /** Whatever is read of an intent below, so that one request brings it all. */
@@ -14,22 +14,48 @@ export function checkedIntent<Intent extends Stripe.PaymentIntent>(intent: Inten
   return intent
 }
 
-export function chargeOf(intent: Stripe.PaymentIntent): Charge {
+/** `refunds` are all that there are. */
+export function chargeOf(
+  intent: Stripe.PaymentIntent,
+  refunds: readonly Stripe.Refund[] = listedRefunds(intent).data,
+): Charge {
   const { status, currency, amount_received: received, last_payment_error: error } = intent
   const state = stateOf(status, error !== null)
   const charge = expanded(intent.latest_charge)
   const ours = (amount: number) => fromStripe(amount, currency)
-  // A part that was authorised and not taken counts as refunded there, and never was taken here.
-  const refunded = charge ? charge.amount_refunded - (charge.amount - charge.amount_captured) : 0
   const isCaptured = state === 'captured'
   return {
     state,
     capturedMinor: isCaptured ? ours(received) : 0,
-    refundedMinor: isCaptured ? ours(Math.max(0, refunded)) : 0,
+    refundedMinor: isCaptured && charge ? ours(refundedOf(charge, refunds)) : 0,
     failureCode: state === 'failed' ? failureOf(error) : null,
     actionUrl: state === 'requires_action' ? actionOf(intent) : null,
-    notedRefunds: charge ? notedRefunds(charge, ours) : [],
+    refunds: refunds.map((refund) => listedRefund(refund, ours)),
   }
+}
+
+/** The latest ones of the payment, and whether there are more. */
+export function listedRefunds({ latest_charge: charge }: Stripe.PaymentIntent) {
+  return expanded(charge)?.refunds ?? { data: [], has_more: false }
+}
+
+/** Whether what a failed refund gave back is counted on is not said anywhere, so that both is taken. */
+function refundedOf(charge: Stripe.Charge, refunds: readonly Stripe.Refund[]): number {
+  // A part that was authorised and not taken counts as refunded there, and never was taken here.
+  const released = charge.amount - charge.amount_captured
+  const arrived = refunds
+    .filter((one) => !isFailed(one))
+    .reduce((sum, { amount }) => sum + amount, 0)
+  return Math.max(0, Math.min(charge.amount_refunded, arrived + released) - released)
+}
+
+function isFailed({ status }: Stripe.Refund): boolean {
+  return status === 'failed' || status === 'canceled'
+}
+
+/** Also when that is over. */
+export function isDisputed({ latest_charge: charge }: Stripe.PaymentIntent): boolean {
+  return expanded(charge)?.disputed ?? false
 }
 
 export function cardOf(intent: Stripe.PaymentIntent): Card | null {
@@ -74,17 +100,18 @@ function failureOf(error: Stripe.PaymentIntent['last_payment_error']): Charge['f
 const note = z.object({ refund: z.uuid(), made_by: z.string(), reason: z.string().optional() })
 
 /** What goes along with a refund, so that whoever hears of it first knows whose it is. */
-export function noteOf({ id, madeBy, reason }: Omit<NotedRefund, 'amountMinor'>) {
+export function noteOf({ id, madeBy, reason }: RefundNote) {
   return { refund: id, made_by: madeBy, ...(reason !== null && { reason }) }
 }
 
-function notedRefunds(charge: Stripe.Charge, ours: (amount: number) => number): NotedRefund[] {
-  return (charge.refunds?.data ?? []).flatMap(({ status, amount, metadata }) => {
-    const { data } = note.safeParse(metadata)
-    if (!data || status === 'failed' || status === 'canceled') return []
-    const { refund: id, made_by: madeBy, reason = null } = data
-    return [{ id, madeBy, reason, amountMinor: ours(amount) }]
-  })
+function listedRefund(refund: Stripe.Refund, ours: (amount: number) => number): ListedRefund {
+  const { id: reference, amount, metadata, failure_reason: why, status } = refund
+  const { data } = note.safeParse(metadata)
+  return {
+    ...{ reference, amountMinor: ours(amount) },
+    failure: isFailed(refund) ? (why ?? status ?? 'unknown') : null,
+    note: data ? { id: data.refund, madeBy: data.made_by, reason: data.reason ?? null } : null,
+  }
 }
 
 function expanded<Part extends object>(part: string | Part | null): Part | null {

@@ -3,13 +3,22 @@
 // repeating it moves nothing twice.
 import type { Context } from '@prognetwork/contracts'
 import { gatewayUnready, methodUnknown, paymentTaken } from '@prognetwork/contracts/payment'
-import { Problem } from '@prognetwork/shared-infrastructure'
+import { Problem, Unavailable } from '@prognetwork/shared-infrastructure'
 import type Stripe from 'stripe'
 import { z } from 'zod'
 import type { Authorization, PaymentGateway, Said, Subject } from '../gateways/gateway.ts'
 import { fromStripe, toStripe, unfit } from './amounts.ts'
 import { isRefusal, type StripeAccess, type StripeRefusal } from './client.ts'
-import { cardOf, chargeOf, checkedIntent, expand, noteOf } from './intents.ts'
+import { disputeOf } from './disputes.ts'
+import {
+  cardOf,
+  chargeOf,
+  checkedIntent,
+  expand,
+  isDisputed,
+  listedRefunds,
+  noteOf,
+} from './intents.ts'
 
 interface Found {
   readonly payment: { id: string; orderId: string; amountMinor: number; currency: string }
@@ -46,9 +55,26 @@ export function createStripe(parts: {
     return isOld ? intentOf(ctx, id) : answer
   }
 
-  const said = (intent: Stripe.PaymentIntent, isRefusal = false): Said => ({
-    ...{ charge: chargeOf(intent), isRefusal },
-  })
+  const said = async (
+    ctx: Context,
+    intent: Stripe.PaymentIntent,
+    isRefusal = false,
+  ): Promise<Said> => {
+    const { data, has_more: hasMore } = listedRefunds(intent)
+    const charge = chargeOf(intent, hasMore ? await allRefundsOf(ctx, intent.id) : data)
+    if (!isDisputed(intent)) return { charge, isRefusal }
+    const disputes = await access.ask(ctx, (stripe) =>
+      stripe.disputes.list({ payment_intent: intent.id, limit: 100 }),
+    )
+    return { charge: { ...charge, disputes: disputes.data.map(disputeOf) }, isRefusal }
+  }
+
+  const allRefundsOf = (ctx: Context, reference: string) =>
+    access.ask(ctx, (stripe) =>
+      stripe.refunds
+        .list({ payment_intent: reference, limit: 100 })
+        .autoPagingToArray({ limit: 10_000 }),
+    )
 
   /** What came of it, also where nothing did. */
   async function moved(
@@ -57,12 +83,12 @@ export function createStripe(parts: {
     move: () => Promise<Stripe.PaymentIntent>,
   ): Promise<Said> {
     try {
-      return said(await move())
+      return await said(ctx, await move())
     } catch (error) {
       if (!isRefusal(error)) throw error
       const { code, requestId } = error
       ctx.log.info({ paymentId: id, code, requestId }, 'Stripe refused')
-      return said(await intentOf(ctx, reference), true)
+      return said(ctx, await intentOf(ctx, reference), true)
     }
   }
 
@@ -118,20 +144,26 @@ export function createStripe(parts: {
         return latest(ctx, answer)
       }),
 
-    refund: (ctx, subject, amountMinor, note) =>
+    refund: (ctx, subject, { attempt, amountMinor, ...note }) =>
       moved(ctx, subject, async () => {
-        const { id, reference, currency } = subject
+        const { reference, currency } = subject
         const request = {
           ...{ payment_intent: reference, amount: toStripe(amountMinor, currency) },
           metadata: noteOf(note),
         }
-        // Of one that is asked for again with less, because less is left, nothing was given before.
-        const idempotencyKey = `refund:${id}:${note.id}:${amountMinor}`
-        await access.ask(ctx, (stripe) => stripe.refunds.create(request, { idempotencyKey }))
+        const idempotencyKey = `refund:${note.id}:${attempt}`
+        await access
+          .ask(ctx, (stripe) => stripe.refunds.create(request, { idempotencyKey }))
+          .catch((error) => {
+            // Somebody asks for it at this moment: that is no answer to what comes of it.
+            if (isRefusal(error) && error.type === 'StripeIdempotencyError')
+              throw new Unavailable('Stripe', { cause: error })
+            throw error
+          })
         return intentOf(ctx, reference)
       }),
 
-    retrieve: async (ctx, { reference }) => said(await intentOf(ctx, reference)),
+    retrieve: async (ctx, { reference }) => said(ctx, await intentOf(ctx, reference)),
 
     async find(ctx, reference) {
       const intent = await intentOf(ctx, reference)

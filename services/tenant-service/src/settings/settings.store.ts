@@ -23,9 +23,12 @@ export function insertSettings(
   return insert(version, JSON.stringify(settings), changedBy, validFrom)
 }
 
+/** With what settings did not say before it could be said. */
 export const findSettings = statement<SettingsVersion, [at: string]>(
   'settings_version.find',
-  `select version, valid_from as "validFrom", settings from settings_version
+  `select version, valid_from as "validFrom",
+     '{"returnDays": 30, "sellerAddress": null, "vatId": null}'::jsonb || settings as settings
+   from settings_version
    where valid_from <= $1 order by version desc limit 1`,
 )
 
@@ -44,5 +47,6 @@ export function firstSettings(tenant: {
     currencies: [tenant.currency],
     supportEmail: null,
     brandColor: null,
+    ...{ returnDays: 30, sellerAddress: null, vatId: null },
   }
 }
