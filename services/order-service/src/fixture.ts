@@ -1,6 +1,7 @@
-import { type Fixture, newId } from '@prognetwork/shared-infrastructure'
+import { type Database, type Fixture, newId } from '@prognetwork/shared-infrastructure'
 import type { Carts } from './carts/carts.ts'
 import type { CheckoutDesk } from './checkout/checkout.ts'
+import { insertCreditNote } from './credit-notes/credit-notes.store.ts'
 import type { createFulfilments } from './fulfilments/fulfilments.ts'
 import type { createPromotions } from './promotions/promotions.ts'
 import type { createReturnRequests } from './returns/return-requests.ts'
@@ -9,6 +10,7 @@ import type { createTaxes } from './taxes/taxes.ts'
 
 /** A cart with something in it, and two that were ordered and paid for: one sent in part, one returned. */
 export function createFixture(parts: {
+  readonly db: Database
   readonly carts: Carts
   readonly checkout: CheckoutDesk
   readonly fulfilments: ReturnType<typeof createFulfilments>
@@ -17,7 +19,7 @@ export function createFixture(parts: {
   readonly shipping: ReturnType<typeof createShipping>
   readonly taxes: ReturnType<typeof createTaxes>
 }): Fixture {
-  const { carts, checkout, fulfilments, requests, promotions, shipping, taxes } = parts
+  const { db, carts, checkout, fulfilments, requests, promotions, shipping, taxes } = parts
   return async (ctx, { marker, made }) => {
     const variantId = made.variant?.[0]
     if (variantId === undefined) throw new Error('there is nothing to put into a cart')
@@ -83,6 +85,7 @@ export function createFixture(parts: {
         lines: [{ variantId, quantity: 1 }],
       },
     })
+    await db.batch(ctx, [insertCreditNote(order.id, newId(), null, 100, '[]', '[]', ctx.now)])
     return {
       ...{ cart: open, order: order.id, fulfilment: sent.id, order_return: returned.id },
       ...{ promotion: promotion.id, shipping_method: method.id },

@@ -232,6 +232,7 @@ export default defineService({
       drain: changes.drain,
       close: press.close,
       fixture: createFixture({
+        db: parts.db,
         carts,
         checkout,
         fulfilments,

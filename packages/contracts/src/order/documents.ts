@@ -69,7 +69,7 @@ export const creditNoteMissing = problem(
 
 /** As a path has it. */
 const number = z.coerce.number().int().min(1).max(2_147_483_647)
-const exampleNote = { ...example, params: { ...example.params, number: '42' } }
+const exampleNote = { ...example, params: { ...example.params, number: '1' } }
 
 /** Made with each refund of an order that was paid, and numbered without gaps. */
 export const readCreditNote = operation('GET', '/v1/orders/{orderId}/credit-notes/{number}', {
@@ -102,5 +102,5 @@ export const lookUpCreditNote = operation('GET', '/v1/order-look-ups/{key}/credi
   rate: 'bulk',
   reply: { 200: pdf },
   problems: [orderMissing, creditNoteMissing],
-  example: { ...exampleNote, params: { key: exampleKey, number: '42' } },
+  example: { ...exampleNote, params: { key: exampleKey, number: '1' } },
 })
