@@ -32,7 +32,7 @@ export function OrderList({
   return (
     <Scroll name={t('title')}>
       {/* How many there are in all is not known before the last one is. */}
-      <table className="even" aria-rowcount={hasMore ? -1 : rows.length + 1}>
+      <table className="lasting" aria-rowcount={hasMore ? -1 : rows.length + 1}>
         <thead>
           <tr aria-rowindex={1}>
             <th scope="col" data-column="reference">
