@@ -126,7 +126,9 @@ test('pages that were open go on by themselves, and miss and double nothing', as
   )
   const { items }: { items: CloudEvent[] } = JSON.parse(read)
   const told = items
-    .map(({ time, type, source, subject }) => [time.slice(11, 23), type, source, subject].join(' '))
+    .map(({ time, type, source, subject }) =>
+      [time.slice(5, 23).replace('T', ' '), type, source, subject].join(' '),
+    )
     .reverse()
   expect(told.filter((line) => line.includes(later.id)).length).toBeGreaterThan(0)
   await expect.poll(() => shownIn(staff.page)).toEqual(told)
