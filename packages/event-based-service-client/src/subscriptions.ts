@@ -56,7 +56,9 @@ export interface Consumer {
 
 /**
  * Every event of one type, exactly once, by one process of the service. Whoever must call another
- * service or touch the outside writes a row, and a job does it.
+ * service or touch the outside writes a row, and a job does it. Events of one tenant are handled one
+ * after the other, those of several at the same time, in one transaction: what is of no tenant is
+ * changed in one statement, since no lock keeps two handlers apart there.
  */
 export function on<E extends EventContract>(event: E, handler: ConsumerHandler<E>): Consumer {
   return {
