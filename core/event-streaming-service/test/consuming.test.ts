@@ -245,6 +245,29 @@ test('a handler that never ends is as one that fails, and the others go on', asy
   }
 })
 
+test('a handler that does not wait for its statements fails, and takes none of them outside', async () => {
+  const tenant = newTenant()
+  const [careless, neighbour] = [randomUUID(), randomUUID()]
+  let isCareless = true
+  const process = await platform.start({
+    consumers: () => [
+      on(thingMade, async (_ctx, { key }, tx) => {
+        const taken = [7, 8].map((version) => tx.run(take(key, version, 'one')))
+        if (key !== careless || !isCareless) await Promise.all(taken)
+      }),
+    ],
+  })
+  started.push(process)
+  await process.make(tenant, neighbour, 1)
+  await eventually(async () => versionsOf(await takings(), neighbour).length === 2)
+  // Beside others, whose statements are waited for, its own would be done in time.
+  await process.make(tenant, careless, 1)
+  await eventually(async () => (await parked(careless))?.events === 1)
+  expect(versionsOf(await takings(), careless)).toEqual([])
+  isCareless = false
+  await eventually(async () => versionsOf(await takings(), careless).length === 2)
+})
+
 test('a refused event is a dead letter until it is redriven', async () => {
   const tenant = newTenant()
   const thing = randomUUID()

@@ -121,5 +121,6 @@ function useFound(home: string, words: string): readonly FoundThing[] {
     )
     return () => clearTimeout(timer)
   }, [home, load, sought])
-  return sought === '' ? [] : (data?.items ?? [])
+  // What was found for other words would be opened by whoever is quick.
+  return sought !== '' && data?.words === sought ? data.items : []
 }

@@ -4,6 +4,7 @@ import { FormProblem, Submit, TextField } from '@prognetwork/ui/fields'
 import { expectedAt } from '@prognetwork/ui/problem'
 import { Form } from 'react-router'
 import { useTranslations } from 'use-intl'
+import { AreaField } from './area-field.tsx'
 
 type Typed = Readonly<Record<string, string>>
 
@@ -42,7 +43,7 @@ export function SettingsForm({
     ...others,
     currencies: currencies.join(', '),
     returnDays: String(returnDays),
-    sellerAddress: sellerAddress?.join(', ') ?? null,
+    sellerAddress: sellerAddress?.join('\n') ?? null,
   }
   if (!mayChange)
     return (
@@ -52,7 +53,7 @@ export function SettingsForm({
           {fields.map(({ name }) => (
             <div key={name}>
               <dt>{names(name)}</dt>
-              <dd>{kept[name] ?? t('notSet')}</dd>
+              <dd className="lines-kept">{kept[name] ?? t('notSet')}</dd>
             </div>
           ))}
         </dl>
@@ -64,17 +65,19 @@ export function SettingsForm({
       <Form method="post" className="stack">
         <FormProblem problem={problem} />
         <div className="fields">
-          {fields.map(({ name, ...input }) => (
-            <TextField
-              key={name}
-              label={names(name)}
-              name={name}
-              {...input}
-              hint={hints.has(name) ? hints(name) : undefined}
-              defaultValue={typed[name] ?? kept[name] ?? ''}
-              wrong={expectedAt(problem, `/changes/${name}`) && wrongs(name)}
-            />
-          ))}
+          {fields.map(({ name, ...input }) => {
+            const common = {
+              label: names(name),
+              defaultValue: typed[name] ?? kept[name] ?? '',
+              wrong: expectedAt(problem, `/changes/${name}`) && wrongs(name),
+              ...(hints.has(name) && { hint: hints(name) }),
+            }
+            return name === 'sellerAddress' ? (
+              <AreaField key={name} name={name} rows={4} {...input} {...common} />
+            ) : (
+              <TextField key={name} name={name} {...input} {...common} />
+            )
+          })}
         </div>
         <input type="hidden" name="do" value="settings" />
         <input type="hidden" name="version" value={version} />

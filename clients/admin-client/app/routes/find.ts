@@ -15,14 +15,14 @@ const longestWords = 100
 export async function loader({ context, params, url }: PageArgs) {
   const page = context.get(pageRequest)
   const words = (url.searchParams.get('q') ?? '').trim().slice(0, longestWords)
-  if (!page.person || words === '') return { items: [] }
+  if (!page.person || words === '') return { words, items: [] }
   const { tenant } = params
   const found =
     tenant === undefined
       ? [tenants(page, words), people(page, words)]
       : [orders(page, words, `/t/${tenant}`), products(page, words, `/t/${tenant}`)]
   const lists = await Promise.all(found.map(ifAllowed))
-  return { items: lists.flatMap((one) => one ?? []) }
+  return { words, items: lists.flatMap((one) => one ?? []) }
 }
 
 async function orders(page: PageRequest, words: string, home: string): Promise<FoundThing[]> {

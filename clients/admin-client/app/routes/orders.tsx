@@ -39,6 +39,7 @@ export async function loader({ context, url }: PageArgs) {
 export default function Orders() {
   const page = useLoaderData<typeof loader>()
   const { tenant = '' } = useParams()
+  const [parameters] = useSearchParams()
   const isOpen = useLivePage(tenant, 'order.*')
   const t = useTranslations('orders')
   return (
@@ -53,10 +54,15 @@ export default function Orders() {
       {page.items.length === 0 ? (
         <p className="quiet">{t('none')}</p>
       ) : (
-        <Found key={page.query} page={page} home={`/t/${tenant}`} />
+        <Found key={listOf(parameters)} page={page} home={`/t/${tenant}`} />
       )}
     </>
   )
+}
+
+/** Which list it is, whatever page of it and with whatever columns: another one begins at its top. */
+function listOf(parameters: URLSearchParams): string {
+  return [...parameters].filter(([name]) => name !== 'after' && name !== 'columns').join('&')
 }
 
 function Found({

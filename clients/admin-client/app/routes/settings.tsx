@@ -85,7 +85,8 @@ export async function action({ request, context, params }: PageArgs) {
 function settingsIn(typed: Typed): TenantSettings {
   const text = (name: keyof TenantSettings) => typed[name]?.trim() ?? ''
   const seller = text('sellerAddress')
-    .split(/\s*[,;]\s*/)
+    .split('\n')
+    .map((line) => line.trim())
     .filter(Boolean)
   return {
     displayName: text('displayName'),
@@ -98,7 +99,7 @@ function settingsIn(typed: Typed): TenantSettings {
       .filter(Boolean),
     supportEmail: text('supportEmail') || null,
     brandColor: text('brandColor').toLowerCase() || null,
-    returnDays: Number(text('returnDays')),
+    returnDays: Number(text('returnDays') || Number.NaN),
     sellerAddress: seller.length > 0 ? seller : null,
     vatId:
       text('vatId')

@@ -99,7 +99,7 @@ function OneReturn({ of, order }: { readonly of: Return; readonly order: Order }
         {of.lines.map((line) => (
           <li key={line.variantId}>
             <span>{titleOf(line.variantId)}</span>
-            <span className="quiet amount">{line.quantity} ×</span>
+            <span className="quiet amount">{line.received ?? line.quantity} ×</span>
             <Amount of={line.amount} />
           </li>
         ))}
@@ -116,7 +116,7 @@ function linesLeft(order: Order, returns: readonly Return[]) {
       .filter(({ state }) => state !== 'refused')
       .flatMap(({ lines }) => lines)
       .filter((line) => line.variantId === variantId)
-      .reduce((sum, line) => sum + line.quantity, 0)
+      .reduce((sum, line) => sum + (line.received ?? line.quantity), 0)
     return quantity > back ? [{ variantId, title, quantity: quantity - back }] : []
   })
 }

@@ -42,6 +42,7 @@ export function FacetForm({ facets, query }: { readonly facets: Facets; readonly
         <input type="hidden" name="q" value={query.q} />
         {query.category && <input type="hidden" name="category" value={query.category} />}
         {query.collection && <input type="hidden" name="collection" value={query.collection} />}
+        <Unoffered facets={facets} />
         <Choices name="type" legend={t('type')} values={facets.types} chosen={query.type} />
         <Choices name="vendor" legend={t('vendor')} values={facets.vendors} chosen={query.vendor} />
         {facets.attributes.map((one) => (
@@ -72,6 +73,26 @@ export function FacetForm({ facets, query }: { readonly facets: Facets; readonly
   )
 }
 
+/** What was chosen and is not to be found any more stays chosen until it is taken away. */
+function Unoffered({ facets }: { readonly facets: Facets }) {
+  const [asked] = useSearchParams()
+  const has = (values: Counted, value: string) => values.some((one) => one.value === value)
+  const isOffered = (name: string, value: string) => {
+    if (name === 'type') return has(facets.types, value)
+    if (name === 'vendor') return has(facets.vendors, value)
+    const [key = '', text = ''] = (
+      name === 'attribute' ? value : name.slice(name.indexOf(':') + 1)
+    ).split(':')
+    const own = facets.attributes.find((one) => one.key === key)
+    if (!own) return false
+    return name === 'attribute' ? has(own.values, text) : own.bounds !== null
+  }
+  return [...asked]
+    .filter(([name]) => /^(type|vendor|attribute|(from|to):.+)$/.test(name))
+    .filter(([name, value]) => !isOffered(name, value))
+    .map(([name, value]) => <input key={`${name} ${value}`} type="hidden" {...{ name, value }} />)
+}
+
 type Counted = readonly { readonly value: string; readonly count: number }[]
 
 function Choices({
@@ -90,11 +111,12 @@ function Choices({
   readonly toLabel?: (value: string) => string
 }) {
   const isChosen = (value: string) => chosen.includes(toValue(value))
+  const offered = values.filter(({ value }, at) => at < shown || isChosen(value))
   if (values.length < 2 && !values.some(({ value }) => isChosen(value))) return null
   return (
     <fieldset>
       <legend>{legend}</legend>
-      {values.slice(0, shown).map(({ value, count }) => (
+      {offered.map(({ value, count }) => (
         <Choice
           key={value}
           {...{ name, count }}

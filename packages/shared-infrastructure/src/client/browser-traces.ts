@@ -14,6 +14,8 @@ import { parseTraceparent, startTrace } from '../telemetry/trace.ts'
 import { consolePrefix, tenantInPath } from './console-path.ts'
 
 const path = '/browser-spans'
+/** In the console below the tenant. */
+const tellingPath = /^(?:\/t\/[^/]+)?\/browser-spans$/
 /** Half of a trace id: as much is left for chance. */
 const prefixLength = 16
 const maxSpans = 20
@@ -113,8 +115,8 @@ export function createBrowserTraces(options: {
   }
 }
 
-function isTelling({ url = '' }: IncomingMessage): boolean {
-  return url.endsWith(path)
+function isTelling({ method, url = '' }: IncomingMessage): boolean {
+  return method === 'POST' && tellingPath.test(url.split('?', 1)[0] ?? '')
 }
 
 async function readTold(request: IncomingMessage) {

@@ -57,12 +57,13 @@ export function createConsumerDatabase(options: ConsumeOptions): ConsumerDatabas
                 }
               }),
             async commit(last) {
+              turns.end()
               await runInTransaction(client, [...last, commit], wire)
               committed = true
             },
           })
         } finally {
-          turns.end()
+          turns.drop()
           if (!committed) await client.query('rollback').catch(() => {})
         }
       })

@@ -48,8 +48,17 @@ export class Turns {
     return settle.promise
   }
 
-  /** Whatever waits still is not run any more: it would be outside of the transaction. */
+  /** Before a commit: throws when a statement waits that its handler has not waited for. */
   end(): void {
+    this.isOver = true
+    const isLeft = this.waiting.length > 0
+    // Nobody waits for them, so that nobody is told.
+    this.waiting = []
+    if (isLeft) throw new Error('a handler has ended and did not wait for its statement')
+  }
+
+  /** Nothing is run any more: it would be outside of the transaction. */
+  drop(): void {
     this.isOver = true
     for (const { settle } of this.waiting) settle.reject(new Error('the transaction has ended'))
     this.waiting = []

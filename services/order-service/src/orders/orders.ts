@@ -17,7 +17,7 @@ import type { MoneyBack } from './money-back.ts'
 import { listOrdersOf, type OrderFilter, type OrderSorting, placeOf } from './order-list.store.ts'
 import type { Move, Moves } from './order-moves.ts'
 import { findOrder, listChanges, listClaims, type Order } from './orders.store.ts'
-import { orderAfter, shownCreditNotes, shownOrder, toCustomers } from './shown-order.ts'
+import { orderAfter, shownCreditNotes, shownOrder } from './shown-order.ts'
 
 type OrderHandlers = Handlers<typeof orderContract>
 type WithHistory = Output<typeof orderContract.operations.readOrder>
@@ -45,11 +45,11 @@ export function createOrders(parts: {
     orderId: string,
     view: {
       readonly may?: (order: Order) => boolean
-      readonly nameOf?: (madeBy: string, order: Order) => string
+      readonly isForCustomers?: boolean
       readonly asOf?: string | undefined
     },
   ): Promise<WithHistory> {
-    const { may = () => true, nameOf = (madeBy) => madeBy, asOf } = view
+    const { may = () => true, isForCustomers, asOf } = view
     const [[order], changes, credited] = await db.readAll(ctx, [
       findOrder(orderId),
       listChanges(orderId),
@@ -57,7 +57,7 @@ export function createOrders(parts: {
     ])
     if (!order || !may(order)) throw missing()
     const until = asOf === undefined ? changes : changes.filter((one) => one.at <= asOf)
-    const found = orderAfter(order, until, (madeBy) => nameOf(madeBy, order))
+    const found = orderAfter(order, until, isForCustomers)
     if (!found) throw new Problem(orderMissing, 'It was not placed yet at that moment')
     return { ...found, creditNotes: shownCreditNotes(order, credited) }
   }
@@ -131,13 +131,13 @@ export function createOrders(parts: {
   const readMine: OrderHandlers['readMyOrder'] = (ctx, { params }) =>
     readWith(ctx, params.orderId, {
       may: ({ accountId }) => accountId === by(ctx),
-      nameOf: toCustomers,
+      isForCustomers: true,
     })
 
   const lookUp: OrderHandlers['lookUpOrder'] = (ctx, { params }) => {
     const orderId = keys.orderOf(ctx, params.key)
     if (orderId === undefined) throw missing()
-    return readWith(ctx, orderId, { nameOf: toCustomers })
+    return readWith(ctx, orderId, { isForCustomers: true })
   }
 
   const describe: OrderHandlers['describeOrder'] = async (ctx, { params, query }) => {
@@ -147,7 +147,7 @@ export function createOrders(parts: {
       listFulfilmentsOf(params.orderId),
     ])
     const until = changes.filter(({ version }) => version <= query.version)
-    const found = order && orderAfter(order, until, (madeBy) => madeBy)
+    const found = order && orderAfter(order, until)
     if (!found) throw missing()
     const made = sent.find(({ orderVersion }) => orderVersion === query.version)
     const fulfilment = made

@@ -27,11 +27,14 @@ export function shownOrder(order: Order): Output<Operations['shipOrder']> {
   }
 }
 
-/** An order with its history; as it was at the last of these changes, and told by whom. */
+/**
+ * An order with its history; as it was at the last of these changes, and told by whom. What the payment
+ * says of its payer's bank is for the shop alone.
+ */
 export function orderAfter(
   order: Order,
   changes: readonly Change[],
-  nameOf: (madeBy: string) => string,
+  isForCustomers = false,
 ): Omit<Output<Operations['readOrder']>, 'creditNotes'> | undefined {
   const last = changes.at(-1)
   if (!last) return undefined
@@ -40,9 +43,12 @@ export function orderAfter(
   return {
     ...shownOrder({ ...order, state, tracking, reason, updatedAt: at }),
     ...(!isLatest && { actionUrl: null }),
-    history: changes.map((one) => ({
-      ...{ state: one.state, at: one.at, by: nameOf(one.madeBy), note: one.note ?? one.reason },
-    })),
+    history: changes
+      .filter(({ note }) => !isForCustomers || note === null)
+      .map(({ state, at, madeBy, note, reason: why }) => ({
+        ...{ state, at, note: note ?? why },
+        by: isForCustomers ? toCustomers(madeBy, order) : madeBy,
+      })),
   }
 }
 

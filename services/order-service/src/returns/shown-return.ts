@@ -30,6 +30,11 @@ export function shownReturn(found: OrderReturn): Shown {
 
 export function shownToCustomers(found: OrderReturn): Shown {
   const shown = shownReturn(found)
-  const history = shown.history.map((one) => ({ ...one, by: toCustomers(one.by, found) }))
+  const history = shown.history.map((one) => ({
+    ...one,
+    by: toCustomers(one.by, found),
+    // Why a bank did not take it is for the shop alone.
+    note: one.by === 'payment-service' ? null : one.note,
+  }))
   return { ...shown, history }
 }
