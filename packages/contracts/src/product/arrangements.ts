@@ -53,7 +53,7 @@ const exampleArrangement = {
 
 export const exportArrangements = operation('GET', '/v1/catalogue/arrangements', {
   summary: 'Synonyms, collections, groups of customers and price lists, as an import takes them',
-  auth: { permission: 'product:product:export' },
+  auth: { permission: 'product:arrangement:export' },
   rate: 'bulk',
   reply: { 200: arrangement },
   lines: true,
@@ -72,7 +72,7 @@ const importedLine = z.object({
 
 export const importArrangements = operation('PUT', '/v1/catalogue/arrangements', {
   summary: 'Take synonyms, collections, groups of customers and price lists; nothing is removed',
-  auth: { permission: 'product:product:import' },
+  auth: { permission: 'product:arrangement:import' },
   rate: 'bulk',
   upload: 'application/x-ndjson',
   bodyLimitBytes: 200 * 1_048_576,
