@@ -49,6 +49,8 @@ const give = (paymentId: string, refundId: string, atMostMinor = 1_500) =>
     params: { paymentId, refundId },
     body: { atMostMinor, reason: 'It came back' },
   })
+const back = (paymentId: string, reason: string) =>
+  stripe.orders.call(stripe.shop.id, returnPayment, { params: { paymentId }, body: { reason } })
 const giveBack = (paymentId: string, amountMinor: number) =>
   stripe.shop.staff.call(refundPayment, {
     params: { paymentId },
@@ -122,18 +124,33 @@ describe('a refund whose asker died', () => {
     expect((await read(id)).refundedMinor).toBe(1_100)
   })
 
+  test.each([
+    ['broken', 0],
+    ['answer lost', 700],
+  ] as const)('for a part (%s) keeps nobody from giving all back', async (mishap, given) => {
+    const { id } = await pay()
+    const refundId = randomUUID()
+    stripe.server.befall(() => mishap)
+    await expect(give(id, refundId, 700)).rejects.toMatchObject(unavailable)
+    stripe.server.befall(() => undefined)
+    const answers = await Promise.all([
+      back(id, 'It was called off'),
+      back(id, 'It was called off'),
+    ])
+    for (const answer of answers) expect(answer).toMatchObject({ refundedMinor: 2_500 })
+    expect(await give(id, refundId, 700)).toEqual({ amountMinor: given })
+    const amounts = (await givenAt(id)).map(([, amount]) => amount)
+    expect(amounts).toEqual(given === 0 ? [2_500] : [2_500 - given, given])
+    expect((await read(id)).refundedMinor).toBe(2_500)
+  })
+
   test('is asked for to the letter by whoever goes on with it', async () => {
     const { id } = await pay()
     stripe.server.befall(() => 'answer lost')
-    const back = (reason: string) =>
-      stripe.orders.call(stripe.shop.id, returnPayment, {
-        params: { paymentId: id },
-        body: { reason },
-      })
-    await expect(back('It was called off')).rejects.toMatchObject(unavailable)
-    await expect(back('It was called off twice')).rejects.toMatchObject(unavailable)
+    await expect(back(id, 'It was called off')).rejects.toMatchObject(unavailable)
+    await expect(back(id, 'It was called off twice')).rejects.toMatchObject(unavailable)
     stripe.server.befall(() => undefined)
-    expect(await back('At last')).toMatchObject({ refundedMinor: 2_500 })
+    expect(await back(id, 'At last')).toMatchObject({ refundedMinor: 2_500 })
     expect(await givenAt(id)).toHaveLength(1)
     expect((await read(id)).refunds).toMatchObject([{ reason: 'It was called off' }])
   })

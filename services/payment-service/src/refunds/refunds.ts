@@ -142,20 +142,28 @@ export function createRefunds(parts: {
     throw new Unavailable(`the payment ${paymentId}, of which much is given back at once,`)
   }
 
-  /** What is not taken yet is let go; what is taken goes back. */
+  /**
+   * What is not taken yet is let go; what is taken goes back, all of it: what somebody asked for and
+   * did not hear of may have been given by then, or may not.
+   */
   const giveBack: RefundHandlers['returnPayment'] = async (ctx, { params, body }) => {
-    const payment = await present(ctx, params.paymentId)
-    if (payment.state !== 'captured') return voidIt(ctx, { params })
-    if (payment.disputeState === 'open') throw unfit(payment)
-    if (isGivenBack(payment)) return shownPayment(payment)
     const madeBy = ctx.principal.subject
-    const [before] = await db.read(ctx, findAskedRefund(payment.id, madeBy))
-    const note = { id: before?.id ?? newId(), reason: body.reason, madeBy }
-    const asked = (await askedFor(ctx, payment, leftOf(payment), note)) ?? madeNow(note.id)
-    const outcome = await gatewayOf(payment.gateway).refund(ctx, payment, asked)
-    const whenRefused = [refuseRefund(asked.id, asked.attempt)]
-    const ends = { note, isDone: isGivenBack, whenRefused }
-    return shownPayment(await apply(ctx, payment, outcome, ends))
+    for (let tries = 0; tries < maxTries; tries++) {
+      const payment = await present(ctx, params.paymentId)
+      if (payment.state !== 'captured') return voidIt(ctx, { params })
+      if (payment.disputeState === 'open') throw unfit(payment)
+      if (isGivenBack(payment)) return shownPayment(payment)
+      const left = leftOf(payment)
+      const [before] = await db.read(ctx, findAskedRefund(payment.id, madeBy, left))
+      const note = { id: before?.id ?? newId(), reason: body.reason, madeBy }
+      const asked = await askedFor(ctx, payment, left, note)
+      if (!asked) continue
+      const outcome = await gatewayOf(payment.gateway).refund(ctx, payment, asked)
+      const whenRefused = [refuseRefund(asked.id, asked.attempt)]
+      const ends = { note, isDone: isGivenBack, whenRefused }
+      await apply(ctx, payment, outcome, ends).catch(unlessUnfit)
+    }
+    throw new Unavailable(`the payment ${params.paymentId}, of which much is given back at once,`)
   }
 
   return { refund, giveOnce, giveBack }
