@@ -53,6 +53,7 @@ export function createStripeBooks(tell: Tell) {
   const disputes = new Map<string, Stripe.Dispute>()
   const events: ReturnType<typeof event>[] = []
   let count = 0
+  let noneArrives = false
   const nextId = (kind: string) => `${kind}_${String(++count).padStart(12, '0')}`
 
   function happened(type: string, about: About) {
@@ -206,7 +207,21 @@ export function createStripeBooks(tell: Tell) {
     if (amount > of.amount - of.amount_refunded) throw invalid({ param: 'amount' })
     const made = addRefund(of, amount, metadataOf(form))
     happened('refund.created', made)
+    if (noneArrives) failRefund(id, made.id)
     return made
+  }
+
+  /** The money did not arrive; whether it still counts as given back is not documented. */
+  function failRefund(id: string, refundId: string, { stillCounts = false } = {}): void {
+    const found = refunds.get(id)?.find((one) => one.id === refundId)
+    const of = charges.get(id)
+    if (!found || !of || found.status === 'failed') return
+    found.status = 'failed'
+    found.failure_reason = 'expired_or_canceled_card'
+    if (!stillCounts) of.amount_refunded -= found.amount
+    of.refunded = of.amount_refunded === of.amount
+    happened('refund.failed', found)
+    happened('charge.refund.updated', found)
   }
 
   return {
@@ -228,17 +243,10 @@ export function createStripeBooks(tell: Tell) {
 
     refundsOf: (id: string): readonly Stripe.Refund[] => refunds.get(id) ?? [],
 
-    /** The money did not arrive; whether it still counts as given back is not documented. */
-    failRefund(id: string, refundId: string, { stillCounts = false } = {}): void {
-      const found = refunds.get(id)?.find((one) => one.id === refundId)
-      const of = charges.get(id)
-      if (!found || !of || found.status === 'failed') return
-      found.status = 'failed'
-      found.failure_reason = 'expired_or_canceled_card'
-      if (!stillCounts) of.amount_refunded -= found.amount
-      of.refunded = of.amount_refunded === of.amount
-      happened('refund.failed', found)
-      happened('charge.refund.updated', found)
+    failRefund,
+    /** From now on refunds are made, and have failed at once. */
+    letNoneArrive(really: boolean): void {
+      noneArrives = really
     },
 
     listDisputes(query: URLSearchParams) {

@@ -16,7 +16,14 @@ import {
   Unavailable,
 } from '@prognetwork/shared-infrastructure'
 import type { AskedRefund, RefundNote } from '../gateways/gateway.ts'
-import { type Conversation, exceeded, maxTries, missing, unfit } from '../payments/conversation.ts'
+import {
+  CameToNothing,
+  type Conversation,
+  exceeded,
+  maxTries,
+  missing,
+  unfit,
+} from '../payments/conversation.ts'
 import { findPayment, type Payment } from '../payments/payments.store.ts'
 import { shownPayment } from '../payments/shown-payment.ts'
 import {
@@ -105,11 +112,11 @@ export function createRefunds(parts: {
     const asked = (await askedFor(ctx, payment, amountMinor, note)) ?? madeNow(id)
     const outcome = await gatewayOf(payment.gateway).refund(ctx, payment, asked)
     let made: Refund = {
-      ...{ ...asked, paymentId: payment.id, state: 'succeeded', reference: null, failure: null },
-      createdAt: ctx.now,
+      ...{ createdAt: ctx.now, ...asked, paymentId: payment.id },
+      ...{ state: 'succeeded', reference: null, failure: null },
     }
     await apply(ctx, payment, outcome, {
-      note,
+      asked,
       whenRefused: [refuseRefund(id, asked.attempt)],
       async answer(_, tx) {
         // The gateway may have told of it first.
@@ -137,7 +144,7 @@ export function createRefunds(parts: {
       if (!asked) continue
       const outcome = await gatewayOf(payment.gateway).refund(ctx, payment, asked)
       const whenRefused = [refuseRefund(id, asked.attempt)]
-      await apply(ctx, payment, outcome, { note, isKept, whenRefused }).catch(unlessUnfit)
+      await apply(ctx, payment, outcome, { asked, isKept, whenRefused }).catch(unlessUnfit)
     }
     throw new Unavailable(`the payment ${paymentId}, of which much is given back at once,`)
   }
@@ -160,7 +167,7 @@ export function createRefunds(parts: {
       if (!asked) continue
       const outcome = await gatewayOf(payment.gateway).refund(ctx, payment, asked)
       const whenRefused = [refuseRefund(asked.id, asked.attempt)]
-      const ends = { note, isDone: isGivenBack, whenRefused }
+      const ends = { asked, isDone: isGivenBack, whenRefused }
       await apply(ctx, payment, outcome, ends).catch(unlessUnfit)
     }
     throw new Unavailable(`the payment ${params.paymentId}, of which much is given back at once,`)
@@ -189,7 +196,8 @@ function madeNow(id: string): never {
 
 function unlessUnfit(error: unknown): void {
   const codes: readonly string[] = [paymentUnfit.code, paymentInDispute.code]
-  if (!(error instanceof Problem && codes.includes(error.code))) throw error
+  const isUnfit = error instanceof Problem && codes.includes(error.code)
+  if (!isUnfit || error instanceof CameToNothing) throw error
 }
 
 /** It is known that it was given, whatever became of it after. */
