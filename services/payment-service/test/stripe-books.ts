@@ -202,9 +202,11 @@ export function createStripeBooks(tell: Tell) {
     if (intent.status !== 'succeeded' || !of) throw unexpected(intent)
     if (of.refunded) throw invalid({ code: 'charge_already_refunded' })
     const { status = 'won' } = disputes.get(id) ?? {}
-    if (['needs_response', 'under_review', 'lost'].includes(status))
+    if (status === 'needs_response' || status === 'under_review')
       throw invalid({ code: 'charge_disputed' })
-    if (amount > of.amount - of.amount_refunded) throw invalid({ param: 'amount' })
+    const lost = status === 'lost' ? (disputes.get(id)?.amount ?? 0) : 0
+    if (lost >= of.amount_captured - of.amount_refunded) throw invalid({ code: 'charge_disputed' })
+    if (amount > of.amount - of.amount_refunded - lost) throw invalid({ param: 'amount' })
     const made = addRefund(of, amount, metadataOf(form))
     happened('refund.created', made)
     if (noneArrives) failRefund(id, made.id)
@@ -255,11 +257,12 @@ export function createStripeBooks(tell: Tell) {
     },
 
     /** The payer's bank asks, or takes the money back; one that asked may take it then. */
-    dispute(id: string, status: 'warning_needs_response' | 'needs_response'): void {
+    dispute(id: string, status: 'warning_needs_response' | 'needs_response', part?: number): void {
       const of = charges.get(id)
       if (!of?.captured || of.amount_captured <= of.amount_refunded) return
       const made = disputes.get(id) ?? dispute(of, nextId('du'), status)
       const isNew = !disputes.has(id)
+      if (part !== undefined) made.amount = part
       of.disputed = true
       made.status = status
       if (status === 'needs_response') move(made, -made.amount, 1_500)

@@ -104,8 +104,10 @@ export function createRefunds(parts: {
       await db.batch(ctx, endOf(before))
       return shownRefund(before)
     }
-    if (payment.state !== 'captured' || payment.disputeState) throw unfit(payment)
     const left = leftOf(payment)
+    const isGone = payment.disputeState === 'lost' && left === 0
+    if (payment.state !== 'captured' || payment.disputeState === 'open' || isGone)
+      throw unfit(payment)
     const { amountMinor = left, reason } = body
     if (amountMinor > left || left === 0) throw exceeded(left)
     const note = { id, reason, madeBy: ctx.principal.subject }
@@ -182,8 +184,8 @@ export function shownRefund({ reference: _, attempt: __, state, ...refund }: Ref
 }
 
 /** What can be given back; nothing of what the payer's bank has taken back. */
-function leftOf({ capturedMinor, refundedMinor, disputeState }: Payment): number {
-  return disputeState === 'lost' ? 0 : capturedMinor - refundedMinor
+function leftOf({ capturedMinor, refundedMinor, withdrawnMinor }: Payment): number {
+  return Math.max(0, capturedMinor - refundedMinor - withdrawnMinor)
 }
 
 function isGivenBack(payment: Payment): boolean {
