@@ -239,6 +239,27 @@ describe('at Stripe', () => {
     await becomes(other.id, 'closed')
   })
 
+  test('one that is lost over a part leaves the rest to be given back', async () => {
+    const [one, other] = [await pay({ gateway: 'stripe' }), await pay({ gateway: 'stripe' })]
+    for (const { id } of [one, other]) {
+      const reference = await referenceOf(id)
+      stripe.server.books.dispute(reference, 'needs_response', 1_000)
+      await becomes(id, 'needs_response')
+      expect((await giveBack(id)).problem.code).toBe('payment.payment_in_dispute')
+      stripe.server.books.endDispute(reference, 'lost')
+      await becomes(id, 'lost')
+    }
+    expect((await giveBack(one.id, 1_501)).problem.code).toBe('payment.amount_exceeded')
+    expect((await giveBack(one.id, 600)).status).toBe(201)
+    expect(await give(one.id)).toEqual({ amountMinor: 100 })
+    for (let times = 0; times < 2; times++) {
+      expect(await goBack(one.id)).toMatchObject({ dispute: 'lost', refundedMinor: 1_500 })
+      expect(await goBack(other.id)).toMatchObject({ dispute: 'lost', refundedMinor: 1_500 })
+    }
+    expect((await giveBack(one.id, 1)).problem.code).toBe('payment.payment_in_dispute')
+    expect(await give(other.id)).toEqual({ amountMinor: 0 })
+  })
+
   test('one that nobody told is learnt by being refused, and by the list of events', async () => {
     stripe.posting(() => [])
     const [one, other] = [await pay({ gateway: 'stripe' }), await pay({ gateway: 'stripe' })]

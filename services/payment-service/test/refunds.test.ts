@@ -24,6 +24,7 @@ beforeAll(async () => {
 afterAll(() => stripe?.stop())
 beforeEach(() => {
   stripe.server.befall(() => undefined)
+  stripe.server.books.letNoneArrive(false)
   stripe.posting(() => [])
 })
 
@@ -49,6 +50,8 @@ const give = (paymentId: string, refundId: string, atMostMinor = 1_500) =>
     params: { paymentId, refundId },
     body: { atMostMinor, reason: 'It came back' },
   })
+const back = (paymentId: string, reason: string) =>
+  stripe.orders.call(stripe.shop.id, returnPayment, { params: { paymentId }, body: { reason } })
 const giveBack = (paymentId: string, amountMinor: number) =>
   stripe.shop.staff.call(refundPayment, {
     params: { paymentId },
@@ -122,20 +125,89 @@ describe('a refund whose asker died', () => {
     expect((await read(id)).refundedMinor).toBe(1_100)
   })
 
+  test.each([
+    ['broken', 0],
+    ['answer lost', 700],
+  ] as const)('for a part (%s) keeps nobody from giving all back', async (mishap, given) => {
+    const { id } = await pay()
+    const refundId = randomUUID()
+    stripe.server.befall(() => mishap)
+    await expect(give(id, refundId, 700)).rejects.toMatchObject(unavailable)
+    stripe.server.befall(() => undefined)
+    const answers = await Promise.all([
+      back(id, 'It was called off'),
+      back(id, 'It was called off'),
+    ])
+    for (const answer of answers) expect(answer).toMatchObject({ refundedMinor: 2_500 })
+    expect(await give(id, refundId, 700)).toEqual({ amountMinor: given })
+    const amounts = (await givenAt(id)).map(([, amount]) => amount)
+    expect(amounts).toEqual(given === 0 ? [2_500] : [2_500 - given, given])
+    expect((await read(id)).refundedMinor).toBe(2_500)
+  })
+
   test('is asked for to the letter by whoever goes on with it', async () => {
     const { id } = await pay()
     stripe.server.befall(() => 'answer lost')
-    const back = (reason: string) =>
-      stripe.orders.call(stripe.shop.id, returnPayment, {
-        params: { paymentId: id },
-        body: { reason },
-      })
-    await expect(back('It was called off')).rejects.toMatchObject(unavailable)
-    await expect(back('It was called off twice')).rejects.toMatchObject(unavailable)
+    await expect(back(id, 'It was called off')).rejects.toMatchObject(unavailable)
+    await expect(back(id, 'It was called off twice')).rejects.toMatchObject(unavailable)
     stripe.server.befall(() => undefined)
-    expect(await back('At last')).toMatchObject({ refundedMinor: 2_500 })
+    expect(await back(id, 'At last')).toMatchObject({ refundedMinor: 2_500 })
     expect(await givenAt(id)).toHaveLength(1)
     expect((await read(id)).refunds).toMatchObject([{ reason: 'It was called off' }])
+  })
+})
+
+describe('a refund that failed before anybody heard of it', () => {
+  const unfit = { code: 'payment.payment_unfit' }
+  const refundUnder = (key: string, paymentId: string) =>
+    stripe.shop.staff.call(
+      refundPayment,
+      { params: { paymentId }, body: { amountMinor: 700, reason: 'A crack' } },
+      { 'idempotency-key': key },
+    )
+  const nothingOf = async (paymentId: string) => {
+    expect(await read(paymentId)).toMatchObject({ refundedMinor: 0, refunds: [] })
+    expect(await movedOf(paymentId)).toEqual([['capture', 2_500]])
+  }
+
+  test.each(['heard', 'answer lost'] as const)('was not made, and can be anew: %s', async (how) => {
+    const { id } = await pay()
+    stripe.server.books.letNoneArrive(true)
+    stripe.server.befall(() => (how === 'heard' ? undefined : how))
+    const refused = await refundUnder(`early-${id}`, id)
+    if (how === 'heard') {
+      const { code, detail } = refused.problem
+      expect([refused.status, code]).toEqual([409, unfit.code])
+      expect(detail).toBe('The refund came to nothing: expired_or_canceled_card')
+    } else expect(refused.status).toBe(503)
+    await nothingOf(id)
+    stripe.server.befall(() => undefined)
+    stripe.server.books.letNoneArrive(false)
+    const made = await refundUnder(`early-${id}`, id)
+    expect(made.body).toMatchObject({ amountMinor: 700, state: 'succeeded', failure: null })
+    expect(await givenAt(id)).toEqual([
+      [made.body.id, 700, 'succeeded'],
+      [made.body.id, 700, 'failed'],
+    ])
+    // Whoever looks again hears of both.
+    stripe.posting(() => [0])
+    await giveThere(id, 100)
+    await expect.poll(async () => (await read(id)).refundedMinor).toBe(800)
+    expect((await read(id)).refunds).toContainEqual(made.body)
+  })
+
+  test('is tried once each time that it is asked for, and leaves what is left', async () => {
+    const { id } = await pay()
+    const refundId = randomUUID()
+    stripe.server.books.letNoneArrive(true)
+    await expect(give(id, refundId)).rejects.toMatchObject(unfit)
+    await expect(give(id, refundId)).rejects.toMatchObject(unfit)
+    await expect(back(id, 'It was called off')).rejects.toMatchObject(unfit)
+    expect(await givenAt(id)).toHaveLength(3)
+    await nothingOf(id)
+    stripe.server.books.letNoneArrive(false)
+    expect(await give(id, refundId)).toEqual({ amountMinor: 1_500 })
+    expect(await back(id, 'It was called off')).toMatchObject({ refundedMinor: 2_500 })
   })
 })
 

@@ -53,6 +53,7 @@ export function createStripeBooks(tell: Tell) {
   const disputes = new Map<string, Stripe.Dispute>()
   const events: ReturnType<typeof event>[] = []
   let count = 0
+  let noneArrives = false
   const nextId = (kind: string) => `${kind}_${String(++count).padStart(12, '0')}`
 
   function happened(type: string, about: About) {
@@ -201,12 +202,28 @@ export function createStripeBooks(tell: Tell) {
     if (intent.status !== 'succeeded' || !of) throw unexpected(intent)
     if (of.refunded) throw invalid({ code: 'charge_already_refunded' })
     const { status = 'won' } = disputes.get(id) ?? {}
-    if (['needs_response', 'under_review', 'lost'].includes(status))
+    if (status === 'needs_response' || status === 'under_review')
       throw invalid({ code: 'charge_disputed' })
-    if (amount > of.amount - of.amount_refunded) throw invalid({ param: 'amount' })
+    const lost = status === 'lost' ? (disputes.get(id)?.amount ?? 0) : 0
+    if (lost >= of.amount_captured - of.amount_refunded) throw invalid({ code: 'charge_disputed' })
+    if (amount > of.amount - of.amount_refunded - lost) throw invalid({ param: 'amount' })
     const made = addRefund(of, amount, metadataOf(form))
     happened('refund.created', made)
+    if (noneArrives) failRefund(id, made.id)
     return made
+  }
+
+  /** The money did not arrive; whether it still counts as given back is not documented. */
+  function failRefund(id: string, refundId: string, { stillCounts = false } = {}): void {
+    const found = refunds.get(id)?.find((one) => one.id === refundId)
+    const of = charges.get(id)
+    if (!found || !of || found.status === 'failed') return
+    found.status = 'failed'
+    found.failure_reason = 'expired_or_canceled_card'
+    if (!stillCounts) of.amount_refunded -= found.amount
+    of.refunded = of.amount_refunded === of.amount
+    happened('refund.failed', found)
+    happened('charge.refund.updated', found)
   }
 
   return {
@@ -228,17 +245,10 @@ export function createStripeBooks(tell: Tell) {
 
     refundsOf: (id: string): readonly Stripe.Refund[] => refunds.get(id) ?? [],
 
-    /** The money did not arrive; whether it still counts as given back is not documented. */
-    failRefund(id: string, refundId: string, { stillCounts = false } = {}): void {
-      const found = refunds.get(id)?.find((one) => one.id === refundId)
-      const of = charges.get(id)
-      if (!found || !of || found.status === 'failed') return
-      found.status = 'failed'
-      found.failure_reason = 'expired_or_canceled_card'
-      if (!stillCounts) of.amount_refunded -= found.amount
-      of.refunded = of.amount_refunded === of.amount
-      happened('refund.failed', found)
-      happened('charge.refund.updated', found)
+    failRefund,
+    /** From now on refunds are made, and have failed at once. */
+    letNoneArrive(really: boolean): void {
+      noneArrives = really
     },
 
     listDisputes(query: URLSearchParams) {
@@ -247,11 +257,12 @@ export function createStripeBooks(tell: Tell) {
     },
 
     /** The payer's bank asks, or takes the money back; one that asked may take it then. */
-    dispute(id: string, status: 'warning_needs_response' | 'needs_response'): void {
+    dispute(id: string, status: 'warning_needs_response' | 'needs_response', part?: number): void {
       const of = charges.get(id)
       if (!of?.captured || of.amount_captured <= of.amount_refunded) return
       const made = disputes.get(id) ?? dispute(of, nextId('du'), status)
       const isNew = !disputes.has(id)
+      if (part !== undefined) made.amount = part
       of.disputed = true
       made.status = status
       if (status === 'needs_response') move(made, -made.amount, 1_500)

@@ -18,6 +18,8 @@ export interface ListedRefund {
   readonly reference: string
   readonly amountMinor: number
   readonly note: RefundNote | null
+  /** Which one of what was asked for under the id of its note. */
+  readonly attempt: number
   /** Why it came to nothing; null while it did not. */
   readonly failure: string | null
 }

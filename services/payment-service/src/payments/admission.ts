@@ -39,7 +39,13 @@ export function createAdmission(parts: {
     const payment: Payment = {
       ...{ ...wanted, gateway: gateway.name, reference, ...outcome },
       ...{ cardBrand: card?.brand ?? null, cardLast4: card?.last4 ?? null },
-      ...{ disputeState: null, version: 1, createdAt: ctx.now, updatedAt: ctx.now },
+      ...{
+        disputeState: null,
+        withdrawnMinor: 0,
+        version: 1,
+        createdAt: ctx.now,
+        updatedAt: ctx.now,
+      },
     }
     const unknown = { refundedMinor: 0, gateway: gateway.name }
     const { given } = refundChanges(unknown, charge, [], undefined)

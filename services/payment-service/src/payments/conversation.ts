@@ -13,9 +13,9 @@ import {
   Unavailable,
 } from '@prognetwork/shared-infrastructure'
 import { listDisputesOfPayment } from '../disputes/disputes.store.ts'
-import type { Outcome, PaymentGateway, RefundNote } from '../gateways/gateway.ts'
-import { refundChanges } from '../refunds/refund-changes.ts'
-import { listRefunds } from '../refunds/refunds.store.ts'
+import type { AskedRefund, Outcome, PaymentGateway } from '../gateways/gateway.ts'
+import { failureOfAsked, refundChanges } from '../refunds/refund-changes.ts'
+import { listRefunds, refuseRefund } from '../refunds/refunds.store.ts'
 import type { Convergence } from './convergence.ts'
 import { findPayment, lockPayment, type Payment } from './payments.store.ts'
 
@@ -23,7 +23,7 @@ import { findPayment, lockPayment, type Payment } from './payments.store.ts'
 export const maxTries = 5
 
 export interface End {
-  readonly note?: RefundNote
+  readonly asked?: AskedRefund
   readonly answer?: ((payment: Payment, tx: Transaction) => Answer | Promise<Answer>) | undefined
   /** What is kept where the gateway refuses. */
   readonly whenRefused?: readonly Statement[]
@@ -32,6 +32,9 @@ export interface End {
   readonly isKept?: (tx: Transaction) => Promise<boolean>
 }
 type Answer = readonly Statement[]
+
+/** The gateway tried to give back, and says that nothing came of it: to try at once again is no use. */
+export class CameToNothing extends Problem {}
 
 /** Something was kept since that was read of which a gateway spoke. */
 class Outdated extends Error {}
@@ -66,17 +69,21 @@ export function createConversation(parts: {
     outcome: Outcome,
     end: End = {},
   ): Promise<Payment> {
-    const isRefusal = typeof outcome !== 'function' && outcome.isRefusal
-    // What is learnt from a refusal is kept, and is not the answer to what was asked for.
-    const [own, ends] = isRefusal
-      ? [
-          platform.enter(ctx, ctx.scope.tenantId, 'a gateway refused'),
-          { ...end, answer: () => end.whenRefused ?? [] },
-        ]
-      : [ctx, end]
+    const isRefused = typeof outcome !== 'function' && outcome.isRefusal
     let [known, said] = [asked, outcome]
     for (let tries = 0; tries < maxTries; tries++) {
+      const failure = end.asked && failureIn(said, end.asked)
+      const isRefusal = isRefused || failure !== undefined
+      // What is learnt from a refusal is kept, and is not the answer to what was asked for.
+      const [own, ends] = isRefusal
+        ? [
+            platform.enter(ctx, ctx.scope.tenantId, 'a gateway refused'),
+            { ...end, answer: () => end.whenRefused ?? [] },
+          ]
+        : [ctx, end]
       const payment = await keep(own, known, said, ends).catch(unlessOutdated)
+      if (payment && failure !== undefined && !end.isDone?.(payment))
+        throw new CameToNothing(paymentUnfit, `The refund came to nothing: ${failure}`)
       if (payment && isRefusal && !end.isDone?.(payment)) throw unfit(payment)
       if (payment) return payment
       known = await present(ctx, asked.id)
@@ -95,10 +102,11 @@ export function createConversation(parts: {
       if (!charge) throw unfit(before)
       const kept = charge.refunds?.length ? await tx.run(listRefunds(known.id)) : []
       const disputes = charge.disputes?.length ? await tx.run(listDisputesOfPayment(known.id)) : []
-      const refunds = refundChanges(before, charge, kept, end.note)
+      const refunds = refundChanges(before, charge, kept, end.asked)
       const { payment, statements } = await converge(ctx, before, charge, { refunds, disputes })
       const answer = (await end.answer?.(payment, tx)) ?? []
-      await tx.batch([...statements, ...answer])
+      const refused = refunds.refused.map(({ id, attempt }) => refuseRefund(id, attempt))
+      await tx.batch([...statements, ...refused, ...answer])
       return payment
     })
   }
@@ -107,6 +115,10 @@ export function createConversation(parts: {
 }
 
 export type Conversation = ReturnType<typeof createConversation>
+
+function failureIn(said: Outcome, asked: AskedRefund): string | undefined {
+  return typeof said === 'function' ? undefined : failureOfAsked(said.charge.refunds, asked)
+}
 
 export function missing(): never {
   throw new Problem(paymentMissing, 'No payment has this id')

@@ -1,12 +1,17 @@
 import { command, statement } from '@prognetwork/shared-infrastructure'
 import type { payments } from '../tables.ts'
 
-export type Payment = Omit<typeof payments.$inferSelect, 'tenantId'>
+export interface Payment extends Omit<typeof payments.$inferSelect, 'tenantId'> {
+  /** What the payer's bank has of it: withdrawn and not given again. */
+  readonly withdrawnMinor: number
+}
 
 const columns = `id, order_id as "orderId", gateway, reference, state, amount_minor as "amountMinor",
   currency, captured_minor as "capturedMinor", refunded_minor as "refundedMinor",
   card_brand as "cardBrand", card_last4 as "cardLast4", failure_code as "failureCode",
-  action_url as "actionUrl", dispute_state as "disputeState", version, created_at as "createdAt", updated_at as "updatedAt"`
+  action_url as "actionUrl", dispute_state as "disputeState", version, created_at as "createdAt", updated_at as "updatedAt",
+  (select coalesce(sum(d.withdrawn_minor - d.reinstated_minor), 0)::bigint from dispute d
+   where d.tenant_id = payment.tenant_id and d.payment_id = payment.id) as "withdrawnMinor"`
 
 export const insertPayment = command<[payment: string]>(
   'payment.insert',

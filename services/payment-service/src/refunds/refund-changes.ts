@@ -1,6 +1,12 @@
 // What gateways say of refunds, held against those that are kept.
 import { newId } from '@prognetwork/shared-infrastructure'
-import type { Charge, ListedRefund, NotedRefund, RefundNote } from '../gateways/gateway.ts'
+import type {
+  AskedRefund,
+  Charge,
+  ListedRefund,
+  NotedRefund,
+  RefundNote,
+} from '../gateways/gateway.ts'
 import type { Payment } from '../payments/payments.store.ts'
 import type { Refund } from './refunds.store.ts'
 
@@ -12,6 +18,8 @@ export interface FailedRefund extends Pick<Refund, 'id' | 'amountMinor'> {
 export interface RefundChanges {
   readonly given: readonly NotedRefund[]
   readonly failed: readonly FailedRefund[]
+  /** What was asked for and never given. */
+  readonly refused: readonly Pick<Refund, 'id' | 'attempt'>[]
 }
 
 /**
@@ -41,7 +49,19 @@ export function refundChanges(
   const given = upTo(givenMinor, [...named, ...notes, ...others])
   const restMinor = givenMinor - sum(given)
   const rest = { id: newId(), reason: null, madeBy, amountMinor: restMinor, reference: null }
-  return { given: restMinor > 0 ? [...given, rest] : given, failed }
+  const refused = kept.filter(
+    (one) => one.state === 'asked' && failureOfAsked(listed, one) !== undefined,
+  )
+  return { given: restMinor > 0 ? [...given, rest] : given, failed, refused }
+}
+
+/** Why what was asked for came to nothing, where it did. */
+export function failureOfAsked(
+  listed: readonly ListedRefund[] = [],
+  { id, attempt }: Pick<AskedRefund, 'id' | 'attempt'>,
+): string | undefined {
+  const own = listed.find((one) => one.note?.id === id && one.attempt === attempt)
+  return own?.failure ?? undefined
 }
 
 function failureOf({ failure, reference, note }: ListedRefund, kept: readonly Refund[]) {

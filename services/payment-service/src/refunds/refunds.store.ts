@@ -70,9 +70,13 @@ export const findRefund = statement<Refund, [id: string]>(
   `select ${columns} from refund where id = $1`,
 )
 
-/** One of which nobody lived to hear what came of it. */
-export const findAskedRefund = statement<Refund, [paymentId: string, madeBy: string]>(
+/** One of all that is left, of which nobody lived to hear what came of it. */
+export const findAskedRefund = statement<
+  Refund,
+  [paymentId: string, madeBy: string, leftMinor: number]
+>(
   'refund.find_asked',
   `select ${columns} from refund
-   where payment_id = $1 and made_by = $2 and state = 'asked' order by created_at, id limit 1`,
+   where payment_id = $1 and made_by = $2 and amount_minor = $3 and state = 'asked'
+   order by created_at, id limit 1`,
 )

@@ -16,7 +16,14 @@ import {
   Unavailable,
 } from '@prognetwork/shared-infrastructure'
 import type { AskedRefund, RefundNote } from '../gateways/gateway.ts'
-import { type Conversation, exceeded, maxTries, missing, unfit } from '../payments/conversation.ts'
+import {
+  CameToNothing,
+  type Conversation,
+  exceeded,
+  maxTries,
+  missing,
+  unfit,
+} from '../payments/conversation.ts'
 import { findPayment, type Payment } from '../payments/payments.store.ts'
 import { shownPayment } from '../payments/shown-payment.ts'
 import {
@@ -97,19 +104,21 @@ export function createRefunds(parts: {
       await db.batch(ctx, endOf(before))
       return shownRefund(before)
     }
-    if (payment.state !== 'captured' || payment.disputeState) throw unfit(payment)
     const left = leftOf(payment)
+    const isGone = payment.disputeState === 'lost' && left === 0
+    if (payment.state !== 'captured' || payment.disputeState === 'open' || isGone)
+      throw unfit(payment)
     const { amountMinor = left, reason } = body
     if (amountMinor > left || left === 0) throw exceeded(left)
     const note = { id, reason, madeBy: ctx.principal.subject }
     const asked = (await askedFor(ctx, payment, amountMinor, note)) ?? madeNow(id)
     const outcome = await gatewayOf(payment.gateway).refund(ctx, payment, asked)
     let made: Refund = {
-      ...{ ...asked, paymentId: payment.id, state: 'succeeded', reference: null, failure: null },
-      createdAt: ctx.now,
+      ...{ createdAt: ctx.now, ...asked, paymentId: payment.id },
+      ...{ state: 'succeeded', reference: null, failure: null },
     }
     await apply(ctx, payment, outcome, {
-      note,
+      asked,
       whenRefused: [refuseRefund(id, asked.attempt)],
       async answer(_, tx) {
         // The gateway may have told of it first.
@@ -137,25 +146,33 @@ export function createRefunds(parts: {
       if (!asked) continue
       const outcome = await gatewayOf(payment.gateway).refund(ctx, payment, asked)
       const whenRefused = [refuseRefund(id, asked.attempt)]
-      await apply(ctx, payment, outcome, { note, isKept, whenRefused }).catch(unlessUnfit)
+      await apply(ctx, payment, outcome, { asked, isKept, whenRefused }).catch(unlessUnfit)
     }
     throw new Unavailable(`the payment ${paymentId}, of which much is given back at once,`)
   }
 
-  /** What is not taken yet is let go; what is taken goes back. */
+  /**
+   * What is not taken yet is let go; what is taken goes back, all of it: what somebody asked for and
+   * did not hear of may have been given by then, or may not.
+   */
   const giveBack: RefundHandlers['returnPayment'] = async (ctx, { params, body }) => {
-    const payment = await present(ctx, params.paymentId)
-    if (payment.state !== 'captured') return voidIt(ctx, { params })
-    if (payment.disputeState === 'open') throw unfit(payment)
-    if (isGivenBack(payment)) return shownPayment(payment)
     const madeBy = ctx.principal.subject
-    const [before] = await db.read(ctx, findAskedRefund(payment.id, madeBy))
-    const note = { id: before?.id ?? newId(), reason: body.reason, madeBy }
-    const asked = (await askedFor(ctx, payment, leftOf(payment), note)) ?? madeNow(note.id)
-    const outcome = await gatewayOf(payment.gateway).refund(ctx, payment, asked)
-    const whenRefused = [refuseRefund(asked.id, asked.attempt)]
-    const ends = { note, isDone: isGivenBack, whenRefused }
-    return shownPayment(await apply(ctx, payment, outcome, ends))
+    for (let tries = 0; tries < maxTries; tries++) {
+      const payment = await present(ctx, params.paymentId)
+      if (payment.state !== 'captured') return voidIt(ctx, { params })
+      if (payment.disputeState === 'open') throw unfit(payment)
+      if (isGivenBack(payment)) return shownPayment(payment)
+      const left = leftOf(payment)
+      const [before] = await db.read(ctx, findAskedRefund(payment.id, madeBy, left))
+      const note = { id: before?.id ?? newId(), reason: body.reason, madeBy }
+      const asked = await askedFor(ctx, payment, left, note)
+      if (!asked) continue
+      const outcome = await gatewayOf(payment.gateway).refund(ctx, payment, asked)
+      const whenRefused = [refuseRefund(asked.id, asked.attempt)]
+      const ends = { asked, isDone: isGivenBack, whenRefused }
+      await apply(ctx, payment, outcome, ends).catch(unlessUnfit)
+    }
+    throw new Unavailable(`the payment ${params.paymentId}, of which much is given back at once,`)
   }
 
   return { refund, giveOnce, giveBack }
@@ -167,8 +184,8 @@ export function shownRefund({ reference: _, attempt: __, state, ...refund }: Ref
 }
 
 /** What can be given back; nothing of what the payer's bank has taken back. */
-function leftOf({ capturedMinor, refundedMinor, disputeState }: Payment): number {
-  return disputeState === 'lost' ? 0 : capturedMinor - refundedMinor
+function leftOf({ capturedMinor, refundedMinor, withdrawnMinor }: Payment): number {
+  return Math.max(0, capturedMinor - refundedMinor - withdrawnMinor)
 }
 
 function isGivenBack(payment: Payment): boolean {
@@ -181,7 +198,8 @@ function madeNow(id: string): never {
 
 function unlessUnfit(error: unknown): void {
   const codes: readonly string[] = [paymentUnfit.code, paymentInDispute.code]
-  if (!(error instanceof Problem && codes.includes(error.code))) throw error
+  const isUnfit = error instanceof Problem && codes.includes(error.code)
+  if (!isUnfit || error instanceof CameToNothing) throw error
 }
 
 /** It is known that it was given, whatever became of it after. */

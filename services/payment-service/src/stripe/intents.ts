@@ -2,7 +2,7 @@
 import { Unavailable } from '@prognetwork/shared-infrastructure'
 import type Stripe from 'stripe'
 import { z } from 'zod'
-import type { Card, Charge, ListedRefund, RefundNote } from '../gateways/gateway.ts'
+import type { AskedRefund, Card, Charge, ListedRefund } from '../gateways/gateway.ts'
 import { fromStripe } from './amounts.ts'
 
 /** Whatever is read of an intent below, so that one request brings it all. */
@@ -97,11 +97,20 @@ function failureOf(error: Stripe.PaymentIntent['last_payment_error']): Charge['f
   return type === 'card_error' ? 'card_declined' : 'processing_error'
 }
 
-const note = z.object({ refund: z.uuid(), made_by: z.string(), reason: z.string().optional() })
+const note = z.object({
+  refund: z.uuid(),
+  made_by: z.string(),
+  reason: z.string().optional(),
+  attempt: z.coerce.number().int().default(1),
+})
 
 /** What goes along with a refund, so that whoever hears of it first knows whose it is. */
-export function noteOf({ id, madeBy, reason }: RefundNote) {
-  return { refund: id, made_by: madeBy, ...(reason !== null && { reason }) }
+export function noteOf({ id, madeBy, reason, attempt }: Omit<AskedRefund, 'amountMinor'>) {
+  return {
+    ...{ refund: id, made_by: madeBy },
+    ...(reason !== null && { reason }),
+    ...(attempt > 1 && { attempt }),
+  }
 }
 
 function listedRefund(refund: Stripe.Refund, ours: (amount: number) => number): ListedRefund {
@@ -110,6 +119,7 @@ function listedRefund(refund: Stripe.Refund, ours: (amount: number) => number): 
   return {
     ...{ reference, amountMinor: ours(amount) },
     failure: isFailed(refund) ? (why ?? status ?? 'unknown') : null,
+    attempt: data?.attempt ?? 1,
     note: data ? { id: data.refund, madeBy: data.made_by, reason: data.reason ?? null } : null,
   }
 }

@@ -144,14 +144,14 @@ export function createStripe(parts: {
         return latest(ctx, answer)
       }),
 
-    refund: (ctx, subject, { attempt, amountMinor, ...note }) =>
+    refund: (ctx, subject, { amountMinor, ...note }) =>
       moved(ctx, subject, async () => {
         const { reference, currency } = subject
         const request = {
           ...{ payment_intent: reference, amount: toStripe(amountMinor, currency) },
           metadata: noteOf(note),
         }
-        const idempotencyKey = `refund:${note.id}:${attempt}`
+        const idempotencyKey = `refund:${note.id}:${note.attempt}`
         await access
           .ask(ctx, (stripe) => stripe.refunds.create(request, { idempotencyKey }))
           .catch((error) => {
