@@ -246,8 +246,7 @@ test('a handler that never ends is as one that fails, and the others go on', asy
 })
 
 test('a handler that does not wait for its statements fails, and takes none of them outside', async () => {
-  const tenant = newTenant()
-  const [careless, neighbour] = [randomUUID(), randomUUID()]
+  const [tenant, careless, neighbour] = [newTenant(), randomUUID(), randomUUID()]
   let isCareless = true
   const process = await platform.start({
     consumers: () => [
@@ -260,7 +259,6 @@ test('a handler that does not wait for its statements fails, and takes none of t
   started.push(process)
   await process.make(tenant, neighbour, 1)
   await eventually(async () => versionsOf(await takings(), neighbour).length === 2)
-  // Beside others, whose statements are waited for, its own would be done in time.
   await process.make(tenant, careless, 1)
   await eventually(async () => (await parked(careless))?.events === 1)
   expect(versionsOf(await takings(), careless)).toEqual([])
@@ -331,16 +329,15 @@ test('a handle is closed with its event, and events cause what their handlers do
 })
 
 test('tenants are handled side by side, each sees its own rows alone and its events in order', async () => {
-  const tenants = Array.from({ length: 12 }, newTenant)
-  const broken = randomUUID()
+  const [tenants, broken] = [Array.from({ length: 12 }, newTenant), randomUUID()]
   const maker = await platform.start({})
   started.push(maker)
   for (const version of [1, 2, 3])
     for (const [at, tenant] of tenants.entries())
       await maker.make(tenant, at === 5 && version === 2 ? broken : tenant, version)
   const busy = new Set<string>()
+  const seen: string[][] = []
   let most = 0
-  const seen: (readonly [tenant: string, ...seen: string[]])[] = []
   await startTaker('one', async (ctx, { data }, tx) => {
     const own = ctx.scope.tenantId
     if (busy.has(own)) throw new Error('two events of one tenant at once')
@@ -349,8 +346,7 @@ test('tenants are handled side by side, each sees its own rows alone and its eve
     try {
       if (data.thingId === broken) await tx.run(take(broken, 2, null as never))
       for (let turn = 0; turn < 3; turn++) {
-        const rows = await tx.run(scopeAndRows())
-        seen.push([own, ...rows.map((row) => row.tenantId)])
+        seen.push([own, ...(await tx.run(scopeAndRows())).map((row) => row.tenantId)])
         await new Promise((resolve) => setTimeout(resolve, turn))
       }
     } finally {
@@ -362,10 +358,8 @@ test('tenants are handled side by side, each sees its own rows alone and its eve
   for (const [own, ...others] of seen) expect(new Set(others)).toEqual(new Set([own]))
   const taken = (await takings()).map((one) => `${one.tenantId} ${one.thingId} ${one.version}`)
   expect(new Set(taken).size).toBe(35)
-  for (const tenant of tenants) {
-    const own = taken.filter((one) => one.startsWith(tenant))
-    expect(own).toEqual(own.toSorted())
-  }
+  const ownOf = (tenant: string) => taken.filter((one) => one.startsWith(tenant))
+  for (const own of tenants.map(ownOf)) expect(own).toEqual(own.toSorted())
 })
 
 test('a service reads the types it declares, through one function, and nothing else of the log', async () => {
