@@ -42,8 +42,8 @@ const onSystemPostgres = {
 
 export default defineConfig({
   test: {
-    // One more than there are processors: most of a test is waiting for a server.
-    maxWorkers: availableParallelism() + 1,
+    // One more than there would be: most of a test is waiting for a server.
+    maxWorkers: availableParallelism(),
     sequence: { sequencer: LongestFirst },
     projects: [
       {
