@@ -116,13 +116,15 @@ export function shelvesOf({ sql }: Pick<EventPlatform, 'sql'>) {
         return own.length === things.length && own.every(isThere)
       }, timeoutMs)
     },
-    /** A batch that is still in hand waits for the table, instead of each for the other's rows. */
-    async empty(tenantId?: string) {
-      await sql.query(
-        `begin; lock table taker_service.shelf in exclusive mode;
-         delete from taker_service.shelf
-           ${tenantId === undefined ? '' : `where tenant_id = '${tenantId}'`}; commit`,
-      )
+    /** A batch may still be in hand, and each could wait for the other's rows. */
+    async empty(tenantId?: string): Promise<void> {
+      const text = 'delete from taker_service.shelf where $1::uuid is null or tenant_id = $1'
+      try {
+        await sql.query(text, [tenantId ?? null])
+      } catch (error) {
+        if (!String(error).includes('deadlock detected')) throw error
+        await this.empty(tenantId)
+      }
     },
   }
 }
