@@ -168,7 +168,7 @@ describe('while a replay is under way', () => {
     await setting.make(1, 2, 3)
     await setting.settle(1, 2, 3)
     const replays = replaysIn(setting.process)
-    setting.do((ctx) => (ctx.replaying ? sleep(40) : undefined))
+    setting.do((ctx) => (ctx.replaying ? sleep(150) : undefined))
     const { id } = await replays.start({ after: start })
     await eventually(async () => (await replays.read(id)).progress.events > 0)
     expect((await replays.step('pause', id)).state).toBe('paused')

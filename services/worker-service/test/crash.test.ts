@@ -36,6 +36,14 @@ const stateOf = async (jobId: string) => (await read(jobId)).state
 
 const letGo = () => platform.sql.query('select pg_advisory_unlock(4242)')
 
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
 /** An export that has begun and cannot go on. */
 async function heldExport(): Promise<string> {
   await platform.sql.query('select pg_advisory_lock(4242)')
@@ -87,12 +95,14 @@ test('a job whose service was killed waits until it is back, and that is no try'
 
 test('a follower that stops lets go of its jobs at once, for the next one', async () => {
   const jobId = await heldExport()
-  process.kill(platform.pidOf('worker-service'), 'SIGTERM')
+  const pid = platform.pidOf('worker-service')
+  process.kill(pid, 'SIGTERM')
   const row = async () =>
     (await platform.sql.query('select state, lease from worker_service.job where id = $1', [jobId]))
       .rows[0]
   await expect.poll(row, patience).toEqual({ state: 'queued', lease: null })
-  await platform.kill('worker-service')
+  // Killed before it has told the queue, it would be waited for as one that is lost.
+  await expect.poll(() => isAlive(pid), patience).toBe(false)
   await letGo()
   await platform.start('worker-service')
   await expect.poll(() => stateOf(jobId), patience).toBe('succeeded')
