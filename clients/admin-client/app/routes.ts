@@ -20,6 +20,18 @@ export default [
       route('variants/new', 'routes/variant-new.tsx'),
       route('variants/:variantId', 'routes/variant.tsx'),
     ]),
+    route('categories', 'routes/categories.tsx', [
+      route('new', 'routes/category-new.tsx'),
+      route(':categoryId', 'routes/category.tsx'),
+    ]),
+    route('price-lists', 'routes/price-lists.tsx', [route('new', 'routes/price-list-new.tsx')]),
+    route('price-lists/:priceListId', 'routes/price-list.tsx', [
+      route(':variantId', 'routes/listed-price.tsx'),
+    ]),
+    route('customer-groups', 'routes/customer-groups.tsx', [
+      route('new', 'routes/customer-group-new.tsx'),
+      route(':groupId', 'routes/customer-group.tsx'),
+    ]),
     route('members', 'routes/members.tsx', [
       route('invite', 'routes/member-invite.tsx'),
       route(':accountId', 'routes/member.tsx'),
@@ -36,6 +48,7 @@ export default [
     route('logs', 'routes/logs.tsx'),
     route('payments', 'routes/payments.tsx'),
     route('payments/:paymentId', 'routes/payment.tsx'),
+    route('disputes', 'routes/disputes.tsx', [route(':disputeId', 'routes/dispute.tsx')]),
     route('ledger', 'routes/ledger.tsx'),
     route('schemas', 'routes/schemas.tsx'),
     route('schemas/:type', 'routes/schema.tsx'),

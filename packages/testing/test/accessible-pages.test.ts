@@ -132,13 +132,26 @@ describe('each page', () => {
     'of the catalogue of the console, %s, is fit for everybody',
     { timeout: 60_000 },
     async ([, options]) => {
-      const { listCatalogue } = productContract.operations
+      const { createCustomerGroup, createPriceList, listCatalogue } = productContract.operations
+      const key = options.isDark ? 'dark' : 'light'
+      const { body: group } = await shop.staff.call(createCustomerGroup, {
+        body: { key, name: 'Resellers' },
+      })
+      const { body: list } = await shop.staff.call(createPriceList, {
+        body: { name: `Autumn, ${key}`, groupId: group.id, state: 'active' },
+      })
       const { body } = await shop.staff.call(listCatalogue, { query: {} })
       const [product] = body.items
       const [variant] = product?.variants ?? []
+      const [category] = product?.categories ?? []
       await lookAtConsole(options, shop.owner.email, [
         ...[
           ...['/products', '/products/new', '/products/lists', `/products/${product?.id}`],
+          ...['/products?q=nothing', '/products?status=active&category=garden'],
+          ...['', '/new', `/${category?.id}`].map((one) => `/categories${one}`),
+          ...['', '/new', `/${list.id}`, `/${list.id}?find=oak`].map((one) => `/price-lists${one}`),
+          `/price-lists/${list.id}/${variant?.id}`,
+          ...['', '/new', `/${group.id}`].map((one) => `/customer-groups${one}`),
           ...['new', variant?.id].map((one) => `/products/${product?.id}/variants/${one}`),
         ].map((path) => `/t/${shop.slug}${path}`),
       ])

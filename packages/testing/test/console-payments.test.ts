@@ -1,7 +1,10 @@
 // Money in the console: payments, what is given back of them, and the ledger.
+import { paymentContract } from '@prognetwork/contracts/payment'
 import { browserMissing } from '@prognetwork/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ConsoleShop, startConsoleShop, ways } from './console-shop.ts'
+
+const { listDisputes, refundPayment } = paymentContract.operations
 
 describe('payments in the console', () => {
   let shop: ConsoleShop
@@ -61,10 +64,67 @@ describe('payments in the console', () => {
     await close()
   })
 
+  /** One whose payer has their bank take it back, and says so. */
+  async function disputed() {
+    const order = await shop.buy({ card: '4000000000000259' })
+    shop.platform.clock.advance(5_000)
+    await shop.platform.runJob('payment-service', 'post-sandbox')
+    const query = { paymentId: order.paymentId ?? '' }
+    const found = async () =>
+      (await shop.shop.staff.call(listDisputes, { query })).body.items[0]?.id
+    await expect.poll(found, { timeout: 15_000 }).toBeDefined()
+    return { order, disputeId: (await found()) ?? '' }
+  }
+
+  test('a dispute says what to do until when, leads to its order, and is decided', async () => {
+    const { order, disputeId } = await disputed()
+    const { page, complaints, close } = await shop.open('/payments')
+    await page.getByRole('link', { name: 'Disputes' }).click()
+    await page.waitForURL(`${shop.home}/disputes`)
+    await page.getByRole('link', { name: 'Needs an answer' }).click()
+    await page.waitForURL(`${shop.home}/disputes?state=needs_response`)
+    await page.locator(`tbody a[href*="${disputeId}"]`).click()
+    await page.getByText('Send evidence where the payment was made, in time').waitFor()
+    await page.getByText('Decide as the bank').click()
+    await page.getByRole('button', { name: 'The payer wins' }).click()
+    await page.getByText('The bank ruled for the payer, who has the money.').waitFor()
+    await page.getByRole('link', { name: 'The payment' }).click()
+    await page.getByRole('definition').filter({ hasText: 'Lost' }).waitFor()
+    await page.goto(`${shop.home}/disputes/${disputeId}`)
+    await page.getByRole('link', { name: 'The order' }).click()
+    await page.getByRole('heading', { name: `Order ${order.reference}` }).waitFor()
+    expect(complaints).toEqual([])
+    await close()
+    await shop.expectClosed({ disputes: '/disputes' })
+  })
+
+  test('the credit note of a refund is a file in the page of its order', async () => {
+    const order = await shop.buy()
+    const params = { paymentId: order.paymentId ?? '' }
+    await shop.shop.staff.call(refundPayment, { params, body: { amountMinor: 1_000 } })
+    const { page, close } = await shop.open(`/orders/${order.id}`)
+    const link = page.getByRole('link', { name: /^CN-/ })
+    await link.waitFor()
+    for (const one of [link, page.getByRole('link', { name: 'Invoice (PDF)' })]) {
+      const file = await page.request.get(
+        new URL((await one.getAttribute('href')) ?? '', page.url()).href,
+      )
+      expect([file.status(), file.headers()['content-type']]).toEqual([200, 'application/pdf'])
+    }
+    await close()
+  })
+
   test.for(ways)('are fit for everybody, %s', { timeout: 120_000 }, async ([, options]) => {
     await shop.buy()
     const { paymentId } = await shop.buy()
-    const paths = ['/payments', '/payments?state=failed', `/payments/${paymentId}`, '/ledger']
+    const { disputeId } = await disputed()
+    const paths = [
+      ...['/disputes', '/disputes?state=won', `/disputes/${disputeId}`],
+      '/payments',
+      '/payments?state=failed',
+      `/payments/${paymentId}`,
+      '/ledger',
+    ]
     await shop.expectFit(paths, options)
   })
 })

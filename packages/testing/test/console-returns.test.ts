@@ -19,8 +19,8 @@ describe('returns in the console', () => {
   afterAll(() => shop?.platform.stop())
 
   /** An order that was sent. */
-  async function sent() {
-    const order = await shop.buy()
+  async function sent(quantity = 1) {
+    const order = await shop.buy({ quantity })
     const params = { orderId: order.id }
     await shop.shop.staff.call(shipOrder, { params, body: { carrier: 'Post', number: 'P-7' } })
     return order
@@ -61,6 +61,19 @@ describe('returns in the console', () => {
     const goods = page.getByRole('region', { name: 'What comes back' })
     await goods.getByRole('row', { name: 'Given back €40.00' }).waitFor()
     expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('of which only a part has come is paid back for that part', async () => {
+    const order = await sent(3)
+    await ask(order, 'Two too many')
+    const { page, close } = await shop.open(`/orders/${order.id}`, { hasScript: false })
+    await page.getByRole('button', { name: 'They may send it back' }).click()
+    await page.getByText('Not all of it has come').click()
+    await page.getByLabel('come, of 3').fill('2')
+    await page.getByRole('button', { name: 'It has come' }).click()
+    const goods = page.getByRole('region', { name: 'What comes back' })
+    await goods.getByRole('row', { name: /2 of 3 × Back on the shelf €98.00/ }).waitFor()
     await close()
   })
 

@@ -44,9 +44,9 @@ export async function startConsoleShop(options: TestPlatformOptions = {}) {
     return browsing
   }
 
-  /** Buys one by the API, as a guest; answers the order. */
+  /** Buys by the API, as a guest; answers the order. */
   let bought = 0
-  async function buy() {
+  async function buy({ card = '4242424242424242', quantity = 1 } = {}) {
     const { staff, shopper } = shop
     const prices = [{ amountMinor: 4_900, currency: 'EUR' }]
     const product = await staff.call(productContract.operations.createProduct, {
@@ -58,12 +58,12 @@ export async function startConsoleShop(options: TestPlatformOptions = {}) {
     const variantId = product.body.variants[0]?.id ?? ''
     const cart = await shopper.call(orders.createCart, { body: {} })
     const params = { cartId: cart.body.id, variantId }
-    await shopper.call(orders.setCartLine, { params, body: { quantity: 1 } })
+    await shopper.call(orders.setCartLine, { params, body: { quantity } })
     const { body } = await shopper.call(orders.checkOut, {
       body: {
         ...{ cartId: cart.body.id, email: 'shopper@example.com' },
         shippingAddress: { name: 'A', lines: ['1 Street'], city: 'London', country: 'GB' },
-        paymentMethod: 'sandbox_4242424242424242_1290',
+        paymentMethod: `sandbox_${card}_1290`,
       },
     })
     return body

@@ -264,6 +264,10 @@ export const moneyBack = pgTable(
     paymentId: uuid('payment_id').notNull(),
     orderId: uuid('order_id').notNull(),
     dueAt: time('due_at').notNull(),
+    tries: integer('tries').notNull().default(0),
+    refusals: integer('refusals').notNull().default(0),
+    failedAt: time('failed_at'),
+    failure: text('failure'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.paymentId] })],
 )

@@ -45,6 +45,7 @@ import { createPictureFiles } from './pictures/picture-files.ts'
 import { createPictures } from './pictures/pictures.ts'
 import { createCustomerGroups } from './price-lists/customer-groups.ts'
 import { createPriceLists } from './price-lists/price-lists.ts'
+import { createVariantPrices } from './price-lists/variant-prices.ts'
 import { createProducts } from './products/products.ts'
 import { createVariants } from './products/variants.ts'
 import { createRecommendations } from './recommendations/recommendations.ts'
@@ -117,6 +118,7 @@ export default defineService({
     ],
     lookups: [
       'find_products(text, text, text, jsonb, text, integer, integer, uuid, timestamp with time zone)',
+      'find_kept(text, text, text, uuid[], uuid, integer)',
     ],
     personalData: [
       { table: 'category', columns: 'none' },
@@ -239,6 +241,7 @@ export default defineService({
         listListedPrices: priceLists.prices,
         setListedPrices: priceLists.setAll,
         setListedPrice: priceLists.setOne,
+        readVariantPrices: createVariantPrices(parts).read,
         listCatalogue: products.list,
         readCatalogueProduct: products.read,
         createProduct: products.create,

@@ -1,3 +1,4 @@
+import type { CallInput } from '@prognetwork/contracts'
 import { productContract } from '@prognetwork/contracts/product'
 import { tenantContract } from '@prognetwork/contracts/tenant'
 import { startTestPlatform, type TestPlatform, type TestShop } from '@prognetwork/testing'
@@ -8,6 +9,7 @@ const {
   readProduct,
   listCatalogue,
   readCatalogueProduct,
+  createCategory,
   createProduct,
   changeProduct,
   addVariant,
@@ -95,6 +97,40 @@ describe('a product', () => {
     const read = await shop.staff.call(readCatalogueProduct, { params: { productId: draft.id } })
     expect(read.body).toEqual(draft)
     expect((await shop.shopper.call(listCatalogue, { query: {} })).status).toBe(401)
+  })
+
+  test('is found by staff by words, SKU, status and category, a page at a time', async () => {
+    const { body: outer } = await shop.staff.call(createCategory, { body: { name: 'Lamps' } })
+    const { body: inner } = await shop.staff.call(createCategory, {
+      body: { name: 'Desk lamps', parentId: outer.id },
+    })
+    const sku = `LAMP_${crypto.randomUUID()}`
+    const lamp = await make({ title: 'Brass Banker Lamp', status: 'draft', variants: [{ sku }] })
+    const others = [
+      await make({ title: 'Brass Bankers Tray', status: 'active', categoryIds: [inner.id] }),
+      await make({ title: 'Brass Banker Box', status: 'archived', categoryIds: [outer.id] }),
+    ]
+    const found = async (
+      query: NonNullable<CallInput<typeof listCatalogue>['query']>,
+      of = shop,
+    ) => {
+      const { body } = await of.staff.call(listCatalogue, { query })
+      return body.items.map(({ id }) => id)
+    }
+    const [tray = '', box = ''] = others.map(({ id }) => id)
+    expect(await found({ q: 'banker BRÄSS' })).toEqual([box, tray, lamp.id])
+    expect(await found({ q: 'brass banker', status: 'archived' })).toEqual([box])
+    expect(await found({ q: sku.slice(0, 12).toLowerCase() })).toEqual([lamp.id])
+    // Signs of a pattern stand for themselves, and what holds no word finds nothing.
+    for (const q of ['%', '_', '& | !', 'nothing like it']) expect(await found({ q })).toEqual([])
+    expect(await found({ category: 'lamps' })).toEqual([box, tray])
+    expect(await found({ category: 'desk-lamps', q: 'brass' })).toEqual([tray])
+    const first = await shop.staff.call(listCatalogue, { query: { q: 'brass', limit: 2 } })
+    expect(first.body.items.map(({ id }) => id)).toEqual([box, tray])
+    expect(await found({ q: 'brass', limit: 2, after: first.body.next ?? '' })).toEqual([lamp.id])
+    expect(await found({ q: 'brass' }, await platform.shop())).toEqual([])
+    const gone = await shop.staff.call(listCatalogue, { query: { category: 'no-such' } })
+    expect(gone.problem.code).toBe('product.category_missing')
   })
 
   test('of one tenant is nothing to another', async () => {

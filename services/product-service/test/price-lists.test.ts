@@ -20,6 +20,7 @@ const {
   listProducts,
   readCatalogueProduct,
   readRecommendations,
+  readVariantPrices,
   removePriceList,
   removeVariant,
   searchProducts,
@@ -102,6 +103,35 @@ test('the lowest of several lists holds, and never more than the normal price', 
       204,
     )
   await pricing.expectPrice(reseller, made, 1_000, null)
+})
+
+test('what holds for whom is told to staff, with the list that makes it so', async () => {
+  const made = await pricing.make([euro(1_000)])
+  const [variantId = ''] = made.variantIds
+  const ask = (client: TestClient, id = variantId) =>
+    client.call(readVariantPrices, { params: { variantId: id } })
+  const everyone = await pricing.listed({}, [variantId, 900])
+  const own = await pricing.listed({ groupId: wholesale }, [variantId, 700])
+  await pricing.listed({ state: 'draft' }, [variantId, 100])
+  await pricing.listed({ startsAt: '2999-01-01T00:00:00.000Z' }, [variantId, 200])
+  const { body } = await ask(shop.staff)
+  expect(body.own).toEqual([{ ...euro(1_000), compareAtMinor: null }])
+  expect(body.listed.map(({ price }) => price.amountMinor).sort()).toEqual([100, 200, 700, 900])
+  expect(body.holding).toEqual([
+    { groupId: null, price: { ...euro(900), compareAtMinor: 1_000 }, priceListId: everyone.id },
+    { groupId: wholesale, price: { ...euro(700), compareAtMinor: 1_000 }, priceListId: own.id },
+  ])
+  // A list that is no lower has made nothing so.
+  const even = await pricing.make([euro(500)])
+  await pricing.listed({}, [even.variantIds[0], 500])
+  const { holding } = (await ask(shop.staff, even.variantIds[0])).body
+  expect(holding).toEqual([
+    { groupId: null, price: { ...euro(500), compareAtMinor: null }, priceListId: null },
+  ])
+  expect((await ask(reseller)).status).toBe(403)
+  expect((await ask(shop.shopper)).status).toBe(401)
+  const { staff } = await platform.shop()
+  expect((await ask(staff)).problem.code).toBe('product.variant_missing')
 })
 
 test('a former price stays what the product says, where it is the higher one', async () => {

@@ -16,6 +16,16 @@ export const places = [
   { name: 'events', path: '/events', key: 'e', needs: 'event:event:read' },
 ] as const satisfies readonly Place[]
 
+/** What the catalogue is made of; reached from its pages, and by keys and words from anywhere. */
+export const cataloguePlaces = [
+  { name: 'categories', path: '/categories', key: 'a', needs: 'product:product:read' },
+  { name: 'priceLists', path: '/price-lists', key: 'r', needs: 'product:price_list:read' },
+  {
+    ...{ name: 'customerGroups', path: '/customer-groups', key: 'f' },
+    needs: 'product:customer_group:read',
+  },
+] as const satisfies readonly Place[]
+
 /** What becomes of what was done. */
 export const watchedPlaces = [
   { name: 'payments', path: '/payments', key: 'y', needs: 'payment:payment:read' },

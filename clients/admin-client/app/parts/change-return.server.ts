@@ -20,7 +20,11 @@ export async function changeReturn(page: PageRequest, form: FormData): Promise<v
       const lines = form
         .getAll('variant')
         .map(String)
-        .map((variantId) => ({ variantId, restock: restocked.includes(variantId) }))
+        .map((variantId) => ({
+          variantId,
+          ...quantityIn(text(`quantity-${variantId}`)),
+          restock: restocked.includes(variantId),
+        }))
       await page.call(receiveReturn, { params, body: { lines } })
       break
     }
@@ -31,4 +35,9 @@ export async function changeReturn(page: PageRequest, form: FormData): Promise<v
       break
     }
   }
+}
+
+/** How many have come; all of them where nothing is said. */
+function quantityIn(text: string): { quantity?: number } {
+  return text === '' ? {} : { quantity: Number(text) }
 }

@@ -6,14 +6,14 @@ import { useTranslations } from 'use-intl'
 export function Filters({
   children,
   more,
-  names,
+  names = [],
   kept = [],
 }: {
   readonly children: ReactNode
   /** Those that are needed less often. */
-  readonly more: ReactNode
+  readonly more?: ReactNode
   /** What those are called in the address: they are shown at once where one is set. */
-  readonly names: readonly string[]
+  readonly names?: readonly string[]
   /** What else is in the address and has nothing to do with them. */
   readonly kept?: readonly string[]
 }) {
@@ -36,10 +36,12 @@ export function Filters({
         <input key={`${name} ${value}`} type="hidden" name={name} value={value} />
       ))}
       <div className="fields">{children}</div>
-      <details open={names.some((name) => parameters.get(name))}>
-        <summary>{t('more')}</summary>
-        <div className="fields">{more}</div>
-      </details>
+      {more && (
+        <details open={names.some((name) => parameters.get(name))}>
+          <summary>{t('more')}</summary>
+          <div className="fields">{more}</div>
+        </details>
+      )}
       <div className="send">
         <button type="submit" className="button second">
           {t('show')}

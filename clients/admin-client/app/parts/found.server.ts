@@ -15,7 +15,8 @@ export async function found<Item>(
     return await asked
   } catch (thrown) {
     const problem = problemOf(thrown)
-    if (problem.status !== 400 && problem.status !== 422) throw thrown
+    const isOfFilter = problem.status === 400 || problem.status === 422
+    if (!isOfFilter && problem.code !== 'product.category_missing') throw thrown
     return { items: [], next: null, problem }
   }
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Link, useParams } from 'react-router'
+import { Link, useParams, useSearchParams } from 'react-router'
 import { Live } from './live.tsx'
 import { Scroll } from './scroll.tsx'
 import { useLivePage } from './use-events.ts'
@@ -11,6 +11,7 @@ export function LiveList({
   isEmpty,
   next,
   actions,
+  filters,
   children,
 }: {
   readonly texts: { readonly title: string; readonly none: string; readonly earlier: string }
@@ -20,10 +21,15 @@ export function LiveList({
   readonly next: string | null
   /** What else can be done, beside the title. */
   readonly actions?: ReactNode
+  /** What narrows it, above it. */
+  readonly filters?: ReactNode
   readonly children: ReactNode
 }) {
   const { tenant = '' } = useParams()
   const isOpen = useLivePage(tenant, types)
+  const [parameters] = useSearchParams()
+  const later = new URLSearchParams(parameters)
+  later.set('after', next ?? '')
   return (
     <>
       <title>{texts.title}</title>
@@ -32,13 +38,14 @@ export function LiveList({
         <Live isOpen={isOpen} />
         {actions}
       </div>
+      {filters}
       {isEmpty ? (
         <p className="quiet">{texts.none}</p>
       ) : (
         <Scroll name={texts.title}>{children}</Scroll>
       )}
       {next !== null && (
-        <Link className="button second" to={`?${new URLSearchParams({ after: next })}`}>
+        <Link className="button second" to={`?${later}`}>
           {texts.earlier}
         </Link>
       )}

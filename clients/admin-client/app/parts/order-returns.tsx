@@ -63,10 +63,14 @@ function Goods({ of, titles }: Shown) {
     <Scroll name={t('goods')}>
       <table>
         <tbody>
-          {of.lines.map(({ variantId, quantity, amount, restocked }) => (
+          {of.lines.map(({ variantId, quantity, received, amount, restocked }) => (
             <tr key={variantId}>
               <td>{titles[variantId]}</td>
-              <td className="number">{quantity} ×</td>
+              <td className="number">
+                {received === null || received === quantity
+                  ? t('number', { quantity })
+                  : t('numberOf', { received, quantity })}
+              </td>
               <td className="quiet">
                 {restocked !== null && (restocked ? t('restocked') : t('kept'))}
               </td>
@@ -120,6 +124,23 @@ function Steps({ of, titles, problem }: Shown & { readonly problem: ProblemDetai
               </label>
             ))}
           </fieldset>
+          <details open={problem?.code === 'order.receipt_unfit'}>
+            <summary>{t('partly')}</summary>
+            <p className="hint">{t('partlyHint')}</p>
+            <div className="beside">
+              {of.lines.map(({ variantId, quantity }) => (
+                <TextField
+                  key={variantId}
+                  label={t('came', { title: titles[variantId] ?? '', quantity })}
+                  name={`quantity-${variantId}`}
+                  type="number"
+                  min={0}
+                  max={quantity}
+                  defaultValue={quantity}
+                />
+              ))}
+            </div>
+          </details>
           <Submit>{t('receive')}</Submit>
         </Step>
         <Refuse of={of} />

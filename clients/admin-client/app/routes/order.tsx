@@ -1,15 +1,17 @@
 import { orderContract } from '@prognetwork/contracts/order'
 import { Amount } from '@prognetwork/ui/amount'
-import { FormProblem } from '@prognetwork/ui/fields'
+import { FormProblem, Submit } from '@prognetwork/ui/fields'
 import { Moment } from '@prognetwork/ui/moment'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { problemOf } from '@prognetwork/ui/problem'
-import { data, redirect, useActionData, useLoaderData, useParams } from 'react-router'
+import { data, Form, redirect, useActionData, useLoaderData, useParams } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { changeReturn } from '../parts/change-return.server.ts'
 import { ifAllowed } from '../parts/if-allowed.server.ts'
 import { Live } from '../parts/live.tsx'
+import { useMay } from '../parts/may.ts'
 import { OrderActions } from '../parts/order-actions.tsx'
+import { OrderDocuments } from '../parts/order-documents.tsx'
 import { OrderReturns } from '../parts/order-returns.tsx'
 import { OrderState } from '../parts/order-state.tsx'
 import { Scroll } from '../parts/scroll.tsx'
@@ -51,6 +53,9 @@ export async function action({ request, context, params, url }: PageArgs) {
       case 'refund':
         await page.call(operations.refundOrder, { ...byOrder, body: reason })
         break
+      case 'money-back':
+        await page.call(operations.returnOrderMoney, byOrder)
+        break
       case 'return':
         await changeReturn(page, form)
         break
@@ -68,7 +73,7 @@ export default function Order() {
   const { order, returns } = useLoaderData<typeof loader>()
   const answer = useActionData<typeof action>()
   const { tenant = '' } = useParams()
-  const isOpen = useLivePage(tenant, 'order.*')
+  const isOpen = useLivePage(tenant, 'order.*,payment.*')
   const t = useTranslations('order')
   return (
     <>
@@ -79,6 +84,7 @@ export default function Order() {
         <Live isOpen={isOpen} />
       </div>
       <FormProblem problem={answer?.problem} />
+      <Unreturned order={order} />
       <div className="columns">
         <div className="stack">
           <Lines order={order} />
@@ -92,12 +98,34 @@ export default function Order() {
         <div className="stack">
           <Customer order={order} />
           <OrderActions state={order.state} />
+          <OrderDocuments order={order} />
           <p>
             <TracesOf object={`order:${order.id}`}>{t('traces')}</TracesOf>
           </p>
         </div>
       </div>
     </>
+  )
+}
+
+/** Money that was to go back and did not: what nobody would come upon by themselves. */
+function Unreturned({ order }: { readonly order: ShownOrder }) {
+  const t = useTranslations('unreturned')
+  const mayAsk = useMay()('order:order:refund')
+  if (!order.unreturned) return null
+  const { since, failure } = order.unreturned
+  return (
+    <div className="notice bad stack" role="status">
+      <p>
+        {t.rich('failed', { failure, since: () => <Moment at={since} /> })} {t('toDo')}
+      </p>
+      {mayAsk && (
+        <Form method="post">
+          <input type="hidden" name="do" value="money-back" />
+          <Submit className="button second">{t('again')}</Submit>
+        </Form>
+      )}
+    </div>
   )
 }
 

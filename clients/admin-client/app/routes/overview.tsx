@@ -1,9 +1,11 @@
 import { orderContract } from '@prognetwork/contracts/order'
 import { tenantContract } from '@prognetwork/contracts/tenant'
+import { Amount } from '@prognetwork/ui/amount'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
-import { useLoaderData, useParams } from 'react-router'
+import { Link, useLoaderData, useParams } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { EventTable } from '../parts/event-table.tsx'
+import { ifAllowed } from '../parts/if-allowed.server.ts'
 import { Live } from '../parts/live.tsx'
 import { OrderTable } from '../parts/order-table.tsx'
 import { useEvents, useLivePage } from '../parts/use-events.ts'
@@ -13,20 +15,22 @@ const shownEvents = 12
 
 export async function loader({ context }: PageArgs) {
   const page = context.get(pageRequest)
-  if (!page.person) return { name: '', orders: [] }
-  const [{ name }, { items: orders }] = await Promise.all([
+  if (!page.person) return { name: '', orders: [], unrated: [], unreturned: [] }
+  const [{ name }, { items: orders }, taxes, unreturned] = await Promise.all([
     page.call(tenantContract.operations.readTenant, {}),
     page.call(orderContract.operations.listOrders, { query: { limit: shownOrders } }),
+    ifAllowed(page.call(orderContract.operations.listTaxRates, {})),
+    ifAllowed(page.call(orderContract.operations.listUnreturnedMoney, { query: { limit: 10 } })),
   ])
-  return { name, orders }
+  return { name, orders, unrated: taxes?.unratedClasses ?? [], unreturned: unreturned?.items ?? [] }
 }
 
 export default function Overview() {
-  const { name, orders } = useLoaderData<typeof loader>()
+  const { name, orders, unrated, unreturned } = useLoaderData<typeof loader>()
   const { tenant = '' } = useParams()
   const t = useTranslations('overview')
   const { events, isOpen } = useEvents(tenant)
-  useLivePage(tenant, 'order.*')
+  useLivePage(tenant, 'order.*,payment.refund_failed')
   return (
     <>
       <title>{name}</title>
@@ -34,6 +38,19 @@ export default function Overview() {
         <h1>{name}</h1>
         <Live isOpen={isOpen} />
       </div>
+      {unreturned.map(({ orderId, reference, amount }) => (
+        <p className="notice bad" key={orderId}>
+          {t.rich('unreturned', {
+            amount: () => <Amount of={amount} />,
+            order: () => <Link to={`/t/${tenant}/orders/${orderId}`}>{reference}</Link>,
+          })}
+        </p>
+      ))}
+      {unrated.map(({ taxClass, products }) => (
+        <p className="notice warn" key={taxClass}>
+          {t('unrated', { taxClass, products })}
+        </p>
+      ))}
       <section aria-labelledby="newest">
         <h2 id="newest">{t('newest')}</h2>
         {orders.length === 0 ? (

@@ -124,6 +124,14 @@ function Particulars({ payment }: { readonly payment: Payment }) {
           <dd>{failures(failure.code)}</dd>
         </>
       )}
+      {payment.dispute && (
+        <>
+          <dt>{t('dispute')}</dt>
+          <dd>
+            <Link to={`/t/${tenant}/disputes`}>{t(`disputes.${payment.dispute}`)}</Link>
+          </dd>
+        </>
+      )}
       <dt>{t('made')}</dt>
       <dd>
         <Moment at={payment.createdAt} />
@@ -144,12 +152,19 @@ function Refunds({ payment }: { readonly payment: Payment }) {
       <Scroll name={t('refunds')}>
         <table>
           <tbody>
-            {payment.refunds.map(({ id, createdAt, reason, amountMinor }) => (
+            {payment.refunds.map(({ id, createdAt, reason, amountMinor, state, failure }) => (
               <tr key={id}>
                 <td className="quiet">
                   <Moment at={createdAt} />
                 </td>
                 <td>{reason}</td>
+                <td className="wrap">
+                  {state === 'failed' && (
+                    <span className="state bad">
+                      {t('refundFailed', { failure: failure ?? '' })}
+                    </span>
+                  )}
+                </td>
                 <td className="number">
                   <Amount of={{ ...payment.amount, amountMinor }} />
                 </td>

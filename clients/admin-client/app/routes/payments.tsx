@@ -8,6 +8,7 @@ import { NextPage } from '../parts/filters.tsx'
 import { Live } from '../parts/live.tsx'
 import { useMay } from '../parts/may.ts'
 import { PaymentState, paymentStates } from '../parts/payment-state.tsx'
+import { PaymentViews } from '../parts/payment-views.tsx'
 import { Scroll } from '../parts/scroll.tsx'
 import { useLivePage } from '../parts/use-events.ts'
 import { Views } from '../parts/views.tsx'
@@ -49,6 +50,7 @@ export default function Payments() {
           </Link>
         )}
       </div>
+      <PaymentViews />
       <Views
         name={t('views')}
         items={[

@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import { Outlet, redirectDocument, useLoaderData } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { Keys } from '../frame/keys.tsx'
-import { housePlaces, type Place, places, watchedPlaces } from '../frame/places.ts'
+import { cataloguePlaces, housePlaces, type Place, places, watchedPlaces } from '../frame/places.ts'
 import { Sidebar } from '../frame/sidebar.tsx'
 import { OpenPalette } from '../palette/open-palette.tsx'
 import { permissionsOf } from '../parts/permissions.server.ts'
@@ -24,11 +24,11 @@ export async function loader({ context, params, url }: PageArgs) {
 export default function Tenant() {
   const { slug, shop, permissions } = useLoaderData<typeof loader>()
   const t = useTranslations('frame')
-  const shown = useMemo(
-    () => groups.map((group) => group.filter(({ needs }) => !needs || permissions.includes(needs))),
-    [permissions],
-  )
-  const keyed = useMemo(() => shown.flat(), [shown])
+  const [shown, keyed] = useMemo(() => {
+    const may = ({ needs }: Place) => !needs || permissions.includes(needs)
+    const shown = groups.map((group) => group.filter(may))
+    return [shown, [...shown.flat(), ...cataloguePlaces.filter(may)]]
+  }, [permissions])
   return (
     <div className="console">
       <a className="skip" href="#content">

@@ -29,10 +29,12 @@ import {
   followOrder,
   listMyOrders,
   listOrders,
+  listUnreturnedMoney,
   lookUpOrder,
   readMyOrder,
   readOrder,
   refundOrder,
+  returnOrderMoney,
   shipOrder,
 } from './orders.ts'
 import { createPromotion, endPromotion, listPromotions } from './promotions.ts'
@@ -127,6 +129,8 @@ export const orderContract = contract('order-service', {
   cancelOrder,
   refundOrder,
   claimGoods,
+  listUnreturnedMoney,
+  returnOrderMoney,
   requestReturn,
   requestMyReturn,
   requestReturnByKey,

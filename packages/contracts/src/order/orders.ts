@@ -108,6 +108,10 @@ const exampleHistory = {
   ],
 } as const
 
+const unreturned = z.object({ since: timestamp, failure: z.string() })
+/** For staff: money that was to go back and did not, until somebody asks again. */
+const asStaffSees = withHistory.extend({ unreturned: unreturned.nullable() })
+
 /** What a list of orders can be sorted by; `customer` is their e-mail address. */
 const orderSort = z.enum(['placed', 'total', 'customer'])
 
@@ -134,9 +138,9 @@ export const readOrder = operation('GET', '/v1/orders/{orderId}', {
   params: byOrder,
   /** As it was at a moment; as it is now without one. */
   query: z.strictObject({ asOf: timestamp.optional() }),
-  reply: { 200: withHistory },
+  reply: { 200: asStaffSees },
   problems: [orderMissing],
-  example: { params: exampleParams, query: {}, reply: exampleHistory },
+  example: { params: exampleParams, query: {}, reply: { ...exampleHistory, unreturned: null } },
 })
 
 export const listMyOrders = operation('GET', '/v1/me/orders', {
@@ -268,6 +272,48 @@ export const refundOrder = operation('POST', '/v1/orders/{orderId}/refund', {
     params: exampleParams,
     body: { reason: 'It came broken' },
     reply: { ...exampleOrder, state: 'refunded', reason: 'It came broken' },
+  },
+})
+
+const exampleUnreturned = { since: examples.time, failure: 'expired_or_canceled_card' }
+
+export const listUnreturnedMoney = operation('GET', '/v1/unreturned-money', {
+  summary: 'Orders that were called off and whose money could not be given back',
+  auth: { permission: 'order:order:refund' },
+  query: pageQuery,
+  reply: {
+    200: page(
+      unreturned.extend({
+        orderId: id('order'),
+        reference: z.string(),
+        /** What was not given back. */
+        amount: money,
+      }),
+    ),
+  },
+  example: {
+    query: {},
+    reply: {
+      items: [
+        {
+          ...{ ...exampleUnreturned, orderId: exampleOrder.id, reference: exampleOrder.reference },
+          amount: exampleOrder.total,
+        },
+      ],
+      next: null,
+    },
+  },
+})
+
+export const returnOrderMoney = operation('POST', '/v1/orders/{orderId}/money-back', {
+  summary: 'Try again to give back the money of an order, after that has failed for good',
+  auth: { permission: 'order:order:refund' },
+  params: byOrder,
+  reply: { 200: order },
+  problems: [orderMissing, orderUnfit],
+  example: {
+    params: exampleParams,
+    reply: { ...exampleOrder, state: 'cancelled', refunded: exampleOrder.total },
   },
 })
 

@@ -94,6 +94,8 @@ export * from './stock.ts'
 export * from './synonyms.ts'
 export * from './tax-classes.ts'
 
+import { readVariantPrices } from './variant-prices.ts'
+
 export const productContract = contract('product-service', {
   listProducts,
   readProduct,
@@ -132,6 +134,7 @@ export const productContract = contract('product-service', {
   listListedPrices,
   setListedPrices,
   setListedPrice,
+  readVariantPrices,
   listCatalogue,
   readCatalogueProduct,
   createProduct,

@@ -88,11 +88,21 @@ export const variantInUse = problem(
 )
 
 export const listCatalogue = operation('GET', '/v1/catalogue/products', {
-  summary: 'Every product of the tenant, newest first, whatever its status',
+  summary: 'Every product of the tenant, newest first, whatever its status; or those that fit',
   auth: { permission: 'product:product:read' },
-  query: pageQuery.extend({ status: productStatus.optional() }),
+  query: pageQuery.extend({
+    status: productStatus.optional(),
+    /** Beginnings of words that are all in it, or the beginning of a SKU. */
+    q: z.string().trim().max(200).default(''),
+    /** Slug; products of the categories below it are listed too. */
+    category: catalogueSlug.optional(),
+  }),
   reply: { 200: page(keptProduct) },
-  example: { query: { status: 'draft' }, reply: { items: [exampleKeptProduct], next: null } },
+  problems: [categoryMissing],
+  example: {
+    query: { status: 'draft', q: 'pot' },
+    reply: { items: [exampleKeptProduct], next: null },
+  },
 })
 
 const byId = z.strictObject({ productId: id('product') })

@@ -1,42 +1,26 @@
 // Money that is to go back. It is owed from the commit on that calls an order off, so that nobody
-// ships at the same moment what is paid back, and a failure in between only means later.
+// ships at the same moment what is paid back, and a failure in between only means later. A gateway
+// that refuses each time is asked less and less often, and then no more: staff see to it.
 import type { Context } from '@prognetwork/contracts'
-import { paymentContract } from '@prognetwork/contracts/payment'
+import { paymentContract, paymentInDispute } from '@prognetwork/contracts/payment'
 import {
   type Call,
-  command,
   type Database,
   type JobContext,
   later,
   type PlatformDoor,
-  statement,
+  Problem,
 } from '@prognetwork/shared-infrastructure'
+import { insertOwed, listOwed, putOff, refuse, settle } from './money-back.store.ts'
+import { noteOnOrder } from './orders.store.ts'
 
 const lotSize = 100
 const retryMs = 30_000
+const longestPauseMs = 3_600_000
+/** The first seven are within an hour, the last some four hours later. */
+const mostRefusals = 12
 const otherwise = 'Nothing came of the order'
-
-const insertOwed = command<[paymentId: string, orderId: string, dueAt: string]>(
-  'money_back.owe',
-  `insert into money_back (payment_id, order_id, due_at) values ($1, $2, $3) on conflict do nothing`,
-)
-const listOwed = statement<
-  { id: string; reason: string | null; tenantId: string },
-  [now: string, limit: number]
->(
-  'money_back.list_due',
-  `select m.payment_id as id, o.reason, m.tenant_id as "tenantId"
-   from money_back m left join sales_order o on o.tenant_id = m.tenant_id and o.id = m.order_id
-   where m.due_at <= $1 order by m.due_at limit $2`,
-)
-const putOff = command<[paymentId: string, until: string]>(
-  'money_back.put_off',
-  'update money_back set due_at = $2 where payment_id = $1',
-)
-const settle = command<[paymentId: string]>(
-  'money_back.settle',
-  'delete from money_back where payment_id = $1',
-)
+const service = 'order-service'
 
 export function createMoneyBack(parts: {
   readonly db: Database
@@ -51,6 +35,17 @@ export function createMoneyBack(parts: {
     await db.batch(ctx, [settle(paymentId)])
   }
 
+  /** Who cannot be asked has refused nothing, and what is in dispute may come back to be given. */
+  async function noteRefusal(ctx: Context, paymentId: string, error: unknown): Promise<void> {
+    if (!(error instanceof Problem) || error.code === paymentInDispute.code) return
+    await db.transaction(ctx, async (tx) => {
+      const [failed] = await tx.run(refuse(paymentId, mostRefusals, error.message, ctx.now))
+      if (!failed) return
+      const note = `The money could not be given back: ${error.message}`
+      await tx.run(noteOnOrder(failed.orderId, note, service, ctx.now))
+    })
+  }
+
   return {
     /** For the transaction that calls the order off; the job sees to it. */
     owe: ({ now }: Context, paymentId: string, orderId: string) =>
@@ -60,10 +55,13 @@ export function createMoneyBack(parts: {
     oweAtOnce: ({ now }: Context, paymentId: string, orderId: string) =>
       insertOwed(paymentId, orderId, later(now, retryMs)),
 
+    /** When the job tries it, where `giveNow` did not. */
+    nextAt: ({ now }: Context) => later(now, retryMs),
+
     /** What cannot be given now stays owed. */
-    async giveNow(ctx: Context, paymentId: string, reason: string): Promise<void> {
+    async giveNow(ctx: Context, paymentId: string, reason: string | null): Promise<void> {
       try {
-        await giveBack(ctx, paymentId, reason)
+        await giveBack(ctx, paymentId, reason ?? otherwise)
       } catch (error) {
         ctx.log.warn({ error, paymentId }, 'Money is given back later')
       }
@@ -75,9 +73,15 @@ export function createMoneyBack(parts: {
         'give back the money of orders that were called off',
         listOwed(job.ctx.now, lotSize),
       )
-      await job.forEach(due, async (ctx, { id, reason }) => {
-        await db.batch(ctx, [putOff(id, later(ctx.now, retryMs))])
-        await giveBack(ctx, id, reason ?? otherwise)
+      await job.forEach(due, async (ctx, { id, reason, tries }) => {
+        const pauseMs = Math.min(retryMs * 2 ** Math.min(tries, 20), longestPauseMs)
+        await db.batch(ctx, [putOff(id, later(ctx.now, pauseMs))])
+        try {
+          await giveBack(ctx, id, reason ?? otherwise)
+        } catch (error) {
+          await noteRefusal(ctx, id, error)
+          throw error
+        }
       })
     },
   }

@@ -61,6 +61,15 @@ export const noteOnOrderOf = command<[paymentId: string, note: string, by: strin
    select id, version, state, tracking, reason, $2, $3, $4 from noted`,
 )
 
+export const noteOnOrder = command<[orderId: string, note: string, by: string, now: string]>(
+  'order_change.note_order',
+  `with noted as (
+     update sales_order set version = version + 1, updated_at = $4 where id = $1
+     returning id, version, state, tracking, reason)
+   insert into order_change (order_id, version, state, tracking, reason, note, made_by, at)
+   select id, version, state, tracking, reason, $2, $3, $4 from noted`,
+)
+
 export const findOrder = statement<Order, [id: string]>(
   'sales_order.find',
   `select ${orderColumns} from sales_order o where o.id = $1`,

@@ -25,6 +25,7 @@ import { voidCreditNote } from '../credit-notes/credit-notes.store.ts'
 import { credit } from '../credit-notes/credit-notes.ts'
 import type { ReturnMoves } from '../returns/return-moves.ts'
 import { findReturn } from '../returns/returns.store.ts'
+import { failOwed, settle } from './money-back.store.ts'
 import type { MoneyBack } from './money-back.ts'
 import type { Moves } from './order-moves.ts'
 import {
@@ -74,6 +75,7 @@ export function createPaymentOutcomes(parts: {
       const [order] = await tx.run(noteRefunded(paymentId, refundedMinor))
       if (order) await credit(ctx, tx, order.id, event)
       if (!order || refundedMinor < order.totalMinor) return
+      await tx.run(settle(paymentId))
       const isSent = sentStates.includes(order.state)
       const to = isSent ? 'refunded' : 'cancelled'
       const reason = 'All of the money was given back'
@@ -85,7 +87,11 @@ export function createPaymentOutcomes(parts: {
       const by = 'payment-service'
       const noted = await tx.run(noteRefundFailed(paymentId, refundedMinor, note, by, ctx.now))
       if (noted.length === 0) return
-      await tx.run(voidCreditNote(refundId, ctx.now))
+      await tx.batch([
+        voidCreditNote(refundId, ctx.now),
+        // Nobody returns to an order that was called off, so it is said to be unfinished.
+        failOwed(paymentId, reason, ctx.now),
+      ])
       // A return is paid back under its own id.
       const [found] = await tx.run(findReturn(refundId))
       if (found?.state === 'refunded') await returnMoves.reopen(ctx, tx, found, by, note)

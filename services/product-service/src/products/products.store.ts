@@ -241,12 +241,18 @@ export const listKeptAfter = statement<KeptProduct, [after: string | null, limit
 
 export const listKept = statement<
   KeptProduct,
-  [status: string | null, before: string | null, limit: number]
+  [
+    status: string | null,
+    query: string,
+    code: string,
+    categories: readonly string[] | null,
+    before: string | null,
+    limit: number,
+  ]
 >(
   'product.list_kept',
-  `${keptText}
-   where ($1::text is null or p.status = $1) and ($2::uuid is null or p.id < $2)
-   order by p.id desc limit $3`,
+  `${keptText} join find_kept($1, $2, $3, $4::uuid[], $5, $6) as k (id) on k.id = p.id
+   order by p.id desc`,
 )
 
 /** Nobody else changes the product, its variants or their prices before the transaction ends. */

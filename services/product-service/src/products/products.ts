@@ -23,10 +23,12 @@ import {
 import { z } from 'zod'
 import { putValues } from '../attributes/attributes.store.ts'
 import { valuesGiven } from '../attributes/attributes.ts'
-import { holdCategories } from '../categories/categories.store.ts'
+import { branchOf } from '../catalogue/catalogue.ts'
+import { findBranch, holdCategories } from '../categories/categories.store.ts'
 import { droppedPictures, imageKeys, imagesGiven } from '../pictures/images.ts'
 import { deletePictures } from '../pictures/pictures.store.ts'
 import type { PictureParts } from '../pictures/pictures.ts'
+import { startOfPattern, tsquery, wordsOf } from '../search/search-query.ts'
 import { insertFirstCounts } from '../stock/stock.store.ts'
 import { safeMarkup, slugOf } from '../text/folding.ts'
 import { productConstraints, refuseContradictions } from './product-rules.ts'
@@ -61,7 +63,20 @@ export function createProducts(parts: PictureParts) {
 
   const list: ProductHandlers['listCatalogue'] = async (ctx, { query }) => {
     const [before] = readCursor(query.after, z.tuple([z.uuid()])) ?? []
-    const rows = await db.read(ctx, listKept(query.status ?? null, before ?? null, query.limit + 1))
+    const { status = null, category, q } = query
+    const categories =
+      category === undefined ? null : branchOf(await db.read(ctx, findBranch(category)))
+    const rows = await db.read(
+      ctx,
+      listKept(
+        status,
+        tsquery(wordsOf(q), []),
+        startOfPattern(q),
+        categories,
+        before ?? null,
+        query.limit + 1,
+      ),
+    )
     const { items, next } = listPage(rows, query.limit, (row) => [row.id])
     return { items: items.map((row) => addresses.of(ctx, row)), next }
   }

@@ -1,11 +1,30 @@
 // What was typed as a tsquery. Folded words hold letters and digits only, so none of them is an
 // operator of it.
+import { cut, fold } from '../text/folding.ts'
 import type { SynonymKeys } from './synonyms.store.ts'
+
+/** More words narrow nothing any more and cost a look-up each. */
+const maxWords = 12
+/** Folding can make a word longer; one of a tsquery has at most 2,046 bytes. */
+const maxWord = 500
 
 /** A synonym has so many words at most. */
 export const maxPhrase = 4
 /** Of one place in what was typed; each costs a look-up. */
 const maxAlternatives = 40
+
+/** The words of what was typed, as a search compares them. */
+export function wordsOf(typed: string): string[] {
+  return fold(typed)
+    .split(' ', maxWords)
+    .map((word) => cut(word, maxWord))
+    .filter((word) => word !== '')
+}
+
+/** Typed text as the beginning of a LIKE pattern: its wildcards stand for themselves. */
+export function startOfPattern(text: string): string {
+  return text.trim().replaceAll(/[\\%_]/g, (one) => `\\${one}`)
+}
 
 /** Every run of words that could be a synonym of something. */
 export function phrasesOf(words: readonly string[]): string[] {

@@ -8,16 +8,10 @@ import { collectionNamed } from '../collections/collections.ts'
 import type { ImageAddresses } from '../pictures/images.ts'
 import { shopperOf } from '../price-lists/shopper.ts'
 import type { TenantCurrency } from '../settings/tenant-currency.ts'
-import { cut, fold } from '../text/folding.ts'
 import { readFilters } from './attribute-filters.ts'
 import { findProducts, type SearchFilters } from './search.store.ts'
-import { phrasesOf, tsquery } from './search-query.ts'
+import { phrasesOf, startOfPattern, tsquery, wordsOf } from './search-query.ts'
 import { findSynonyms } from './synonyms.store.ts'
-
-/** More words narrow nothing any more and cost a look-up each. */
-const maxWords = 12
-/** Folding can make a word longer; one of a tsquery has at most 2,046 bytes. */
-const maxWord = 500
 
 /** Search by words and filters, with facets. */
 export function createSearch(parts: {
@@ -31,10 +25,7 @@ export function createSearch(parts: {
   return {
     async find(ctx, { query }) {
       const currency = query.currency ?? (await tenantCurrency.of(ctx))
-      const words = fold(query.q)
-        .split(' ', maxWords)
-        .map((word) => cut(word, maxWord))
-        .filter((word) => word !== '')
+      const words = wordsOf(query.q)
       const synonyms = words.length === 0 ? [] : await db.read(ctx, findSynonyms(phrasesOf(words)))
       const { vendor, type, tag, category, fromMinor, toMinor, available } = query
       const filters: SearchFilters = {
@@ -78,9 +69,4 @@ export function createSearch(parts: {
       }
     },
   }
-}
-
-/** Typed text as the beginning of a LIKE pattern: its wildcards stand for themselves. */
-function startOfPattern(text: string): string {
-  return text.trim().replaceAll(/[\\%_]/g, (one) => `\\${one}`)
 }
