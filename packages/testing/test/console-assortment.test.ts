@@ -1,5 +1,6 @@
 // What products are arranged by, in the console: categories, price lists and groups of customers.
 import { productContract } from '@prognetwork/contracts/product'
+import { userContract } from '@prognetwork/contracts/user'
 import { browserMissing, createTenants } from '@prognetwork/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ConsoleShop, startConsoleShop } from './console-shop.ts'
@@ -12,6 +13,7 @@ const {
   listCategories,
   readVariantPrices,
 } = productContract.operations
+const { signUp, verifyEmail } = userContract.operations
 
 describe('the assortment in the console', () => {
   let store: ConsoleShop
@@ -164,7 +166,10 @@ describe('the assortment in the console', () => {
 
   test('customers are put into a group by their address and taken out, without script', async () => {
     const { platform, shop } = store
-    const customer = await createTenants(platform).join(shop, 'viewer')
+    const [email, password] = ['reseller@example.com', 'a fine and private place']
+    await shop.shopper.call(signUp, { body: { email, password, displayName: 'A Reseller' } })
+    const token = await platform.mailedToken(email)
+    await shop.shopper.call(verifyEmail, { body: { token, password } })
     const { page, close } = await store.open('/customer-groups/new', { hasScript: false })
     await page.getByLabel('Name').fill('Friends')
     await page.getByRole('textbox', { name: 'Key' }).fill('Best friends')
@@ -176,8 +181,9 @@ describe('the assortment in the console', () => {
     await page.getByLabel('E-mail of a customer').fill('nobody@example.com')
     await page.getByRole('button', { name: 'Put them in' }).click()
     await page.getByText('No customer has this address.').waitFor()
-    await page.getByLabel('E-mail of a customer').fill(customer.email)
+    await page.getByLabel('E-mail of a customer').fill(email)
     await page.getByRole('button', { name: 'Put them in' }).click()
+    await page.getByRole('cell', { name: 'A Reseller' }).waitFor()
     await page.getByRole('row', { name: /Friends friends 1/ }).waitFor()
     await page.getByRole('button', { name: 'Take out' }).click()
     await page.getByText('Nobody is in it yet.').waitFor()

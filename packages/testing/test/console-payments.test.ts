@@ -1,9 +1,11 @@
 // Money in the console: payments, what is given back of them, and the ledger.
+import { orderContract } from '@prognetwork/contracts/order'
 import { paymentContract } from '@prognetwork/contracts/payment'
 import { browserMissing } from '@prognetwork/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ConsoleShop, startConsoleShop, ways } from './console-shop.ts'
 
+const { cancelOrder } = orderContract.operations
 const { listDisputes, refundPayment } = paymentContract.operations
 
 describe('payments in the console', () => {
@@ -95,7 +97,6 @@ describe('payments in the console', () => {
     await page.getByRole('heading', { name: `Order ${order.reference}` }).waitFor()
     expect(complaints).toEqual([])
     await close()
-    await shop.expectClosed({ disputes: '/disputes' })
   })
 
   test('the credit note of a refund is a file in the page of its order', async () => {
@@ -114,11 +115,43 @@ describe('payments in the console', () => {
     await close()
   })
 
+  /** An order that was called off, and whose money has come back to the shop. */
+  async function unfinished() {
+    const order = await shop.buy()
+    const params = { orderId: order.id }
+    await shop.shop.staff.call(cancelOrder, { params, body: { reason: 'No more of it' } })
+    // As a bank may say days later, which no sandbox does.
+    await shop.platform.sql.query(
+      `insert into order_service.money_back
+         (tenant_id, payment_id, order_id, due_at, failed_at, failure)
+       values ($1, $2, $3, now(), now(), 'expired_or_canceled_card')`,
+      [shop.shop.id, order.paymentId, order.id],
+    )
+    return order
+  }
+
+  test('money that could not be given back is told where staff look, and asked for again', async () => {
+    const order = await unfinished()
+    const { page, complaints, close } = await shop.open('')
+    await page.getByText('could not be given back').waitFor()
+    await page.getByRole('paragraph').getByRole('link', { name: order.reference }).click()
+    await page.getByText('Its money could not be given back: expired_or_canceled_card').waitFor()
+    await page.getByRole('button', { name: 'Ask again' }).click()
+    await page.getByText('Its money could not be given back').waitFor({ state: 'detached' })
+    await page.goto(shop.home)
+    await page.getByRole('heading', { name: 'Newest orders' }).waitFor()
+    expect(await page.getByText('could not be given back').count()).toBe(0)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
   test.for(ways)('are fit for everybody, %s', { timeout: 120_000 }, async ([, options]) => {
     await shop.buy()
     const { paymentId } = await shop.buy()
     const { disputeId } = await disputed()
+    const { id } = await unfinished()
     const paths = [
+      ...['', `/orders/${id}`],
       ...['/disputes', '/disputes?state=won', `/disputes/${disputeId}`],
       '/payments',
       '/payments?state=failed',

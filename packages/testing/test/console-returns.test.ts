@@ -49,7 +49,7 @@ describe('returns in the console', () => {
     await page.getByText('It wobbles').waitFor()
     await page.getByRole('button', { name: 'They may send it back' }).click()
     await page.getByText('May come back').waitFor()
-    await page.getByLabel(order.lines[0]?.title ?? '').uncheck()
+    await page.getByRole('checkbox', { name: order.lines[0]?.title ?? '' }).uncheck()
     await page.getByRole('button', { name: 'It has come' }).click()
     await page.getByText('Not for sale again').waitFor()
     await page.getByText('Pay the customer back').click()
