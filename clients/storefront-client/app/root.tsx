@@ -8,7 +8,7 @@ import styles from './app.css?url'
 import { Footer } from './frame/footer.tsx'
 import { Header } from './frame/header.tsx'
 import fallback from './messages/en.json' with { type: 'json' }
-import { countOf, findCart, readShop, speak } from './shop.server.ts'
+import { countOf, findCart, readerOf, readShop, speak } from './shop.server.ts'
 
 export const links = () => [
   { rel: 'stylesheet', href: styles },
@@ -19,13 +19,15 @@ export async function loader({ request, context }: PageArgs) {
   const page = context.get(pageRequest)
   const [shop, { items: categories }, cart] = await Promise.all([
     readShop(page),
-    page.call(productContract.operations.listCategories, {}),
+    page.call(productContract.operations.listCategories, { query: readerOf(request) }),
     findCart(page),
   ])
   return {
     ...speak(request),
     shop,
-    categories: categories.filter(({ parentId }) => parentId === null),
+    categories: categories
+      .filter(({ parentId }) => parentId === null)
+      .map(({ id, slug, name, locale }) => ({ id, slug, name, locale })),
     inCart: countOf(cart),
     isSignedIn: page.person !== null,
     home: page.origin,

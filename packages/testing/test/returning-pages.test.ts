@@ -50,6 +50,7 @@ async function buy(shopper: TestClient) {
   const products = await shopper.call(productContract.operations.listProducts, { query: {} })
   const [first] = products.body.items
   const product = await shopper.call(productContract.operations.readProduct, {
+    query: {},
     params: { product: first?.id ?? '' },
   })
   const cart = await shopper.call(orders.createCart, { body: {} })

@@ -31,6 +31,8 @@ export interface CheckoutInput {
   readonly expectedTotal?: { readonly amountMinor: number; readonly currency: string }
   /** Given before the payment is begun, so that it is begun once. */
   readonly paymentId: string
+  /** Of whoever orders; the tenant's own where nothing was said. */
+  readonly locale?: string
   readonly currency: string
   readonly lines: readonly { readonly variantId: string; readonly quantity: number }[]
   /** What it is priced under, however long it takes. */

@@ -65,7 +65,10 @@ describe('a product', () => {
         { sku: 'CP-L', position: 2, stock: { onHand: 0, reserved: 0, policy: 'deny' } },
       ],
     })
-    const shown = await shop.shopper.call(readProduct, { params: { product: 'creme-pot' } })
+    const shown = await shop.shopper.call(readProduct, {
+      query: {},
+      params: { product: 'creme-pot' },
+    })
     expect(shown.body).toMatchObject({
       id: made.id,
       variants: [
@@ -74,11 +77,11 @@ describe('a product', () => {
       ],
     })
     expect(shown.body.variants[0]).not.toHaveProperty('stock')
-    const byId = await shop.shopper.call(readProduct, { params: { product: made.id } })
+    const byId = await shop.shopper.call(readProduct, { query: {}, params: { product: made.id } })
     expect(byId.body).toEqual(shown.body)
     const again = await shop.shopper.call(
       readProduct,
-      { params: { product: made.id } },
+      { query: {}, params: { product: made.id } },
       { 'if-none-match': String(byId.headers.etag) },
     )
     expect(again.status).toBe(304)
@@ -87,7 +90,7 @@ describe('a product', () => {
   test('is seen by staff alone while it is a draft or archived', async () => {
     const draft = await make({ status: 'draft' })
     for (const product of [draft.id, draft.slug]) {
-      const answer = await shop.shopper.call(readProduct, { params: { product } })
+      const answer = await shop.shopper.call(readProduct, { query: {}, params: { product } })
       expect(answer.problem.code).toBe('product.product_missing')
     }
     const listed = await shop.staff.call(listCatalogue, { query: { status: 'draft' } })
@@ -103,7 +106,7 @@ describe('a product', () => {
     const params = { productId: made.id }
     const [variant] = made.variants
     for (const answer of [
-      await other.shopper.call(readProduct, { params: { product: made.id } }),
+      await other.shopper.call(readProduct, { query: {}, params: { product: made.id } }),
       await other.staff.call(readCatalogueProduct, { params }),
       await other.staff.call(changeProduct, { params, body: { version: 1, changes: {} } }),
       await other.staff.call(addVariant, { params, body: {} }),

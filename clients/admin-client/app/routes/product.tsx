@@ -26,7 +26,7 @@ export async function loader({ context, params }: PageArgs) {
   const [product, pictures, categories] = await Promise.all([
     page.call(operations.readCatalogueProduct, byId),
     page.call(operations.listPictures, byId),
-    page.call(operations.listCategories, {}),
+    page.call(operations.listCategories, { query: {} }),
   ])
   const shop = page.origins['storefront-client']
   return { product, shop, pictures: pictures.items, categories: categories.items }

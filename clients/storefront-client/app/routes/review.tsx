@@ -5,7 +5,7 @@ import { expectedAt, problemOf } from '@prognetwork/ui/problem'
 import { data, Form, Link, redirectDocument, useActionData, useLoaderData } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { describe, metaOf } from '../parts/meta.ts'
-import { readShop, speak } from '../shop.server.ts'
+import { readerOf, readShop, speak } from '../shop.server.ts'
 
 const { readProduct, writeReview } = productContract.operations
 
@@ -14,7 +14,10 @@ export async function loader({ request, params, context, url }: PageArgs) {
   if (!page.person) return redirectDocument(`/sign-in?${new URLSearchParams({ to: url.pathname })}`)
   const [shop, { slug, title }] = await Promise.all([
     readShop(page),
-    page.call(readProduct, { params: { product: params.product ?? '' } }),
+    page.call(readProduct, {
+      params: { product: params.product ?? '' },
+      query: readerOf(request),
+    }),
   ])
   const { reviews } = speak(request).messages
   return {
@@ -30,7 +33,10 @@ export async function action({ request, params, context }: PageArgs) {
   const author = String(form.get('author') ?? '')
   const stars = Number(form.get('stars'))
   try {
-    const product = await page.call(readProduct, { params: { product: params.product ?? '' } })
+    const product = await page.call(readProduct, {
+      params: { product: params.product ?? '' },
+      query: {},
+    })
     const body = { stars, text, author }
     await page.call(writeReview, { params: { productId: product.id }, body })
     return redirectDocument(`/products/${product.slug}/review?sent`)

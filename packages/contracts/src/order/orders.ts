@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
-import { email, id, money, page, pageQuery, text, timestamp } from '../shapes.ts'
+import { email, id, languageTag, money, page, pageQuery, text, timestamp } from '../shapes.ts'
 import { cartEmpty, cartMissing, checkoutUnderWay, goodsUnavailable } from './carts.ts'
 import { couponUnavailable } from './promotions.ts'
 import {
@@ -49,6 +49,8 @@ export const checkOut = operation('POST', '/v1/checkouts', {
     paymentMethod: z.string().min(1).max(200),
     /** Needed where the shop has shipping methods. */
     shippingMethodId: id('shipping_method').optional(),
+    /** In which things were called to the customer; the order names them so. */
+    locale: languageTag.optional(),
     /** What the customer was shown; at any other sum nothing is ordered. */
     expectedTotal: priced(0).optional(),
   }),

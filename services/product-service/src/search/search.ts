@@ -9,8 +9,10 @@ import type { ImageAddresses } from '../pictures/images.ts'
 import { shopperOf } from '../price-lists/shopper.ts'
 import type { TenantCurrency } from '../settings/tenant-currency.ts'
 import { cut, fold } from '../text/folding.ts'
+import { localesFor, nameIn } from '../translations/best-fit.ts'
+import { describedIn } from '../translations/product-texts.ts'
 import { readFilters } from './attribute-filters.ts'
-import { findProducts, type SearchFilters } from './search.store.ts'
+import { type Found, findProducts, type SearchFilters } from './search.store.ts'
 import { phrasesOf, tsquery } from './search-query.ts'
 import { findSynonyms } from './synonyms.store.ts'
 
@@ -27,9 +29,10 @@ export function createSearch(parts: {
 }): {
   find: Handlers<typeof productContract>['searchProducts']
 } {
-  const { db, currency: tenantCurrency } = parts
+  const { db, currency: tenantCurrency, addresses } = parts
   return {
     async find(ctx, { query }) {
+      const locales = localesFor(query.locale)
       const currency = query.currency ?? (await tenantCurrency.of(ctx))
       const words = fold(query.q)
         .split(' ', maxWords)
@@ -52,6 +55,7 @@ export function createSearch(parts: {
         fromMinor,
         toMinor,
         available,
+        locales,
       }
       const shopper = shopperOf(ctx)
       const [found] = await db.read(
@@ -73,10 +77,28 @@ export function createSearch(parts: {
         total: found.total,
         matched: found.matched,
         currency,
-        items: cards.map((row) => asCard(ctx, row, currency, parts.addresses)),
-        facets: found.facets,
+        items: cards.map((row) => asCard(ctx, row, { currency, addresses, locales })),
+        facets: facetsIn(found.facets, locales),
       }
     },
+  }
+}
+
+function facetsIn(facets: Found['facets'], locales: readonly string[]) {
+  return {
+    ...facets,
+    categories: facets.categories.map(({ id, slug, count, ...category }) => ({
+      ...{ id, slug, count },
+      name: nameIn(category, locales).name,
+    })),
+    attributes: facets.attributes.map(({ translations, values, ...attribute }) => {
+      const { label, unit, shown } = describedIn({ ...attribute, translations }, locales)
+      return {
+        ...attribute,
+        ...{ label, unit },
+        values: values.map((one) => ({ ...one, text: shown(one.value) })),
+      }
+    }),
   }
 }
 
