@@ -1,6 +1,11 @@
 // Forms that work without script: what the server refuses stands at the field it is about.
 import type { ProblemDetails } from '@prognetwork/contracts'
-import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from 'react'
+import type {
+  InputHTMLAttributes,
+  ReactNode,
+  SelectHTMLAttributes,
+  TextareaHTMLAttributes,
+} from 'react'
 import { useEffect, useId, useRef } from 'react'
 import { useNavigation } from 'react-router'
 import { useLocale, useTranslations } from 'use-intl'
@@ -42,6 +47,21 @@ export function SelectField({
       <select id={id} {...describedBy(id, hint, wrong)} {...select}>
         {children}
       </select>
+    </Labelled>
+  )
+}
+
+/** A field of several lines. */
+export function AreaField({
+  label,
+  hint,
+  wrong,
+  ...area
+}: FieldProps & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  const id = useId()
+  return (
+    <Labelled id={id} {...{ label, hint, wrong }}>
+      <textarea id={id} {...describedBy(id, hint, wrong)} {...area} />
     </Labelled>
   )
 }
