@@ -1,4 +1,5 @@
 import { productContract } from '@prognetwork/contracts/product'
+import { ConnectionNotice } from '@prognetwork/ui/connection-notice'
 import { Document } from '@prognetwork/ui/document'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { ProblemPage } from '@prognetwork/ui/problem-page'
@@ -71,7 +72,12 @@ function Framed({
 }
 
 export default function Root() {
-  return <Outlet />
+  return (
+    <>
+      <Outlet />
+      <ConnectionNotice />
+    </>
+  )
 }
 
 export { ProblemPage as ErrorBoundary }

@@ -143,6 +143,30 @@ describe('a shop', () => {
     await close()
   })
 
+  test('an order is followed on after a time without a connection', async () => {
+    const { page, close } = await platform.browse({ isPhone: true, isDark: true })
+    await fillCart(page, 'Oak Stool')
+    await pay(page)
+    await page.getByText('This page follows the order by itself.').waitFor()
+    const order = await orderOf(page)
+    await page.context().setOffline(true)
+    await page.getByText(/^You are offline/).waitFor()
+    await page.getByText(/^The page will follow the order again/).waitFor()
+    const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+    expect(await page.evaluate(overflow)).toBe(0)
+    const params = { orderId: order.id }
+    await shop.staff.call(orders.shipOrder, { params, body: { carrier: 'Post', number: 'P-6' } })
+    await page.getByRole('link', { name: 'Cart' }).click()
+    await page.getByRole('heading', { name: `Order ${order.reference}` }).waitFor()
+    await page.context().setOffline(false)
+    await page.getByText('P-6').waitFor()
+    await page.getByText('This page follows the order by itself.').waitFor()
+    expect(await page.getByText(/^You are offline/).count()).toBe(0)
+    const steps = page.locator('.history li')
+    expect(await steps.filter({ hasText: 'On its way' }).count()).toBe(1)
+    await close()
+  })
+
   test('all of it works without script', async () => {
     const { page, close } = await platform.browse({ hasScript: false, isPhone: true })
     await fillCart(page, 'Oak Stool')
@@ -260,7 +284,7 @@ describe('a shop', () => {
       await page.getByRole('link', { name: 'Without Height: ≥ 25,5 cm' }).waitFor()
       await page.getByRole('link', { name: /Steel Lamp/ }).click()
       const facts = page.getByRole('term')
-      expect(await facts.allTextContents()).toEqual(['Foldable', 'Height', 'Metal'])
+      await expect.poll(() => facts.allTextContents()).toEqual(['Foldable', 'Height', 'Metal'])
       expect(await page.getByRole('definition').allTextContents()).toEqual([
         'Yes ',
         '30 cm',

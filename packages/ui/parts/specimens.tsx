@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Amount } from '../src/amount.tsx'
+import { ConnectionLine, ConnectionNotice } from '../src/connection-notice.tsx'
 import {
   AreaField,
   FormProblem,
@@ -126,6 +127,20 @@ export const specimens: Readonly<Record<string, Specimen>> = {
       second: <Routed element={<Submit className="button second">Take it away</Submit>} />,
       link: <Routed element={<Submit className="link">Change</Submit>} />,
       'long text': <Routed element={<Submit>{long}</Submit>} />,
+    },
+  },
+  ConnectionNotice: {
+    states: { open: <Routed element={<ConnectionNotice />} /> },
+  },
+  ConnectionLine: {
+    states: {
+      offline: <ConnectionLine connection={{ is: 'offline', form: 'sent' }} />,
+      lost: <ConnectionLine connection={{ is: 'lost', form: 'sent' }} />,
+      'offline, with a form': <ConnectionLine connection={{ is: 'offline', form: 'kept' }} />,
+      'back, with a form': <ConnectionLine connection={{ is: 'open', form: 'kept' }} />,
+      'a form without an answer': (
+        <ConnectionLine connection={{ is: 'lost', form: 'unanswered' }} />
+      ),
     },
   },
   ProblemPage: {

@@ -26,7 +26,8 @@ export function ProblemPage() {
       <title>{title}</title>
       {!isUnanswered && <p className="quiet mono">{status}</p>}
       <h1>{title}</h1>
-      {problem && status !== 404 && <p>{problem.detail}</p>}
+      {problem && status === 403 && <p>{problem.title}.</p>}
+      {problem && status !== 404 && <p>{problem.detail}.</p>}
       {problem?.traceId && status >= 500 && (
         <p className="quiet">
           {t('trace')} <code>{problem.traceId}</code>
