@@ -15,8 +15,8 @@ const minutes = /kafka|redis|broker|crash|crossing|accessible-pages|operating|ow
 
 /** Who waits for servers of others or goes through everything; who starts servers; the rest. */
 function rank({ moduleId }: TestSpecification): number {
-  if (!moduleId.includes('/test/')) return 2
-  return minutes.test(moduleId.split('/').at(-1) ?? '') ? 0 : 1
+  if (minutes.test(moduleId.split('/').at(-1) ?? '')) return 0
+  return moduleId.includes('/test/') ? 1 : 2
 }
 
 const limits = {

@@ -45,7 +45,13 @@ const { code } = await runCommand(
   [binary('vitest'), 'run', ...reporters, ...given],
   {
     isShown: true,
-    env: { ...environment, [reportPathKey]: path, [exercisedFolderKey]: exercised },
+    env: {
+      // Each file has a process of its own, which loads the same libraries again.
+      NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'prognetwork'),
+      ...environment,
+      [reportPathKey]: path,
+      [exercisedFolderKey]: exercised,
+    },
   },
 )
 const report = readReport(path)

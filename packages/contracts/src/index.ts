@@ -53,6 +53,7 @@ export {
   email,
   id,
   locale,
+  longestPage,
   type Money,
   money,
   nothing,

@@ -64,9 +64,12 @@ export const email = z.string().trim().toLowerCase().max(254).pipe(z.email())
 /** BCP 47 language tag. */
 export const locale = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
 
+/** What one page of a list holds at most. */
+export const longestPage = 100
+
 /** Query of a list: `after` is the opaque cursor that the page before answered as `next`. */
 export const pageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: z.coerce.number().int().min(1).max(longestPage).default(20),
   after: z.string().min(1).max(500).optional(),
 })
 

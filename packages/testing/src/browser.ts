@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { findProgram } from '@prognetwork/shared-infrastructure/servers'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { clients } from '../../../platform.ts'
 import { startTestPlatform, type TestPlatform, type TestPlatformOptions } from './platform.ts'
 
@@ -55,6 +55,8 @@ export async function startBrowserPlatform(
 
 /** The browser alone, for a platform in another process. */
 export async function startBrowser() {
+  // Not every test that has a platform wants a browser, and a quarter of a second is theirs.
+  const { chromium } = await import('playwright-core')
   const browser = await chromium.launch({
     ...(program !== undefined && { executablePath: program }),
     // It looks at pages of ours alone.

@@ -5,16 +5,16 @@ import { addDocument } from '@prognetwork/shared-infrastructure/front'
 import manifest from '../../package.json' with { type: 'json' }
 import { type OpenApiDocument, openApi } from './open-api.ts'
 
-/** `/openapi.json`; made at the start, so that a contract that cannot be described stops it. */
+/** `/openapi.json`, made for who asks first. */
 export function mountOpenApi(
   gate: Gate,
   parts: { readonly edge: Pick<Edge, 'contracts'>; readonly publicUrl: string },
 ): void {
-  const document = JSON.stringify(openApiOf(parts.edge.contracts, parts.publicUrl))
-  addDocument(gate, '/openapi.json', () => ({
-    type: 'application/json; charset=utf-8',
-    content: document,
-  }))
+  let document: string | undefined
+  addDocument(gate, '/openapi.json', () => {
+    document ??= JSON.stringify(openApiOf(parts.edge.contracts, parts.publicUrl))
+    return { type: 'application/json; charset=utf-8', content: document }
+  })
 }
 
 /** The document as `/openapi.json` has it, without a gateway that runs. */

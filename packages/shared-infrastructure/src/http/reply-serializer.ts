@@ -5,9 +5,18 @@ type JsonSchema = z.core.JSONSchema.BaseSchema
 
 /**
  * Writes a reply from the schema it was declared with, so that an undeclared field (a password
- * hash) cannot leave, and a missing one is our bug and not the client's.
+ * hash) cannot leave, and a missing one is our bug and not the client's. It is made for the first
+ * reply: a process has hundreds of operations, and most are not asked for while it starts.
  */
 export function replySerializer(schema: z.ZodType): (value: unknown) => string {
+  let write: ((value: unknown) => string) | undefined
+  return (value) => {
+    write ??= makeSerializer(schema)
+    return write(value)
+  }
+}
+
+function makeSerializer(schema: z.ZodType): (value: unknown) => string {
   const json = z.toJSONSchema(schema, {
     io: 'output',
     target: 'draft-7',
