@@ -1,8 +1,9 @@
 // What every page of a shop needs: the shop itself, in which language it speaks, and the cart.
 import type { Output, PageRequest } from '@prognetwork/contracts'
 import { orderContract } from '@prognetwork/contracts/order'
+import { productContract } from '@prognetwork/contracts/product'
 import { tenantContract } from '@prognetwork/contracts/tenant'
-import { chooseLanguage } from '@prognetwork/ui/language'
+import { chooseLanguage, regionalTag } from '@prognetwork/ui/language'
 import { findProblem, problemOf } from '@prognetwork/ui/problem'
 import { data } from 'react-router'
 import de from './messages/de.json' with { type: 'json' }
@@ -23,14 +24,28 @@ export interface Shop {
   readonly supportEmail: string | null
 }
 
-const shops = new WeakMap<PageRequest, Promise<Shop>>()
-
-/** The shop that the host names, asked for once however many loaders of a page want it. */
-export function readShop(page: PageRequest): Promise<Shop> {
-  const shop = shops.get(page) ?? findShop(page)
-  shops.set(page, shop)
-  return shop
+/** Asked for once, however many loaders of a page want it. */
+function oncePerPage<Answer>(
+  read: (page: PageRequest) => Promise<Answer>,
+): (page: PageRequest) => Promise<Answer> {
+  const known = new WeakMap<PageRequest, Promise<Answer>>()
+  return (page) => {
+    const answer = known.get(page) ?? read(page)
+    known.set(page, answer)
+    return answer
+  }
 }
+
+/** The shop that the host names. */
+export const readShop = oncePerPage(findShop)
+
+export const readCategories = oncePerPage(async (page) => {
+  const { items } = await page.call(productContract.operations.listCategories, {})
+  return items
+})
+
+/** The browser's cart as a page shows it; an action, after which it is another one, finds it anew. */
+export const shownCart = oncePerPage(findCart)
 
 /** Not every tenant has one: the platform's own has no settings. */
 async function findShop(page: PageRequest): Promise<Shop> {
@@ -45,8 +60,10 @@ async function findShop(page: PageRequest): Promise<Shop> {
 }
 
 export function speak(request: Request) {
-  const language = chooseLanguage(request.headers.get('accept-language'), [...languages])
-  return { language, messages: messages[language as keyof typeof messages] }
+  const accepted = request.headers.get('accept-language')
+  const language = chooseLanguage(accepted, [...languages])
+  const locale = regionalTag(accepted, language)
+  return { language, locale, messages: messages[language as keyof typeof messages] }
 }
 
 /** The browser's cart, while it is open; a guest's becomes theirs when they have signed in. */

@@ -1,4 +1,4 @@
-// Web clients in processes of their own, which know no database: what they need of the platform they ask it
+// Web clients and the gateway in processes of their own, which know no database: what they need of the platform they ask it
 // for over the network, and say so where it does not answer.
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -25,6 +25,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createPeople } from '../src/people.ts'
 
 const timeout = 120_000
+/** Who has a database, and who has none: the clients, and the gateway. */
+const owners = services.filter(({ database }) => database !== undefined)
+const without = [...clients, ...services.filter((one) => !owners.includes(one))]
 let server: Awaited<ReturnType<typeof startTemporaryPostgres>>
 let stateDirectory: string
 let env: NodeJS.ProcessEnv
@@ -45,7 +48,7 @@ beforeAll(async () => {
   expect(code, stderr).toBe(0)
   const { DATABASE_URL: _, ...own } = env
   platform = await startPlatform()
-  apart = await Promise.all(clients.map(({ name }) => startProg(['up', '--only', name], own)))
+  apart = await Promise.all(without.map(({ name }) => startProg(['up', '--only', name], own)))
   browser = await startBrowser()
   const sql = await connectDirectly(server.connection)
   const anonymous = createTestClient(`http://127.0.0.1:${ports.get('api-gateway')}`)
@@ -62,9 +65,8 @@ afterAll(async () => {
   if (stateDirectory) await rm(stateDirectory, { recursive: true, force: true })
 })
 
-/** Everything but the clients. */
 function startPlatform(): Promise<ProgProcess> {
-  return startProg(['up', '--only', ...services.map(({ name }) => name)], env)
+  return startProg(['up', '--only', ...owners.map(({ name }) => name)], env)
 }
 
 const addressOf = (client: string, slug?: string) =>

@@ -5,48 +5,32 @@ import { userContract } from '@prognetwork/contracts/user'
 import {
   type BrowserPlatform,
   browserMissing,
-  startBrowserPlatform,
   type TestShop,
   testPassword,
 } from '@prognetwork/testing'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type OpenShop, openShop, script } from './open-shop.ts'
 
 const orders = orderContract.operations
-const script = '<script>document.title = "taken over"</script>'
 
 describe('a shop', () => {
   let platform: BrowserPlatform
   let shop: TestShop
   let storefront: string
+  let fillCart: OpenShop['fillCart']
+  let pay: OpenShop['pay']
+  let orderOf: OpenShop['orderOf']
   beforeAll(async () => {
     if (browserMissing) return
-    platform = await startBrowserPlatform()
-    shop = await platform.shop()
-    storefront = platform.addressOf('storefront-client', shop.slug)
-    await stock('Oak Stool', 4_900)
-    await stock(`Pot ${script}`, 1_200)
+    const open = await openShop()
+    ;({ platform, shop, storefront, fillCart, pay, orderOf } = open)
+    await open.stock(`Pot ${script}`, 1_200)
     await lightUp()
-    await shop.staff.call(orders.createShippingMethod, {
-      body: { name: 'Post', price: { amountMinor: 500, currency: 'EUR' } },
-    })
   }, 120_000)
   beforeEach((context) => {
     if (browserMissing) context.skip(browserMissing)
   })
   afterAll(() => platform?.stop())
-
-  async function stock(title: string, amountMinor: number): Promise<void> {
-    const { status } = await shop.staff.call(productContract.operations.createProduct, {
-      body: {
-        title,
-        description: `<p>Made of wood.</p>${script}`,
-        status: 'active',
-        variants: [{ onHand: 100, prices: [{ amountMinor, currency: 'EUR' }] }],
-      },
-    })
-    expect(status).toBe(201)
-  }
 
   async function signUp(email: string): Promise<void> {
     const { signUp: begin, verifyEmail } = userContract.operations
@@ -92,37 +76,6 @@ describe('a shop', () => {
     await shop.staff.call(createCollection, { body: { ...collection, productIds: ids } })
   }
 
-  /** Searches, puts one into the cart, and goes to the checkout. */
-  async function fillCart(page: Page, words: string): Promise<void> {
-    await page.goto(storefront)
-    await page.getByRole('combobox', { name: 'Search the shop' }).fill(words)
-    await page.getByRole('button', { name: 'Search' }).click()
-    await page.getByRole('link', { name: new RegExp(words) }).click()
-    await page.getByRole('button', { name: 'Put into the cart' }).click()
-    await page.getByRole('heading', { name: 'Cart' }).waitFor()
-    await page.getByRole('link', { name: 'To the checkout' }).click()
-  }
-
-  async function pay(page: Page, card?: string): Promise<void> {
-    await page.getByLabel('E-mail').fill('shopper@example.com')
-    await page.getByLabel('Name', { exact: true }).fill('A Shopper')
-    await page.getByLabel('Street and number').fill('1 Street')
-    await page.getByLabel('City').fill('London')
-    if (card !== undefined) await page.getByLabel('Card number').fill(card)
-    await page.getByLabel('Valid until').fill('12/30')
-    await page.getByLabel('Security code').fill('123')
-    await page.getByRole('button', { name: /^Order and pay/ }).click()
-  }
-
-  async function orderOf(page: Page) {
-    const title = await page.getByRole('heading', { name: /^Order / }).textContent()
-    const reference = (title ?? '').replace('Order ', '')
-    const { body } = await shop.staff.call(orders.listOrders, { query: { reference } })
-    const [order] = body.items
-    if (!order) throw new Error(`the shop has no order ${reference}`)
-    return order
-  }
-
   test('an order is followed to its parcel and back without loading the page again', async () => {
     const { page, complaints, close } = await platform.browse({ isPhone: true })
     await fillCart(page, 'Oak Stool')
@@ -140,30 +93,6 @@ describe('a shop', () => {
     await page.getByText('It came broken').waitFor()
     expect(await page.evaluate(() => 'isSamePage' in globalThis)).toBe(true)
     expect(complaints).toEqual([])
-    await close()
-  })
-
-  test('an order is followed on after a time without a connection', async () => {
-    const { page, close } = await platform.browse({ isPhone: true, isDark: true })
-    await fillCart(page, 'Oak Stool')
-    await pay(page)
-    await page.getByText('This page follows the order by itself.').waitFor()
-    const order = await orderOf(page)
-    await page.context().setOffline(true)
-    await page.getByText(/^You are offline/).waitFor()
-    await page.getByText(/^The page will follow the order again/).waitFor()
-    const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
-    expect(await page.evaluate(overflow)).toBe(0)
-    const params = { orderId: order.id }
-    await shop.staff.call(orders.shipOrder, { params, body: { carrier: 'Post', number: 'P-6' } })
-    await page.getByRole('link', { name: 'Cart' }).click()
-    await page.getByRole('heading', { name: `Order ${order.reference}` }).waitFor()
-    await page.context().setOffline(false)
-    await page.getByText('P-6').waitFor()
-    await page.getByText('This page follows the order by itself.').waitFor()
-    expect(await page.getByText(/^You are offline/).count()).toBe(0)
-    const steps = page.locator('.history li')
-    expect(await steps.filter({ hasText: 'On its way' }).count()).toBe(1)
     await close()
   })
 

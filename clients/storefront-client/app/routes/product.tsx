@@ -1,4 +1,4 @@
-import type { Output } from '@prognetwork/contracts'
+import type { Output, PageRequest } from '@prognetwork/contracts'
 import { orderContract } from '@prognetwork/contracts/order'
 import { productContract } from '@prognetwork/contracts/product'
 import { Amount } from '@prognetwork/ui/amount'
@@ -24,14 +24,10 @@ export async function loader({ params, context, url }: PageArgs) {
   const page = context.get(pageRequest)
   const named = { product: params.product ?? '' }
   const after = url.searchParams.get('reviews')
-  const [shop, product, besides, reviews] = await Promise.all([
+  const [shop, { product, reviews }, besides] = await Promise.all([
     readShop(page),
-    page.call(readProduct, { params: named }),
+    withReviews(page, named, after),
     page.call(readRecommendations, { params: named, query: { limit: recommended } }),
-    page.call(listReviews, {
-      params: named,
-      query: { limit: reviewsShown, ...(after !== null && { after }) },
-    }),
   ])
   const home = page.origin
   const address = `${home}/products/${product.slug}`
@@ -49,6 +45,18 @@ export async function loader({ params, context, url }: PageArgs) {
       structured: structuredProduct(product, shop.currency, { home, address }),
     }),
   }
+}
+
+/** What customers say of it is asked for where somebody has said something. */
+async function withReviews(
+  page: PageRequest,
+  named: { readonly product: string },
+  after: string | null,
+) {
+  const product = await page.call(readProduct, { params: named })
+  if (!product.rating) return { product, reviews: { items: [], next: null } }
+  const query = { limit: reviewsShown, ...(after !== null && { after }) }
+  return { product, reviews: await page.call(listReviews, { params: named, query }) }
 }
 
 /** What was bought together says more than what is alike, and that more than what others want. */
