@@ -84,7 +84,7 @@ describe('each page', () => {
     email: string,
     paths: readonly string[],
   ): Promise<void> {
-    const { page, complaints, violations, close } = await platform.browse(options)
+    const { page, complaints, hydrated, violations, close } = await platform.browse(options)
     const [first = ''] = paths.map((path) => `${platform.addressOf('admin-client')}${path}`)
     await page.goto(first)
     await page.locator('[name=email]').fill(email)
@@ -93,7 +93,7 @@ describe('each page', () => {
     await page.waitForURL(first)
     for (const path of paths) {
       await page.goto(new URL(path, first).href)
-      // Live pages are never idle, so that is not waited for.
+      await hydrated()
       await page.locator('main h1:visible').first().waitFor()
       expect([path, ...(await violations())]).toEqual([path])
       expect([path, await page.evaluate(overflow)]).toEqual([path, 0])
@@ -149,11 +149,11 @@ describe('each page', () => {
     'of the shop, %s, is fit for everybody',
     { timeout: 60_000 },
     async ([, options]) => {
-      const { page, complaints, violations, close } = await platform.browse(options)
+      const { page, complaints, hydrated, violations, close } = await platform.browse(options)
       const storefront = platform.addressOf('storefront-client', shop.slug)
       const look = async (path: string) => {
         await page.goto(`${storefront}${path}`)
-        await page.waitForLoadState('networkidle')
+        await hydrated()
         expect([path, ...(await violations())]).toEqual([path])
         expect([path, await page.evaluate(overflow)]).toEqual([path, 0])
       }

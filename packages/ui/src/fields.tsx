@@ -123,7 +123,10 @@ export function FormProblem({ problem }: { readonly problem: ProblemDetails | un
   )
 }
 
-/** Sends its form once: a second click while the first is under way does nothing. */
+/**
+ * Sends its form once: a second click while the first is under way does nothing, nor before the page has
+ * read what the answer is about, such as the version of a thing that somebody else has changed.
+ */
 export function Submit({
   children,
   className = 'button',
@@ -136,7 +139,8 @@ export function Submit({
   readonly name?: string
   readonly value?: string
 }) {
-  const isSending = useNavigation().state === 'submitting'
+  const { state, formMethod } = useNavigation()
+  const isSending = state !== 'idle' && formMethod !== undefined && formMethod !== 'GET'
   return (
     <button
       type="submit"
