@@ -12,7 +12,7 @@ import {
 } from '@prognetwork/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
-const { checkOut, createCart, setCartLine } = orderContract.operations
+const { checkOut, createCart, listOrders, setCartLine } = orderContract.operations
 
 /** How far a page goes beyond the window's edge. */
 const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
@@ -124,6 +124,21 @@ describe('each page', () => {
         ...['/members', '/members/invite', `/members/${accountId}`, '/settings'].map(
           (path) => `/t/${shop.slug}${path}`,
         ),
+      ])
+    },
+  )
+
+  test.for(ways)(
+    'of the daily work in the console, %s, is fit for everybody',
+    { timeout: 60_000 },
+    async ([, options]) => {
+      const { body } = await shop.staff.call(listOrders, { query: {} })
+      const [order] = body.items
+      await lookAtConsole(options, shop.owner.email, [
+        ...['', '/orders', `/orders/${order?.id}`, '/mail', '/events'].map(
+          (path) => `/t/${shop.slug}${path}`,
+        ),
+        '/',
       ])
     },
   )

@@ -323,24 +323,4 @@ describe('the console', () => {
     await page.getByText('order.paid').first().waitFor()
     expect(await page.getByText('stock.reserved').count()).toBe(0)
   })
-
-  test('has no finding of axe-core, light or dark', async () => {
-    const { id } = await buy()
-    const { body } = await shop.staff.call(orders.listOrders, { query: {} })
-    expect(body.items.length).toBeGreaterThan(0)
-    for (const isDark of [false, true]) {
-      const look = await platform.browse({ isDark })
-      await look.page.goto(`${home}/orders`)
-      await signIn(look, shop.owner)
-      for (const path of ['', '/orders', `/orders/${id}`, '/products', '/mail', '/events']) {
-        await look.page.goto(`${home}${path}`)
-        await look.page.getByText('live', { exact: true }).waitFor()
-        expect([path, ...(await look.violations())]).toEqual([path])
-      }
-      await look.page.goto(platform.addressOf('admin-client'))
-      expect(await look.violations()).toEqual([])
-      expect(look.complaints).toEqual([])
-      await look.close()
-    }
-  }, 60_000)
 })
