@@ -91,9 +91,16 @@ test('people sign in, work and leave, and pages say where the platform is away a
   const visitor = await browser.browse({ isPhone: true })
   expect((await visitor.page.goto(storefront))?.status()).toBe(200)
   const stranger = await browser.browse()
+  const form = await page.context().newPage()
+  await form.goto(`${home}/settings`)
+  const name = form.getByLabel('Name that customers see')
+  await name.fill('A Longer Name')
 
   await endProcess(platform, 'SIGKILL')
   await page.getByText('connecting', { exact: true }).waitFor()
+  await form.getByRole('button', { name: 'Save' }).click()
+  await form.getByText(/^It was sent, and nobody has answered/).waitFor()
+  await form.getByText(/^Nobody answers at this moment/).waitFor()
   await page.getByRole('link', { name: 'Products' }).click()
   for (const [one, address] of [
     [visitor, storefront],
@@ -109,6 +116,10 @@ test('people sign in, work and leave, and pages say where the platform is away a
   platform = await startPlatform()
   await page.getByRole('heading', { name: 'Products' }).waitFor({ timeout: 30_000 })
   await visitor.page.getByRole('heading', { name: 'A Shop' }).waitFor({ timeout: 30_000 })
+  await form.getByText(/^Nobody answers/).waitFor({ state: 'detached', timeout: 30_000 })
+  expect(await name.inputValue()).toBe('A Longer Name')
+  await form.getByRole('button', { name: 'Save' }).click()
+  await form.getByText('Done.').waitFor()
   await stranger.page.getByLabel('Password').waitFor({ timeout: 30_000 })
   await page.goto(addressOf('admin-client'))
   await page.getByRole('button', { name: 'Sign out' }).click()

@@ -110,16 +110,17 @@ async function askUntilAnswered(request: Request, ask: Ask): Promise<Response> {
 }
 
 async function send(request: Request, ask: Ask): Promise<Response> {
-  try {
-    const answer = await ask(request)
+  const answer = await ask(request).catch((error: unknown) => {
+    if (!isUnanswered(error)) throw error
+  })
+  // What an action says of itself is for its page; a server before it only says that nobody is there.
+  if (answer && (!isAway(answer) || answer.headers.has('x-remix-response'))) {
     changeConnection({ form: 'sent' })
     return answer
-  } catch (error) {
-    if (!isUnanswered(error)) throw error
-    changeConnection({ form: 'unanswered' })
-    // An answer without content: the page stays, and is read again as soon as somebody answers.
-    return new Response(null, { status: 204 })
   }
+  changeConnection({ form: 'unanswered' })
+  // An answer without content: the page stays, and is read again as soon as somebody answers.
+  return new Response(null, { status: 204 })
 }
 
 /** A browser that reaches nobody has no answer, but a TypeError (Fetch, 5.6). */
