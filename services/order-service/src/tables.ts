@@ -264,6 +264,8 @@ export const moneyBack = pgTable(
     paymentId: uuid('payment_id').notNull(),
     orderId: uuid('order_id').notNull(),
     dueAt: time('due_at').notNull(),
+    attempts: integer('attempts').notNull(),
+    problem: text('problem'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.paymentId] })],
 )

@@ -10,7 +10,7 @@ import { openStripeShop, type StripeShop } from './stripe-shop.ts'
 
 const { createPayment, giveRefund, listTransfers, readPayment, refundPayment, returnPayment } =
   paymentContract.operations
-const { approveReturn, cancelOrder, checkOut, createCart, deliverOrder, readOrder } =
+const { approveReturn, cancelOrder, checkOut, createCart, deliverOrder, listOrders, readOrder } =
   orderContract.operations
 const { readReturn, receiveReturn, refundOrder, refundReturn, requestReturn, setCartLine } =
   orderContract.operations
@@ -324,7 +324,15 @@ describe('a refund that does not arrive', () => {
     stripe.posting(() => [0])
     await failThere(paymentId)
     await expect.poll(() => stands(params)).toEqual(['cancelled', 0, note])
+    const owed = async () => {
+      const { body } = await stripe.shop.staff.call(readOrder, { params, query: {} })
+      const found = await stripe.shop.staff.call(listOrders, { query: { isOwedBack: 'true' } })
+      const isListed = found.body.items.some((one) => one.id === body.id)
+      return [body.owedBack?.problem, isListed]
+    }
+    expect(await owed()).toEqual(['payment.refund_failed', true])
     expect((await giveBack(paymentId, 2_500)).status).toBe(201)
+    await expect.poll(owed).toEqual([undefined, false])
   })
 
   test('lets what was returned be paid back again', async () => {

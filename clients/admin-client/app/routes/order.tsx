@@ -4,7 +4,7 @@ import { FormProblem } from '@prognetwork/ui/fields'
 import { Moment } from '@prognetwork/ui/moment'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { problemOf } from '@prognetwork/ui/problem'
-import { data, redirect, useActionData, useLoaderData, useParams } from 'react-router'
+import { data, Link, redirect, useActionData, useLoaderData, useParams } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { changeReturn } from '../parts/change-return.server.ts'
 import { ifAllowed } from '../parts/if-allowed.server.ts'
@@ -79,6 +79,7 @@ export default function Order() {
         <Live isOpen={isOpen} />
       </div>
       <FormProblem problem={answer?.problem} />
+      <OwedBack order={order} />
       <div className="columns">
         <div className="stack">
           <Lines order={order} />
@@ -98,6 +99,22 @@ export default function Order() {
         </div>
       </div>
     </>
+  )
+}
+
+/** What nobody can be told is done: money that is to go back and does not. */
+function OwedBack({ order: { owedBack, paymentId } }: { readonly order: ShownOrder }) {
+  const { tenant = '' } = useParams()
+  const t = useTranslations('order')
+  if (!owedBack?.problem || paymentId === null) return null
+  return (
+    <p className="notice warn">
+      {t('owed', { attempts: owedBack.attempts })} <code>{owedBack.problem}</code>{' '}
+      <span className="quiet">
+        {t('owedNext')} <Moment at={owedBack.nextAt} />
+      </span>{' '}
+      <Link to={`/t/${tenant}/payments/${paymentId}`}>{t('owedPayment')}</Link>
+    </p>
   )
 }
 

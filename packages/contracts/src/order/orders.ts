@@ -97,6 +97,15 @@ const withHistory = order.extend({
   history: z.array(change),
   creditNotes: z.array(creditNote),
 })
+/** Money that is to go back and has not yet: that of an order that was called off. */
+const owedBack = z.object({
+  /** How often it was tried in vain. */
+  attempts: z.int(),
+  /** The code of what came of it last; `payment.refund_failed` where it was given and came back. */
+  problem: z.string().nullable(),
+  nextAt: timestamp,
+})
+const forStaff = withHistory.extend({ owedBack: owedBack.nullable() })
 const exampleHistory = {
   ...exampleOrder,
   history: [{ state: 'paid', at: examples.time, by: examples.id(), note: null }],
@@ -118,6 +127,8 @@ export const listOrders = operation('GET', '/v1/orders', {
     state: orderState.optional(),
     email: email.optional(),
     reference: z.string().min(1).max(20).optional(),
+    /** Of which money is to go back and has not yet; or of which none is. */
+    isOwedBack: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
     /** Placed at this moment or later, and before that one. */
     from: timestamp.optional(),
     to: timestamp.optional(),
@@ -134,9 +145,9 @@ export const readOrder = operation('GET', '/v1/orders/{orderId}', {
   params: byOrder,
   /** As it was at a moment; as it is now without one. */
   query: z.strictObject({ asOf: timestamp.optional() }),
-  reply: { 200: withHistory },
+  reply: { 200: forStaff },
   problems: [orderMissing],
-  example: { params: exampleParams, query: {}, reply: exampleHistory },
+  example: { params: exampleParams, query: {}, reply: { ...exampleHistory, owedBack: null } },
 })
 
 export const listMyOrders = operation('GET', '/v1/me/orders', {

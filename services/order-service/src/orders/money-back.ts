@@ -1,7 +1,7 @@
 // Money that is to go back. It is owed from the commit on that calls an order off, so that nobody
 // ships at the same moment what is paid back, and a failure in between only means later.
 import type { Context } from '@prognetwork/contracts'
-import { paymentContract } from '@prognetwork/contracts/payment'
+import { paymentContract, paymentRefundFailed } from '@prognetwork/contracts/payment'
 import {
   type Call,
   command,
@@ -9,29 +9,52 @@ import {
   type JobContext,
   later,
   type PlatformDoor,
+  Problem,
   statement,
 } from '@prognetwork/shared-infrastructure'
 
 const lotSize = 100
 const retryMs = 30_000
+const longestMs = 6 * 60 * 60_000
+/** What came back once comes back again, until the payer or staff have done something. */
+const cameBackMs = 24 * 60 * 60_000
 const otherwise = 'Nothing came of the order'
 
 const insertOwed = command<[paymentId: string, orderId: string, dueAt: string]>(
   'money_back.owe',
   `insert into money_back (payment_id, order_id, due_at) values ($1, $2, $3) on conflict do nothing`,
 )
+const insertCameBack = command<
+  [paymentId: string, orderId: string, dueAt: string, problem: string]
+>(
+  'money_back.owe_again',
+  `insert into money_back (payment_id, order_id, due_at, attempts, problem) values ($1, $2, $3, 1, $4)
+   on conflict (tenant_id, payment_id) do update set problem = excluded.problem`,
+)
 const listOwed = statement<
-  { id: string; reason: string | null; tenantId: string },
+  { id: string; reason: string | null; attempts: number; tenantId: string },
   [now: string, limit: number]
 >(
   'money_back.list_due',
-  `select m.payment_id as id, o.reason, m.tenant_id as "tenantId"
+  `select m.payment_id as id, o.reason, m.attempts, m.tenant_id as "tenantId"
    from money_back m left join sales_order o on o.tenant_id = m.tenant_id and o.id = m.order_id
    where m.due_at <= $1 order by m.due_at limit $2`,
 )
 const putOff = command<[paymentId: string, until: string]>(
   'money_back.put_off',
-  'update money_back set due_at = $2 where payment_id = $1',
+  'update money_back set due_at = $2, attempts = attempts + 1 where payment_id = $1',
+)
+const noteProblem = command<[paymentId: string, problem: string]>(
+  'money_back.note_problem',
+  'update money_back set problem = $2 where payment_id = $1',
+)
+const findOwed = statement<
+  { attempts: number; problem: string | null; nextAt: string },
+  [orderId: string]
+>(
+  'money_back.find',
+  `select attempts, problem, due_at as "nextAt" from money_back where order_id = $1
+   order by due_at limit 1`,
 )
 const settle = command<[paymentId: string]>(
   'money_back.settle',
@@ -60,6 +83,18 @@ export function createMoneyBack(parts: {
     oweAtOnce: ({ now }: Context, paymentId: string, orderId: string) =>
       insertOwed(paymentId, orderId, later(now, retryMs)),
 
+    /** What was given to one who was called off, and came back from their bank. */
+    oweAgain: ({ now }: Context, paymentId: string, orderId: string) =>
+      insertCameBack(paymentId, orderId, later(now, cameBackMs), paymentRefundFailed.type),
+
+    /** Whoever gave it. */
+    isBack: (paymentId: string) => settle(paymentId),
+
+    async owedOf(ctx: Context, orderId: string) {
+      const [owed] = await db.read(ctx, findOwed(orderId))
+      return owed ?? null
+    },
+
     /** What cannot be given now stays owed. */
     async giveNow(ctx: Context, paymentId: string, reason: string): Promise<void> {
       try {
@@ -75,12 +110,22 @@ export function createMoneyBack(parts: {
         'give back the money of orders that were called off',
         listOwed(job.ctx.now, lotSize),
       )
-      await job.forEach(due, async (ctx, { id, reason }) => {
-        await db.batch(ctx, [putOff(id, later(ctx.now, retryMs))])
-        await giveBack(ctx, id, reason ?? otherwise)
+      await job.forEach(due, async (ctx, { id, reason, attempts }) => {
+        const pauseMs = Math.min(retryMs * 2 ** attempts, longestMs)
+        await db.batch(ctx, [putOff(id, later(ctx.now, pauseMs))])
+        try {
+          await giveBack(ctx, id, reason ?? otherwise)
+        } catch (error) {
+          await db.batch(ctx, [noteProblem(id, codeOf(error))])
+          throw error
+        }
       })
     },
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Problem ? error.code : 'service.unavailable'
 }
 
 export type MoneyBack = ReturnType<typeof createMoneyBack>

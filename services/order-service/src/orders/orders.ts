@@ -20,7 +20,7 @@ import { findOrder, listChanges, listClaims, type Order } from './orders.store.t
 import { orderAfter, shownCreditNotes, shownOrder } from './shown-order.ts'
 
 type OrderHandlers = Handlers<typeof orderContract>
-type WithHistory = Output<typeof orderContract.operations.readOrder>
+type WithHistory = Output<typeof orderContract.operations.readMyOrder>
 
 /** What cursors hold of the last order, by what the list is sorted by. */
 const places = {
@@ -117,8 +117,13 @@ export function createOrders(parts: {
 
   const by = (ctx: Context) => ctx.principal.subject
 
-  const read: OrderHandlers['readOrder'] = (ctx, { params, query }) =>
-    readWith(ctx, params.orderId, { asOf: query.asOf })
+  const read: OrderHandlers['readOrder'] = async (ctx, { params, query }) => {
+    const [found, owedBack] = await Promise.all([
+      readWith(ctx, params.orderId, { asOf: query.asOf }),
+      moneyBack.owedOf(ctx, params.orderId),
+    ])
+    return { ...found, owedBack }
+  }
 
   const list: OrderHandlers['listOrders'] = (ctx, { query }) => {
     const { limit, after, sort, order, ...filter } = query

@@ -74,6 +74,7 @@ export function createPaymentOutcomes(parts: {
       const [order] = await tx.run(noteRefunded(paymentId, refundedMinor))
       if (order) await credit(ctx, tx, order.id, event)
       if (!order || refundedMinor < order.totalMinor) return
+      await tx.run(moneyBack.isBack(paymentId))
       const isSent = sentStates.includes(order.state)
       const to = isSent ? 'refunded' : 'cancelled'
       const reason = 'All of the money was given back'
@@ -83,8 +84,9 @@ export function createPaymentOutcomes(parts: {
       const { paymentId, refundId, refundedMinor, reason } = data
       const note = `A refund did not arrive: ${reason}`
       const by = 'payment-service'
-      const noted = await tx.run(noteRefundFailed(paymentId, refundedMinor, note, by, ctx.now))
-      if (noted.length === 0) return
+      const [noted] = await tx.run(noteRefundFailed(paymentId, refundedMinor, note, by, ctx.now))
+      if (!noted) return
+      if (noted.state === 'cancelled') await tx.run(moneyBack.oweAgain(ctx, paymentId, noted.id))
       await tx.run(voidCreditNote(refundId, ctx.now))
       // A return is paid back under its own id.
       const [found] = await tx.run(findReturn(refundId))

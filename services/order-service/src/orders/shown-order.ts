@@ -35,7 +35,7 @@ export function orderAfter(
   order: Order,
   changes: readonly Change[],
   isForCustomers = false,
-): Omit<Output<Operations['readOrder']>, 'creditNotes'> | undefined {
+): Omit<Output<Operations['readMyOrder']>, 'creditNotes'> | undefined {
   const last = changes.at(-1)
   if (!last) return undefined
   const { state, tracking, reason, at } = last
