@@ -1,6 +1,7 @@
 // What every page of a shop needs: the shop itself, in which language it speaks, and the cart.
 import type { Output, PageRequest } from '@prognetwork/contracts'
 import { orderContract } from '@prognetwork/contracts/order'
+import { productContract } from '@prognetwork/contracts/product'
 import { tenantContract } from '@prognetwork/contracts/tenant'
 import { chooseLanguage, regionalTag } from '@prognetwork/ui/language'
 import { findProblem, problemOf } from '@prognetwork/ui/problem'
@@ -25,14 +26,34 @@ export interface Shop {
   readonly locale: string
 }
 
-const shops = new WeakMap<PageRequest, Promise<Shop>>()
-
-/** The shop that the host names, asked for once however many loaders of a page want it. */
-export function readShop(page: PageRequest): Promise<Shop> {
-  const shop = shops.get(page) ?? findShop(page)
-  shops.set(page, shop)
-  return shop
+export interface Reader {
+  /** BCP 47. */
+  readonly locale: string
 }
+
+/** Asked for once, however many loaders of a page want it; all of them have one reader. */
+function oncePerPage<Given extends unknown[], Answer>(
+  read: (page: PageRequest, ...given: Given) => Promise<Answer>,
+): (page: PageRequest, ...given: Given) => Promise<Answer> {
+  const known = new WeakMap<PageRequest, Promise<Answer>>()
+  return (page, ...given) => {
+    const answer = known.get(page) ?? read(page, ...given)
+    known.set(page, answer)
+    return answer
+  }
+}
+
+/** The shop that the host names. */
+export const readShop = oncePerPage(findShop)
+
+export const readCategories = oncePerPage(async (page, reader: Reader) => {
+  const { listCategories } = productContract.operations
+  const { items } = await page.call(listCategories, { query: reader })
+  return items
+})
+
+/** The browser's cart as a page shows it; an action, after which it is another one, finds it anew. */
+export const shownCart = oncePerPage((page, reader: Reader) => findCart(page, reader))
 
 /** Not every tenant has one: the platform's own has no settings. */
 async function findShop(page: PageRequest): Promise<Shop> {
@@ -53,20 +74,22 @@ function askedLanguage(request: Request): keyof typeof messages | undefined {
 }
 
 export function speak(request: Request) {
+  const accepted = request.headers.get('accept-language')
   const asked = askedLanguage(request)
-  const language = asked ?? chooseLanguage(request.headers.get('accept-language'), [...languages])
-  return { language, asked, messages: messages[language as keyof typeof messages] }
+  const language = asked ?? chooseLanguage(accepted, [...languages])
+  const locale = regionalTag(accepted, language)
+  return { language, asked, locale, messages: messages[language as keyof typeof messages] }
 }
 
 /** In which the catalogue is read: as the page speaks, in the words of the browser's region if it has any. */
-export function readerOf(request: Request): { readonly locale: string } {
-  return { locale: regionalTag(request.headers.get('accept-language'), speak(request).language) }
+export function readerOf(request: Request): Reader {
+  return { locale: speak(request).locale }
 }
 
 /** The browser's cart, while it is open; a guest's becomes theirs when they have signed in. */
 export async function findCart(
   page: PageRequest,
-  query: { readonly locale?: string } = {},
+  query: Partial<Reader> = {},
 ): Promise<Cart | null> {
   const [cartId, owner] = page.readCookie(cartCookie)?.split('.') ?? []
   if (!cartId) return null

@@ -5,49 +5,33 @@ import { userContract } from '@prognetwork/contracts/user'
 import {
   type BrowserPlatform,
   browserMissing,
-  startBrowserPlatform,
   type TestShop,
   testPassword,
 } from '@prognetwork/testing'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { lightUp } from './lamps.ts'
+import { type OpenShop, openShop, script } from './open-shop.ts'
 
 const orders = orderContract.operations
-const script = '<script>document.title = "taken over"</script>'
 
 describe('a shop', () => {
   let platform: BrowserPlatform
   let shop: TestShop
   let storefront: string
+  let fillCart: OpenShop['fillCart']
+  let pay: OpenShop['pay']
+  let orderOf: OpenShop['orderOf']
   beforeAll(async () => {
     if (browserMissing) return
-    platform = await startBrowserPlatform()
-    shop = await platform.shop()
-    storefront = platform.addressOf('storefront-client', shop.slug)
-    await stock('Oak Stool', 4_900)
-    await stock(`Pot ${script}`, 1_200)
+    const open = await openShop()
+    ;({ platform, shop, storefront, fillCart, pay, orderOf } = open)
+    await open.stock(`Pot ${script}`, 1_200)
     await lightUp(shop)
-    await shop.staff.call(orders.createShippingMethod, {
-      body: { name: 'Post', price: { amountMinor: 500, currency: 'EUR' } },
-    })
   }, 120_000)
   beforeEach((context) => {
     if (browserMissing) context.skip(browserMissing)
   })
   afterAll(() => platform?.stop())
-
-  async function stock(title: string, amountMinor: number): Promise<void> {
-    const { status } = await shop.staff.call(productContract.operations.createProduct, {
-      body: {
-        title,
-        description: `<p>Made of wood.</p>${script}`,
-        status: 'active',
-        variants: [{ onHand: 100, prices: [{ amountMinor, currency: 'EUR' }] }],
-      },
-    })
-    expect(status).toBe(201)
-  }
 
   async function signUp(email: string): Promise<void> {
     const { signUp: begin, verifyEmail } = userContract.operations
@@ -55,37 +39,6 @@ describe('a shop', () => {
     await shop.shopper.call(begin, { body })
     const token = await platform.mailedToken(email)
     await shop.shopper.call(verifyEmail, { body: { token, password: testPassword } })
-  }
-
-  /** Searches, puts one into the cart, and goes to the checkout. */
-  async function fillCart(page: Page, words: string): Promise<void> {
-    await page.goto(storefront)
-    await page.getByRole('combobox', { name: 'Search the shop' }).fill(words)
-    await page.getByRole('button', { name: 'Search' }).click()
-    await page.getByRole('link', { name: new RegExp(words) }).click()
-    await page.getByRole('button', { name: 'Put into the cart' }).click()
-    await page.getByRole('heading', { name: 'Cart' }).waitFor()
-    await page.getByRole('link', { name: 'To the checkout' }).click()
-  }
-
-  async function pay(page: Page, card?: string): Promise<void> {
-    await page.getByLabel('E-mail').fill('shopper@example.com')
-    await page.getByLabel('Name', { exact: true }).fill('A Shopper')
-    await page.getByLabel('Street and number').fill('1 Street')
-    await page.getByLabel('City').fill('London')
-    if (card !== undefined) await page.getByLabel('Card number').fill(card)
-    await page.getByLabel('Valid until').fill('12/30')
-    await page.getByLabel('Security code').fill('123')
-    await page.getByRole('button', { name: /^Order and pay/ }).click()
-  }
-
-  async function orderOf(page: Page) {
-    const title = await page.getByRole('heading', { name: /^Order / }).textContent()
-    const reference = (title ?? '').replace('Order ', '')
-    const { body } = await shop.staff.call(orders.listOrders, { query: { reference } })
-    const [order] = body.items
-    if (!order) throw new Error(`the shop has no order ${reference}`)
-    return order
   }
 
   test('an order is followed to its parcel and back without loading the page again', async () => {
@@ -226,7 +179,7 @@ describe('a shop', () => {
       await page.getByRole('link', { name: /Steel Lamp/ }).click()
       await page.getByRole('heading', { name: 'Steel Lamp' }).waitFor()
       const facts = page.getByRole('term')
-      expect(await facts.allTextContents()).toEqual(['Foldable', 'Height', 'Metal'])
+      await expect.poll(() => facts.allTextContents()).toEqual(['Foldable', 'Height', 'Metal'])
       expect(await page.getByRole('definition').allTextContents()).toEqual([
         'Yes ',
         '30 cm',

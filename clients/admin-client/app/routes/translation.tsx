@@ -1,5 +1,5 @@
 import { productContract } from '@prognetwork/contracts/product'
-import { FormProblem, Submit, TextField } from '@prognetwork/ui/fields'
+import { AreaField, FormProblem, Submit, TextField } from '@prognetwork/ui/fields'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { expectedAt } from '@prognetwork/ui/problem'
 import {
@@ -12,7 +12,6 @@ import {
   useParams,
 } from 'react-router'
 import { useLocale, useTranslations } from 'use-intl'
-import { AreaField } from '../parts/area-field.tsx'
 import { Drawer } from '../parts/drawer.tsx'
 import { permissionsOf } from '../parts/permissions.server.ts'
 import { refused, typedIn } from '../parts/refused.server.ts'

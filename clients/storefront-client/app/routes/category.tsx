@@ -1,47 +1,25 @@
-import { productContract } from '@prognetwork/contracts/product'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
-import { data, Link, useLoaderData } from 'react-router'
+import { Link, useLoaderData } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { useLang } from '../parts/lang.ts'
-import { describe, metaOf } from '../parts/meta.ts'
+import { metaOf } from '../parts/meta.ts'
 import { ProductPage } from '../parts/product-page.tsx'
-import { readerOf, readShop } from '../shop.server.ts'
-
-const perPage = 24
+import { readList } from '../parts/read-list.server.ts'
+import { readCategories, readerOf } from '../shop.server.ts'
 
 export async function loader({ request, params, context, url }: PageArgs) {
   const page = context.get(pageRequest)
-  const slug = params.category ?? ''
-  const after = url.searchParams.get('after')
-  const { listCategories, listProducts } = productContract.operations
   const reader = readerOf(request)
-  const [shop, { items: categories }, products] = await Promise.all([
-    readShop(page),
-    page.call(listCategories, { query: reader }),
-    page.call(listProducts, {
-      query: { category: slug, limit: perPage, ...reader, ...(after !== null && { after }) },
-    }),
-  ])
-  const category = categories.find((one) => one.slug === slug)
-  if (!category) throw data(null, { status: 404 })
-  const address = `${page.origin}/categories/${category.slug}`
-  return {
-    ...products,
-    ...{ name: category.name, locale: category.locale, slug },
-    below: categories
-      .filter(({ parentId }) => parentId === category.id)
-      .map(({ id, slug, name, locale }) => ({ id, slug, name, locale })),
-    ...describe({
-      title: `${category.name} – ${shop.name}`,
-      description: `${category.name}: ${products.items
-        .slice(0, 5)
-        .map(({ title }) => title)
-        .join(', ')}`,
-      // Pages after the first are reached by it, and kept by no search engine.
-      ...(after === null && { address }),
-      structured: { '@type': 'CollectionPage', name: category.name, url: address },
-    }),
-  }
+  const { one, known, ...list } = await readList(page, {
+    ...{ in: 'category', path: '/categories', slug: params.category ?? '', reader },
+    known: readCategories(page, reader),
+    after: url.searchParams.get('after'),
+  })
+  const { name, locale, slug } = one
+  const below = known
+    .filter(({ parentId }) => parentId === one.id)
+    .map(({ id, slug, name, locale }) => ({ id, slug, name, locale }))
+  return { ...list, name, locale, slug, below }
 }
 
 export const meta = metaOf

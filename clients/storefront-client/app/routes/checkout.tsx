@@ -9,7 +9,7 @@ import { CheckoutForm } from '../checkout/checkout-form.tsx'
 import { countriesIn, countryOf } from '../checkout/countries.ts'
 import { readCheckout } from '../checkout/read-checkout.ts'
 import { describe, metaOf } from '../parts/meta.ts'
-import { findCart, keptCart, readerOf, readShop, speak } from '../shop.server.ts'
+import { findCart, keptCart, readerOf, readShop, shownCart, speak } from '../shop.server.ts'
 
 const { checkOut, quoteCart } = orderContract.operations
 const { createSandboxMethod, listTestCards } = paymentContract.operations
@@ -19,7 +19,7 @@ const waitMs = 300
 export async function loader({ request, context, url }: PageArgs) {
   const page = context.get(pageRequest)
   const asked = url.searchParams
-  const [shop, cart] = await Promise.all([readShop(page), findCart(page, readerOf(request))])
+  const [shop, cart] = await Promise.all([readShop(page), shownCart(page, readerOf(request))])
   if (!cart || cart.lines.length === 0) throw redirect('/cart')
   const country = countryOf(asked.get('country'), request.headers.get('accept-language'))
   const shippingMethodId = asked.get('shipping')

@@ -1,4 +1,4 @@
-import type { Output } from '@prognetwork/contracts'
+import type { Output, PageRequest } from '@prognetwork/contracts'
 import { orderContract } from '@prognetwork/contracts/order'
 import { productContract } from '@prognetwork/contracts/product'
 import { Amount } from '@prognetwork/ui/amount'
@@ -15,7 +15,7 @@ import { ProductGrid } from '../parts/product-grid.tsx'
 import { structuredProduct } from '../parts/structured-product.ts'
 import { Average, ReviewList } from '../reviews/reviews.tsx'
 import { shownValue } from '../search/search-query.ts'
-import { cartToFill, readerOf, readShop } from '../shop.server.ts'
+import { cartToFill, type Reader, readerOf, readShop } from '../shop.server.ts'
 
 const { listReviews, readProduct, readRecommendations } = productContract.operations
 const recommended = 4
@@ -26,14 +26,10 @@ export async function loader({ request, params, context, url }: PageArgs) {
   const named = { product: params.product ?? '' }
   const after = url.searchParams.get('reviews')
   const reader = readerOf(request)
-  const [shop, product, besides, reviews] = await Promise.all([
+  const [shop, { product, reviews }, besides] = await Promise.all([
     readShop(page),
-    page.call(readProduct, { params: named, query: reader }),
+    withReviews(page, named, { reader, after }),
     page.call(readRecommendations, { params: named, query: { limit: recommended, ...reader } }),
-    page.call(listReviews, {
-      params: named,
-      query: { limit: reviewsShown, ...(after !== null && { after }) },
-    }),
   ])
   const home = page.origin
   const address = `${home}/products/${product.slug}`
@@ -51,6 +47,18 @@ export async function loader({ request, params, context, url }: PageArgs) {
       structured: structuredProduct(product, shop.currency, { home, address }),
     }),
   }
+}
+
+/** What customers say of it is asked for where somebody has said something. */
+async function withReviews(
+  page: PageRequest,
+  named: { readonly product: string },
+  { reader, after }: { readonly reader: Reader; readonly after: string | null },
+) {
+  const product = await page.call(readProduct, { params: named, query: reader })
+  if (!product.rating) return { product, reviews: { items: [], next: null } }
+  const query = { limit: reviewsShown, ...(after !== null && { after }) }
+  return { product, reviews: await page.call(listReviews, { params: named, query }) }
 }
 
 /** What was bought together says more than what is alike, and that more than what others want. */

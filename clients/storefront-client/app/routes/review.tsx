@@ -1,5 +1,5 @@
 import { productContract } from '@prognetwork/contracts/product'
-import { FormProblem, SelectField, Submit, TextField, WrongText } from '@prognetwork/ui/fields'
+import { AreaField, FormProblem, SelectField, Submit, TextField } from '@prognetwork/ui/fields'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { expectedAt, problemOf } from '@prognetwork/ui/problem'
 import { data, Form, Link, redirectDocument, useActionData, useLoaderData } from 'react-router'
@@ -53,7 +53,6 @@ export default function Review() {
   const answer = useActionData<typeof action>()
   const t = useTranslations('reviews')
   const { problem, shown } = answer ?? {}
-  const wrong = expectedAt(problem, '/text')
   return (
     <main className="sheet stack">
       <h1>{t('writeTitle', { product: title })}</h1>
@@ -76,22 +75,14 @@ export default function Review() {
               </option>
             ))}
           </SelectField>
-          <div className="field">
-            <label htmlFor="text">{t('text')}</label>
-            <textarea
-              id="text"
-              name="text"
-              rows={6}
-              maxLength={5_000}
-              aria-describedby={wrong ? 'text-wrong' : undefined}
-              defaultValue={shown?.text}
-            />
-            {wrong && (
-              <p className="wrong" id="text-wrong">
-                <WrongText of={wrong} />
-              </p>
-            )}
-          </div>
+          <AreaField
+            label={t('text')}
+            name="text"
+            rows={6}
+            maxLength={5_000}
+            defaultValue={shown?.text}
+            wrong={expectedAt(problem, '/text')}
+          />
           <TextField
             label={t('author')}
             hint={t('authorHint')}
