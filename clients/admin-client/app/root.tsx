@@ -1,3 +1,4 @@
+import { ConnectionNotice } from '@prognetwork/ui/connection-notice'
 import { Document } from '@prognetwork/ui/document'
 import type { PageArgs } from '@prognetwork/ui/page-request'
 import { ProblemPage } from '@prognetwork/ui/problem-page'
@@ -35,7 +36,12 @@ export function Layout({ children }: { readonly children: React.ReactNode }) {
 }
 
 export default function Root() {
-  return <Outlet />
+  return (
+    <>
+      <Outlet />
+      <ConnectionNotice />
+    </>
+  )
 }
 
 export { ProblemPage as ErrorBoundary }

@@ -19,6 +19,8 @@ export default [
     route('products/:productId', 'routes/product.tsx', [
       route('variants/new', 'routes/variant-new.tsx'),
       route('variants/:variantId', 'routes/variant.tsx'),
+      route('new-language', 'routes/translation.tsx', { id: 'new-language' }),
+      route('languages/:locale', 'routes/translation.tsx'),
     ]),
     route('categories', 'routes/categories.tsx', [
       route('new', 'routes/category-new.tsx'),

@@ -1,7 +1,7 @@
 // Who stands behind the page: the tenant that the host names, or the platform itself.
 import type { PageRequest } from '@prognetwork/contracts'
 import { tenantContract } from '@prognetwork/contracts/tenant'
-import { chooseLanguage } from '@prognetwork/ui/language'
+import { chooseLanguage, regionalTag } from '@prognetwork/ui/language'
 import { findProblem } from '@prognetwork/ui/problem'
 import de from './messages/de.json' with { type: 'json' }
 import en from './messages/en.json' with { type: 'json' }
@@ -31,6 +31,8 @@ export async function readHouse(page: PageRequest): Promise<House> {
 }
 
 export function speak(request: Request) {
-  const language = chooseLanguage(request.headers.get('accept-language'), [...languages])
-  return { language, messages: messages[language as keyof typeof messages] }
+  const accepted = request.headers.get('accept-language')
+  const language = chooseLanguage(accepted, [...languages])
+  const locale = regionalTag(accepted, language)
+  return { language, locale, messages: messages[language as keyof typeof messages] }
 }

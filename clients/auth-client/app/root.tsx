@@ -25,7 +25,11 @@ export function Layout({ children }: { readonly children: React.ReactNode }) {
   const language = root?.language ?? 'en'
   return (
     <Document language={language} hasScripts={false}>
-      <IntlProvider locale={language} messages={root?.messages ?? fallback} timeZone="UTC">
+      <IntlProvider
+        locale={root?.locale ?? language}
+        messages={root?.messages ?? fallback}
+        timeZone="UTC"
+      >
         <div className="halves">
           <div className="words">
             <header className="house">{root?.house.name}</header>

@@ -1,4 +1,4 @@
-import { productContract } from '@prognetwork/contracts/product'
+import { ConnectionNotice } from '@prognetwork/ui/connection-notice'
 import { Document } from '@prognetwork/ui/document'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { ProblemPage } from '@prognetwork/ui/problem-page'
@@ -8,7 +8,7 @@ import styles from './app.css?url'
 import { Footer } from './frame/footer.tsx'
 import { Header } from './frame/header.tsx'
 import fallback from './messages/en.json' with { type: 'json' }
-import { countOf, findCart, readShop, speak } from './shop.server.ts'
+import { countOf, readCategories, readerOf, readShop, shownCart, speak } from './shop.server.ts'
 
 export const links = () => [
   { rel: 'stylesheet', href: styles },
@@ -17,15 +17,17 @@ export const links = () => [
 
 export async function loader({ request, context }: PageArgs) {
   const page = context.get(pageRequest)
-  const [shop, { items: categories }, cart] = await Promise.all([
+  const [shop, categories, cart] = await Promise.all([
     readShop(page),
-    page.call(productContract.operations.listCategories, {}),
-    findCart(page),
+    readCategories(page, readerOf(request)),
+    shownCart(page, readerOf(request)),
   ])
   return {
     ...speak(request),
     shop,
-    categories: categories.filter(({ parentId }) => parentId === null),
+    categories: categories
+      .filter(({ parentId }) => parentId === null)
+      .map(({ id, slug, name, locale }) => ({ id, slug, name, locale })),
     inCart: countOf(cart),
     isSignedIn: page.person !== null,
     home: page.origin,
@@ -40,7 +42,7 @@ export function Layout({ children }: { readonly children: React.ReactNode }) {
   return (
     <Document language={root?.language ?? 'en'}>
       <IntlProvider
-        locale={root?.language ?? 'en'}
+        locale={root?.locale ?? 'en'}
         messages={root?.messages ?? fallback}
         timeZone="UTC"
       >
@@ -71,7 +73,12 @@ function Framed({
 }
 
 export default function Root() {
-  return <Outlet />
+  return (
+    <>
+      <Outlet />
+      <ConnectionNotice />
+    </>
+  )
 }
 
 export { ProblemPage as ErrorBoundary }

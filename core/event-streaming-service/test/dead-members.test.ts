@@ -27,6 +27,13 @@ describe.each([
     return rows.map((row) => row.count)
   }
 
+  async function sessions(): Promise<number[]> {
+    const { rows } = await started.setting.platform.sql.query(
+      'select session from taker_service.consumer_member where session is not null',
+    )
+    return rows.map((row) => row.session)
+  }
+
   test('one that joins after a kill has everything at once', async () => {
     const { join, make } = started.setting
     const things = someThings(20)
@@ -74,6 +81,8 @@ describe.each([
     })
     await make(tenant, [thing], upTo(4))
     await expectOnceInOrder(started.setting, [thing], 4)
+    // What it takes before its session is open is free when the lease runs out, and not before.
+    await eventually(async () => (await sessions()).length === 1)
     slow = 3_000
     await sql.query(
       `insert into taker_service.replay (id, consumer_group, log, incarnation, state, types, of_tenant,

@@ -62,6 +62,23 @@ export function externalDatabase({ platform }: Configuration): OpenDatabase {
   }
 }
 
+/** Of a process whose services have none. */
+export function noDatabase(): OpenDatabase {
+  const none = (): never => {
+    throw new Error('what runs in this process has no database')
+  }
+  return {
+    get connection() {
+      return none()
+    },
+    get direct() {
+      return none()
+    },
+    ended: new Promise(() => {}),
+    stop: async () => {},
+  }
+}
+
 /**
  * Makes sure that `direct` is past any pooler: migrations, leases and LISTEN hold on to a session.
  * Throws, naming the key to set, when it is not.

@@ -35,6 +35,7 @@ import {
 } from './configuration.ts'
 import {
   externalDatabase,
+  noDatabase,
   type OpenDatabase,
   openDatabase,
   requireDirect,
@@ -58,9 +59,7 @@ export async function up(
   const startedMs = performance.now()
   const configuration = readConfiguration(definitions, directory)
   const stopping = stopSignal()
-  const database = only
-    ? externalDatabase(configuration)
-    : await openDatabase(configuration, directory)
+  const database = await databaseFor(definitions, configuration, directory, only)
   const threshold = createLogThreshold(configuration.platform.logLevel)
   let platform: RunningPlatform | undefined
   let watch: ConfigurationWatch | undefined
@@ -83,6 +82,20 @@ export async function up(
     await platform?.stop()
     await database.stop()
   }
+}
+
+/** Web clients and the gateway have none, and may run where none is reached. */
+function databaseFor(
+  definitions: readonly AnyDefinition[],
+  configuration: Configuration,
+  directory: string,
+  only: readonly string[] | undefined,
+): OpenDatabase | Promise<OpenDatabase> {
+  if (!only) return openDatabase(configuration, directory)
+  const here = definitions.filter(({ name }) => only.includes(name))
+  // A name that is none of ours is told of later.
+  const isNeeded = here.length < only.length || here.some(({ database }) => database !== undefined)
+  return isNeeded ? externalDatabase(configuration) : noDatabase()
 }
 
 interface Start {
@@ -138,8 +151,9 @@ async function startSome(start: Start): Promise<RunningPlatform> {
   return startPlatform({
     ...commonOptions(start),
     preparedStatements: await probeForSome(start, passwords),
-    connections: connectionsOf(ownDatabases(configuration), database.connection, passwords),
-    direct: roleConnections(database.direct, passwords),
+    connections: (service) =>
+      connectionsOf(ownDatabases(configuration), database.connection, passwords)(service),
+    direct: (role) => roleConnections(database.direct, passwords)(role),
     keyRing: await loadKeyRing({ directory: stateDirectory }),
     separation: {
       only,

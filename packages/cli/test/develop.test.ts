@@ -48,6 +48,9 @@ test('pages and what belongs to them are made from their sources', { timeout }, 
   const source = await get('/app/root.tsx')
   expect(source.headers['content-type']).toBe('text/javascript')
   expect(source.text).toContain('ErrorBoundary')
+  const parts = await get('/@parts/')
+  expect(parts.text).toContain('/@parts/main.tsx')
+  expect((await get('/@parts/page.tsx')).text).toContain('specimens')
   expect((await get('/there-is-no-such-page')).statusCode).toBe(404)
 })
 

@@ -247,6 +247,7 @@ async function buy(shop: TestClient, productIds: readonly string[]) {
   const { checkOut, createCart, setCartLine } = orderContract.operations
   for (const product of productIds) {
     const { body } = await shop.call(productContract.operations.readProduct, {
+      query: {},
       params: { product },
     })
     const variantId = body.variants[0]?.id ?? ''

@@ -52,6 +52,7 @@ export {
   currency,
   email,
   id,
+  languageTag,
   locale,
   longestPage,
   type Money,

@@ -64,6 +64,22 @@ export const email = z.string().trim().toLowerCase().max(254).pipe(z.email())
 /** BCP 47 language tag. */
 export const locale = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
 
+/** A language (BCP 47, without extensions), in its one spelling: `DE-at` is `de-AT`. */
+export const languageTag = z
+  .string()
+  .max(35)
+  .refine((tag) => spelt(tag) !== undefined, 'must be a language such as de or de-AT')
+  .overwrite((tag) => spelt(tag) ?? tag)
+
+function spelt(tag: string): string | undefined {
+  if (!/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(tag)) return undefined
+  try {
+    return new Intl.Locale(tag).baseName
+  } catch {
+    return undefined
+  }
+}
+
 /** What one page of a list holds at most. */
 export const longestPage = 100
 

@@ -25,6 +25,8 @@ export interface Browsing {
   readonly page: Page
   /** What the browser complained about so far: errors of script, of loading, of the page's policy. */
   readonly complaints: readonly string[]
+  /** Ends when script has taken the page over, so that whatever it complains of was told. */
+  hydrated(): Promise<void>
   /** What axe-core finds wrong with the page for people who see, hear or move otherwise. */
   violations(): Promise<string[]>
   close(): Promise<void>
@@ -34,8 +36,11 @@ export interface BrowserPlatform extends TestPlatform {
   browse(options?: BrowserOptions): Promise<Browsing>
 }
 
+const defaultTimeoutMs = 20_000
 const phone = { width: 390, height: 844 }
 const desk = { width: 1_280, height: 860 }
+/** React marks what it has taken over. */
+const isHydrated = 'Object.keys(document.body).some((key) => key.startsWith("__reactFiber"))'
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 export async function startBrowserPlatform(
@@ -79,7 +84,7 @@ async function openPage(
     locale: language,
   })
   // Before the test itself ends, so that it is told what was waited for.
-  context.setDefaultTimeout(20_000)
+  context.setDefaultTimeout(defaultTimeoutMs)
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', ({ message }) => complaints.push(message))
@@ -91,12 +96,19 @@ async function openPage(
   return {
     page,
     complaints,
+    async hydrated() {
+      const untilMs = performance.now() + defaultTimeoutMs
+      while (!(await page.evaluate(isHydrated))) {
+        if (performance.now() > untilMs) throw new Error('no script takes the page over')
+        await page.waitForTimeout(20)
+      }
+    },
     async violations() {
       // Run by the browser itself: the page's own policy would not let it in.
       const session = await context.newCDPSession(page)
       await session.send('Runtime.evaluate', { expression: axe })
       const { result } = await session.send('Runtime.evaluate', {
-        expression: `axe.run().then(({ violations }) => JSON.stringify(
+        expression: `axe.run({ preload: false, resultTypes: ['violations'] }).then(({ violations }) => JSON.stringify(
           violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' '))))`,
         awaitPromise: true,
         returnByValue: true,

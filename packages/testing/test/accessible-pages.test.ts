@@ -12,7 +12,7 @@ import {
 } from '@prognetwork/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
-const { checkOut, createCart, setCartLine } = orderContract.operations
+const { checkOut, createCart, listOrders, setCartLine } = orderContract.operations
 
 /** How far a page goes beyond the window's edge. */
 const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
@@ -84,7 +84,7 @@ describe('each page', () => {
     email: string,
     paths: readonly string[],
   ): Promise<void> {
-    const { page, complaints, violations, close } = await platform.browse(options)
+    const { page, complaints, hydrated, violations, close } = await platform.browse(options)
     const [first = ''] = paths.map((path) => `${platform.addressOf('admin-client')}${path}`)
     await page.goto(first)
     await page.locator('[name=email]').fill(email)
@@ -93,7 +93,7 @@ describe('each page', () => {
     await page.waitForURL(first)
     for (const path of paths) {
       await page.goto(new URL(path, first).href)
-      // Live pages are never idle, so that is not waited for.
+      await hydrated()
       await page.locator('main h1:visible').first().waitFor()
       expect([path, ...(await violations())]).toEqual([path])
       expect([path, await page.evaluate(overflow)]).toEqual([path, 0])
@@ -124,6 +124,21 @@ describe('each page', () => {
         ...['/members', '/members/invite', `/members/${accountId}`, '/settings'].map(
           (path) => `/t/${shop.slug}${path}`,
         ),
+      ])
+    },
+  )
+
+  test.for(ways)(
+    'of the daily work in the console, %s, is fit for everybody',
+    { timeout: 60_000 },
+    async ([, options]) => {
+      const { body } = await shop.staff.call(listOrders, { query: {} })
+      const [order] = body.items
+      await lookAtConsole(options, shop.owner.email, [
+        ...['', '/orders', `/orders/${order?.id}`, '/mail', '/events'].map(
+          (path) => `/t/${shop.slug}${path}`,
+        ),
+        '/',
       ])
     },
   )
@@ -162,11 +177,11 @@ describe('each page', () => {
     'of the shop, %s, is fit for everybody',
     { timeout: 60_000 },
     async ([, options]) => {
-      const { page, complaints, violations, close } = await platform.browse(options)
+      const { page, complaints, hydrated, violations, close } = await platform.browse(options)
       const storefront = platform.addressOf('storefront-client', shop.slug)
       const look = async (path: string) => {
         await page.goto(`${storefront}${path}`)
-        await page.waitForLoadState('networkidle')
+        await hydrated()
         expect([path, ...(await violations())]).toEqual([path])
         expect([path, await page.evaluate(overflow)]).toEqual([path, 0])
       }

@@ -26,7 +26,7 @@ describe('the assortment in the console', () => {
   afterAll(() => store?.platform.stop())
 
   const categories = async () => {
-    const { body } = await store.shop.shopper.call(listCategories, {})
+    const { body } = await store.shop.shopper.call(listCategories, { query: {} })
     return body.items
   }
 

@@ -89,6 +89,48 @@ describe('the catalogue in the console', () => {
     expect(complaints).toEqual([])
   })
 
+  test.each([true, false])(
+    'a product is translated, and what is wrong is said where it is (script: %s)',
+    async (hasScript) => {
+      const drawn = await platform.browse({ hasScript })
+      const { page, complaints, violations } = drawn
+      const jug = await product()
+      await open(drawn, shop.owner, `${home}/${jug.id}`)
+      await page.getByRole('link', { name: 'Add a language' }).click()
+      const drawer = page.getByRole('region', { name: 'Another language' })
+      await drawer.getByLabel('Language').fill('d!')
+      await drawer.getByLabel('Name').fill('Krug')
+      await drawer.getByLabel('“Small” is called').fill('Klein')
+      await drawer.getByRole('button', { name: 'Keep it' }).click()
+      await drawer.getByText('A language such as de that').waitFor()
+      expect(await drawer.getByLabel('“Small” is called').inputValue()).toBe('Klein')
+      if (hasScript) expect(await violations()).toEqual([])
+      await drawer.getByLabel('Language').fill('DE-at')
+      await drawer.getByRole('button', { name: 'Keep it' }).click()
+      await page.getByRole('link', { name: 'Austrian German' }).click()
+      const german = page.getByRole('region', { name: 'Austrian German' })
+      await german.getByLabel('Description').fill('<p>Aus Ton.</p>')
+      await german.getByLabel('“Size” is called').fill('Größe')
+      await german.getByRole('button', { name: 'Keep it' }).click()
+      await page.waitForURL(`${home}/${jug.id}`)
+      expect((await jug.read()).translations).toEqual([
+        {
+          ...{ locale: 'de-AT', title: 'Krug', description: '<p>Aus Ton.</p>' },
+          terms: [
+            { term: 'Size', text: 'Größe' },
+            { term: 'Small', text: 'Klein' },
+          ],
+        },
+      ])
+      await page.getByRole('link', { name: 'Austrian German' }).click()
+      await german.getByText('Remove the language').click()
+      await german.getByRole('button', { name: 'Remove it' }).click()
+      await page.getByText('It is written in the language of the shop alone.').waitFor()
+      expect(complaints).toEqual([])
+      await drawn.close()
+    },
+  )
+
   test('a variant is added, priced and counted, and its stock moved with a reason', async () => {
     const { page, complaints } = browsing
     const jug = await product()

@@ -78,10 +78,10 @@ export async function startConsoleShop(options: TestPlatformOptions = {}) {
 
     /** No finding of axe-core, no complaint of the browser, nothing beyond the window's edge. */
     async expectFit(paths: readonly string[], options: BrowserOptions): Promise<void> {
-      const { page, complaints, violations, close } = await open('', options)
+      const { page, complaints, hydrated, violations, close } = await open('', options)
       for (const path of paths) {
         await page.goto(`${home}${path}`)
-        await page.waitForLoadState('load')
+        await hydrated()
         expect([path, ...(await violations())]).toEqual([path])
         expect([path, await page.evaluate(overflow)]).toEqual([path, 0])
       }

@@ -354,7 +354,7 @@ describe('the console', () => {
       const { page, complaints } = browsing
       await open(browsing, operator, '/tenants')
       // Keys act once the page has its script.
-      await page.waitForLoadState('networkidle')
+      await browsing.hydrated()
       await page.keyboard.press('g')
       await page.keyboard.press('c')
       await page.getByRole('heading', { name: 'Configuration' }).waitFor()

@@ -50,6 +50,7 @@ async function buy(shopper: TestClient) {
   const products = await shopper.call(productContract.operations.listProducts, { query: {} })
   const [first] = products.body.items
   const product = await shopper.call(productContract.operations.readProduct, {
+    query: {},
     params: { product: first?.id ?? '' },
   })
   const cart = await shopper.call(orders.createCart, { body: {} })
@@ -102,6 +103,8 @@ test('pages that were open go on by themselves, and miss and double nothing', as
 
   await endProcess(platform, 'SIGKILL')
   await staff.page.getByText('connecting').waitFor()
+  // Its scripts are asked for when it is pointed at, and nobody has them.
+  await staff.page.getByRole('link', { name: 'Products' }).hover()
   platform = await startProg(['up'], env)
   const later = await buy(shopper)
   await staff.page.getByText('live', { exact: true }).waitFor({ timeout: 30_000 })

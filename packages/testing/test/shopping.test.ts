@@ -5,48 +5,33 @@ import { userContract } from '@prognetwork/contracts/user'
 import {
   type BrowserPlatform,
   browserMissing,
-  startBrowserPlatform,
   type TestShop,
   testPassword,
 } from '@prognetwork/testing'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { lightUp } from './lamps.ts'
+import { type OpenShop, openShop, script } from './open-shop.ts'
 
 const orders = orderContract.operations
-const script = '<script>document.title = "taken over"</script>'
 
 describe('a shop', () => {
   let platform: BrowserPlatform
   let shop: TestShop
   let storefront: string
+  let fillCart: OpenShop['fillCart']
+  let pay: OpenShop['pay']
+  let orderOf: OpenShop['orderOf']
   beforeAll(async () => {
     if (browserMissing) return
-    platform = await startBrowserPlatform()
-    shop = await platform.shop()
-    storefront = platform.addressOf('storefront-client', shop.slug)
-    await stock('Oak Stool', 4_900)
-    await stock(`Pot ${script}`, 1_200)
-    await lightUp()
-    await shop.staff.call(orders.createShippingMethod, {
-      body: { name: 'Post', price: { amountMinor: 500, currency: 'EUR' } },
-    })
+    const open = await openShop()
+    ;({ platform, shop, storefront, fillCart, pay, orderOf } = open)
+    await open.stock(`Pot ${script}`, 1_200)
+    await lightUp(shop)
   }, 120_000)
   beforeEach((context) => {
     if (browserMissing) context.skip(browserMissing)
   })
   afterAll(() => platform?.stop())
-
-  async function stock(title: string, amountMinor: number): Promise<void> {
-    const { status } = await shop.staff.call(productContract.operations.createProduct, {
-      body: {
-        title,
-        description: `<p>Made of wood.</p>${script}`,
-        status: 'active',
-        variants: [{ onHand: 100, prices: [{ amountMinor, currency: 'EUR' }] }],
-      },
-    })
-    expect(status).toBe(201)
-  }
 
   async function signUp(email: string): Promise<void> {
     const { signUp: begin, verifyEmail } = userContract.operations
@@ -54,73 +39,6 @@ describe('a shop', () => {
     await shop.shopper.call(begin, { body })
     const token = await platform.mailedToken(email)
     await shop.shopper.call(verifyEmail, { body: { token, password: testPassword } })
-  }
-
-  /** Two lamps that differ in what they are, in a collection. */
-  async function lightUp(): Promise<void> {
-    const { createAttribute, createCollection, createProduct } = productContract.operations
-    const attribute = { choices: [], unit: null, isFilterable: true }
-    const choices = ['Brass', 'Steel']
-    for (const own of [
-      { key: 'metal', label: 'Metal', type: 'choice', choices },
-      { key: 'height', label: 'Height', type: 'number', unit: 'cm' },
-      { key: 'foldable', label: 'Foldable', type: 'boolean' },
-    ] as const) {
-      const { status } = await shop.staff.call(createAttribute, { body: { ...attribute, ...own } })
-      expect(status).toBe(201)
-    }
-    const ids: string[] = []
-    for (const [metal, height] of [
-      ['Brass', '20.5'],
-      ['Steel', '30'],
-    ] as const) {
-      const { status, body } = await shop.staff.call(createProduct, {
-        body: {
-          ...{ title: `${metal} Lamp`, slug: `${metal.toLowerCase()}-lamp`, status: 'active' },
-          attributes: [
-            { key: 'metal', value: metal },
-            { key: 'height', value: height },
-            { key: 'foldable', value: 'true' },
-          ],
-          variants: [{ onHand: 5, prices: [{ amountMinor: 5_000, currency: 'EUR' }] }],
-        },
-      })
-      expect(status).toBe(201)
-      ids.unshift(body.id)
-    }
-    const collection = { name: 'Light for long evenings', slug: 'evenings', isPublished: true }
-    await shop.staff.call(createCollection, { body: { ...collection, productIds: ids } })
-  }
-
-  /** Searches, puts one into the cart, and goes to the checkout. */
-  async function fillCart(page: Page, words: string): Promise<void> {
-    await page.goto(storefront)
-    await page.getByRole('combobox', { name: 'Search the shop' }).fill(words)
-    await page.getByRole('button', { name: 'Search' }).click()
-    await page.getByRole('link', { name: new RegExp(words) }).click()
-    await page.getByRole('button', { name: 'Put into the cart' }).click()
-    await page.getByRole('heading', { name: 'Cart' }).waitFor()
-    await page.getByRole('link', { name: 'To the checkout' }).click()
-  }
-
-  async function pay(page: Page, card?: string): Promise<void> {
-    await page.getByLabel('E-mail').fill('shopper@example.com')
-    await page.getByLabel('Name', { exact: true }).fill('A Shopper')
-    await page.getByLabel('Street and number').fill('1 Street')
-    await page.getByLabel('City').fill('London')
-    if (card !== undefined) await page.getByLabel('Card number').fill(card)
-    await page.getByLabel('Valid until').fill('12/30')
-    await page.getByLabel('Security code').fill('123')
-    await page.getByRole('button', { name: /^Order and pay/ }).click()
-  }
-
-  async function orderOf(page: Page) {
-    const title = await page.getByRole('heading', { name: /^Order / }).textContent()
-    const reference = (title ?? '').replace('Order ', '')
-    const { body } = await shop.staff.call(orders.listOrders, { query: { reference } })
-    const [order] = body.items
-    if (!order) throw new Error(`the shop has no order ${reference}`)
-    return order
   }
 
   test('an order is followed to its parcel and back without loading the page again', async () => {
@@ -259,8 +177,9 @@ describe('a shop', () => {
       await narrow.getByRole('button', { name: 'Show these' }).click()
       await page.getByRole('link', { name: 'Without Height: ≥ 25,5 cm' }).waitFor()
       await page.getByRole('link', { name: /Steel Lamp/ }).click()
+      await page.getByRole('heading', { name: 'Steel Lamp' }).waitFor()
       const facts = page.getByRole('term')
-      expect(await facts.allTextContents()).toEqual(['Foldable', 'Height', 'Metal'])
+      await expect.poll(() => facts.allTextContents()).toEqual(['Foldable', 'Height', 'Metal'])
       expect(await page.getByRole('definition').allTextContents()).toEqual([
         'Yes ',
         '30 cm',
@@ -285,8 +204,54 @@ describe('a shop', () => {
     const read = async (path: string) => (await fetch(path)).text()
     const map = await page.evaluate(read, '/sitemap.xml')
     expect(map).toContain(`${storefront}/collections/evenings<`)
+    expect(map).toContain(`hreflang="de" href="${storefront}/collections/evenings?language=de"`)
     expect((await page.goto(`${storefront}/collections/none`))?.status()).toBe(404)
     expect(complaints.filter((one) => !one.includes('404'))).toEqual([])
+    await close()
+  })
+
+  test.each([true, false])(
+    'a German reads German, and is told what of it is not (script: %s)',
+    async (hasScript) => {
+      const { page, complaints, close } = await platform.browse({ language: 'de-AT', hasScript })
+      await page.goto(storefront)
+      await page.getByRole('link', { name: 'Licht für lange Abende' }).click()
+      await page.getByRole('heading', { name: 'Licht für lange Abende' }).waitFor()
+      const names = page.locator('.products .name')
+      expect(await names.allTextContents()).toEqual(['Steel Lamp', 'Messinglampe'])
+      expect(await names.first().getAttribute('lang')).toBe('en')
+      expect(await names.last().getAttribute('lang')).toBeNull()
+      await page.goto(`${storefront}/search?q=messinglampe&attribute=metal:Brass`)
+      await page.getByRole('link', { name: 'Ohne Metall: Messing' }).waitFor()
+      await page.getByRole('link', { name: /Messinglampe/ }).click()
+      await page.getByRole('heading', { name: 'Messinglampe', exact: true }).waitFor()
+      expect(await page.title()).toContain('Messinglampe')
+      await page.getByText('Aus Messing.').waitFor()
+      expect(await page.getByRole('definition').allTextContents()).toContain('Messing ')
+      await page.getByRole('button', { name: 'In den Warenkorb' }).click()
+      await page.getByRole('spinbutton', { name: 'Wie viele: Messinglampe' }).waitFor()
+      expect(complaints).toEqual([])
+      await close()
+    },
+  )
+
+  test('what is not in the language of the page says so', async () => {
+    const { page, violations, close } = await platform.browse({ language: 'de' })
+    await page.goto(`${storefront}/products/brass-lamp?language=en`)
+    await page.getByRole('heading', { name: 'Brass Lamp' }).waitFor()
+    expect(await page.locator('html').getAttribute('lang')).toBe('en')
+    const linked = async (which: string) => page.locator(`link${which}`).getAttribute('href')
+    const address = `${storefront}/products/brass-lamp`
+    expect(await linked('[rel=canonical]')).toBe(`${address}?language=en`)
+    expect(await linked('[hreflang=de]')).toBe(`${address}?language=de`)
+    expect(await linked('[hreflang=x-default]')).toBe(address)
+    await page.goto(address)
+    await page.getByRole('heading', { name: 'Messinglampe' }).waitFor()
+    expect(await linked('[rel=canonical]')).toBe(address)
+    await page.goto(`${storefront}/products/steel-lamp`)
+    expect(await page.getByRole('heading', { level: 1 }).getAttribute('lang')).toBe('en')
+    expect(await page.locator('.description').getAttribute('lang')).toBe('en')
+    expect(await violations()).toEqual([])
     await close()
   })
 

@@ -1,6 +1,7 @@
 // The beginning of a trace: a click, and how long its answer took to be seen. What the router asks the
 // server for on the way carries the trace (W3C Trace Context); it is told of afterwards, a few at once.
 import type { ClientInstrumentation } from 'react-router'
+import { addressOf, isOfData, pagePathOf } from './page-data.ts'
 
 interface OpenSpan {
   readonly traceId: string
@@ -86,14 +87,9 @@ function carryTraces(open: ReadonlySet<OpenSpan>): void {
   }
 }
 
-function addressOf(input: RequestInfo | URL): URL {
-  return new URL(input instanceof Request ? input.url : input, location.href)
-}
-
-/** The router asks for the data of a page, or of a part of it, at its address and `.data`. */
 function spanOf(open: ReadonlySet<OpenSpan>, { origin, pathname }: URL): OpenSpan | undefined {
-  if (origin !== location.origin || !pathname.endsWith('.data')) return undefined
-  const path = pathname.replace(/\/?(_root)?\.data$/, '') || '/'
+  if (origin !== location.origin || !isOfData(pathname)) return undefined
+  const path = pagePathOf(pathname)
   const newestFirst = [...open].reverse()
   return (
     newestFirst.find((one) => one.path === path) ??

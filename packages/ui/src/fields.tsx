@@ -1,6 +1,11 @@
 // Forms that work without script: what the server refuses stands at the field it is about.
 import type { ProblemDetails } from '@prognetwork/contracts'
-import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from 'react'
+import type {
+  InputHTMLAttributes,
+  ReactNode,
+  SelectHTMLAttributes,
+  TextareaHTMLAttributes,
+} from 'react'
 import { useEffect, useId, useRef } from 'react'
 import { useNavigation } from 'react-router'
 import { useLocale, useTranslations } from 'use-intl'
@@ -42,6 +47,21 @@ export function SelectField({
       <select id={id} {...describedBy(id, hint, wrong)} {...select}>
         {children}
       </select>
+    </Labelled>
+  )
+}
+
+/** A field of several lines. */
+export function AreaField({
+  label,
+  hint,
+  wrong,
+  ...area
+}: FieldProps & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  const id = useId()
+  return (
+    <Labelled id={id} {...{ label, hint, wrong }}>
+      <textarea id={id} {...describedBy(id, hint, wrong)} {...area} />
     </Labelled>
   )
 }
@@ -103,7 +123,10 @@ export function FormProblem({ problem }: { readonly problem: ProblemDetails | un
   )
 }
 
-/** Sends its form once: a second click while the first is under way does nothing. */
+/**
+ * Sends its form once: a second click while the first is under way does nothing, nor before the page has
+ * read what the answer is about, such as the version of a thing that somebody else has changed.
+ */
 export function Submit({
   children,
   className = 'button',
@@ -116,7 +139,8 @@ export function Submit({
   readonly name?: string
   readonly value?: string
 }) {
-  const isSending = useNavigation().state === 'submitting'
+  const { state, formMethod } = useNavigation()
+  const isSending = state !== 'idle' && formMethod !== undefined && formMethod !== 'GET'
   return (
     <button
       type="submit"

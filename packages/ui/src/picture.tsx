@@ -37,7 +37,8 @@ export function Picture({
   )
 }
 
-/** The same picture at the client's own address, which hands `/api` over. */
+/** The same picture at the client's own address, which hands `/api` over; any other as it is. */
 function ownPath(url: string): string {
-  return url.slice(url.indexOf('/api/'))
+  const at = url.indexOf('/api/')
+  return at < 0 ? url : url.slice(at)
 }

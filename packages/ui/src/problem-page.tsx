@@ -15,16 +15,19 @@ export function ProblemPage() {
   const problem = findProblem(error)
   const status = isRouteErrorResponse(error) ? error.status : (problem?.status ?? 500)
   // A browser that reaches nobody has no answer, but a TypeError (Fetch, 5.6).
-  const isAway = error instanceof TypeError || (status >= 502 && status <= 504)
+  const isUnanswered = error instanceof TypeError
+  const isAway = isUnanswered || (status >= 502 && status <= 504)
   useReturn(isAway)
   const broken = isAway ? t('away') : (problem?.title ?? t('broken'))
-  const title = status === 404 ? t('missing') : broken
+  const shut = status === 403 ? t('refused') : broken
+  const title = status === 404 ? t('missing') : shut
   return (
     <main className="narrow problem">
       <title>{title}</title>
-      <p className="quiet mono">{status}</p>
+      {!isUnanswered && <p className="quiet mono">{status}</p>}
       <h1>{title}</h1>
-      {problem && status !== 404 && <p>{problem.detail}</p>}
+      {problem && status === 403 && <p>{problem.title}.</p>}
+      {problem && status !== 404 && <p>{problem.detail}.</p>}
       {problem?.traceId && status >= 500 && (
         <p className="quiet">
           {t('trace')} <code>{problem.traceId}</code>

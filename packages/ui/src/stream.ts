@@ -10,7 +10,8 @@ export interface StreamListeners {
 /**
  * Server-Sent Events (HTML, 9.2) that come back whatever ended them. A browser opens a connection that
  * broke by itself, and says which event it had last; it gives up for good where it was refused, as by a
- * server that is just starting, so that is done here. `addressAfter` is given the id of the last event.
+ * server that is just starting, so that is done here. One whose browser is offline hears nothing and does
+ * not know it, so it is given up at once. `addressAfter` is given the id of the last event.
  * Answers how to stop.
  */
 export function followStream(
@@ -21,6 +22,7 @@ export function followStream(
   let timer: ReturnType<typeof setTimeout> | undefined
   let lastId: string | undefined
   const open = () => {
+    clearTimeout(timer)
     source = new EventSource(addressAfter(lastId))
     source.onopen = onOpen
     source.onmessage = (message) => {
@@ -32,9 +34,24 @@ export function followStream(
       if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, againMs)
     }
   }
-  open()
-  return () => {
+  const leave = () => {
     clearTimeout(timer)
     source.close()
+  }
+  const ended = new AbortController()
+  const lose = () => {
+    leave()
+    onLost()
+  }
+  const comeBack = () => {
+    leave()
+    open()
+  }
+  addEventListener('offline', lose, { signal: ended.signal })
+  addEventListener('online', comeBack, { signal: ended.signal })
+  open()
+  return () => {
+    ended.abort()
+    leave()
   }
 }

@@ -205,8 +205,6 @@ export default defineService({
         deliverOrder: orders.deliver,
         cancelOrder: orders.cancel,
         refundOrder: orders.refund,
-        returnOrderMoney: orders.returnAgain,
-        listUnreturnedMoney: orders.listUnfinished,
         claimGoods: orders.claims,
         requestReturn: requests.request,
         requestMyReturn: requests.requestMine,

@@ -31,6 +31,8 @@ export interface CheckoutInput {
   readonly expectedTotal?: { readonly amountMinor: number; readonly currency: string }
   /** Given before the payment is begun, so that it is begun once. */
   readonly paymentId: string
+  /** Of whoever orders; the tenant's own where nothing was said. */
+  readonly locale?: string
   readonly currency: string
   readonly lines: readonly { readonly variantId: string; readonly quantity: number }[]
   /** What it is priced under, however long it takes. */
@@ -264,10 +266,8 @@ export const moneyBack = pgTable(
     paymentId: uuid('payment_id').notNull(),
     orderId: uuid('order_id').notNull(),
     dueAt: time('due_at').notNull(),
-    tries: integer('tries').notNull().default(0),
-    refusals: integer('refusals').notNull().default(0),
-    failedAt: time('failed_at'),
-    failure: text('failure'),
+    attempts: integer('attempts').notNull(),
+    problem: text('problem'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.paymentId] })],
 )

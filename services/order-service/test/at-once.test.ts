@@ -14,7 +14,7 @@ import { createShopping, type Shopping } from './shopping.ts'
 
 const { addCoupon, cancelOrder, removeCartLine, removeCoupon, setCartLine, shipOrder, takeCart } =
   orderContract.operations
-const { approveReturn, readReturn, receiveReturn, refundReturn, requestReturn } =
+const { approveReturn, readOrder, readReturn, receiveReturn, refundReturn, requestReturn } =
   orderContract.operations
 const { readPayment } = paymentContract.operations
 
@@ -54,6 +54,8 @@ async function paid() {
   const at = { params: { orderId: body.id } }
   return {
     ...{ ...body, paymentId, refunded },
+    owedBack: async () =>
+      (await shop.staff.call(readOrder, { ...at, query: {} })).body.owedBack ?? {},
     cancel: () => shop.staff.call(cancelOrder, { ...at, body: { reason: 'They said so' } }),
     ship: () => shop.staff.call(shipOrder, { ...at, body: { carrier: 'Mail', number: '1' } }),
   }
@@ -75,11 +77,16 @@ test('money that cannot be given back at once is given back later', async () => 
   const order = await paid()
   await lockPayment(order.paymentId)
   const cancelled = await order.cancel()
-  await unlock()
   expect(cancelled.body.state).toBe('cancelled')
-  expect(await order.refunded()).toBe(0)
   platform.clock.advance(31_000)
+  // Less and less often, and its shop is shown why.
+  const problem = 'service.unavailable'
+  await expect.poll(order.owedBack, { timeout: 20_000 }).toMatchObject({ attempts: 1, problem })
+  await unlock()
+  expect(await order.refunded()).toBe(0)
+  platform.clock.advance(61_000)
   await expect.poll(order.refunded, { timeout: 20_000 }).toBe(order.total.amountMinor)
+  await expect.poll(order.owedBack).toEqual({})
 })
 
 test('what was returned is paid back later where it cannot be at once', async () => {

@@ -9,7 +9,7 @@ import { createShopping, type Shopping } from './shopping.ts'
 const { checkOut, createCart, readCart, readOrder, removeCartLine, setCartLine, takeCart } =
   orderContract.operations
 const { listTestCards, answerChallenge, readBalances } = paymentContract.operations
-const { changeProduct, readStock } = productContract.operations
+const { changeProduct, createProduct, readStock } = productContract.operations
 
 let platform: TestPlatform
 let shop: TestShop
@@ -43,7 +43,7 @@ describe('a cart', () => {
     expect(more.body.lines[0]?.available).toBe(false)
     expect(more.body.total.amountMinor).toBe(0)
     expect((await shop.shopper.call(removeCartLine, { params })).status).toBe(204)
-    const empty = await shop.shopper.call(readCart, { params: { cartId: cart.id } })
+    const empty = await shop.shopper.call(readCart, { query: {}, params: { cartId: cart.id } })
     expect(empty.body.lines).toEqual([])
   })
 
@@ -61,11 +61,48 @@ describe('a cart', () => {
       params: { productId: rows[0].id },
       body: { version: 1, changes: { status: 'archived' } },
     })
-    const { body } = await shop.shopper.call(readCart, { params: { cartId } })
+    const { body } = await shop.shopper.call(readCart, { query: {}, params: { cartId } })
     expect([body.lines.map((line) => line.variantId), body.gone]).toEqual([[kept], [variantId]])
     expect((await shopping.checkOut(cartId)).problem.code).toBe('order.goods_unavailable')
     await shop.shopper.call(removeCartLine, { params: { cartId, variantId } })
     expect((await shopping.checkOut(cartId)).status).toBe(201)
+  })
+
+  test('calls things as the reader does, and so does the order', async () => {
+    const { body: made } = await shop.staff.call(createProduct, {
+      body: {
+        ...{ title: 'Clay pot', status: 'active', options: ['Size'] },
+        translations: [
+          {
+            ...{ locale: 'de', title: 'Tontopf' },
+            terms: [
+              { term: 'Large', text: 'Groß' },
+              { term: 'Huge', text: 'Riesig' },
+            ],
+          },
+          { locale: 'de-AT', title: 'Tonhäferl', terms: [{ term: 'Huge', text: 'Mordstrumm' }] },
+        ],
+        variants: ['Large', 'Huge', 'Small'].map((size) => ({
+          ...{ optionValues: [size], onHand: 9 },
+          prices: [{ amountMinor: 100, currency: 'EUR' }],
+        })),
+      },
+    })
+    const names = (lines: readonly { title: string; optionValues: readonly string[] }[]) =>
+      lines.map(({ title, optionValues }) => [title, ...optionValues].join(' ')).sort()
+    for (const [locale, called] of [
+      ['de-AT', ['Tonhäferl Groß', 'Tonhäferl Mordstrumm', 'Tonhäferl Small']],
+      ['de-CH', ['Tontopf Groß', 'Tontopf Riesig', 'Tontopf Small']],
+      ['fr', ['Clay pot Huge', 'Clay pot Large', 'Clay pot Small']],
+    ] as const) {
+      const cartId = await shopping.cart(made.variants.map(({ id }) => [id, 1]))
+      const cart = await shop.shopper.call(readCart, { params: { cartId }, query: { locale } })
+      expect(names(cart.body.lines)).toEqual(called)
+      const body = { ...shopping.form(cartId), locale }
+      const order = await shop.shopper.call(checkOut, { body })
+      expect(order.status, JSON.stringify(order.body)).toBe(201)
+      expect(names(order.body.lines)).toEqual(called)
+    }
   })
 
   test('of a guest becomes that of the customer who signs in, with what they had', async () => {
@@ -84,7 +121,7 @@ describe('a cart', () => {
       ].sort(),
     )
     const read = (cartId: string, client = shop.shopper) =>
-      client.call(readCart, { params: { cartId } })
+      client.call(readCart, { query: {}, params: { cartId } })
     expect((await read(earlier, customer)).problem.code).toBe('order.cart_missing')
     expect((await read(guests)).problem.code).toBe('order.cart_missing')
     expect((await shop.shopper.call(takeCart, { params: { cartId: guests } })).status).toBe(401)
@@ -224,7 +261,7 @@ describe('a checkout', () => {
       amountMinor: Number.MAX_SAFE_INTEGER,
     })
     const cartId = await shopping.cart([[variantId, 1_000_000]])
-    const { body } = await shop.shopper.call(readCart, { params: { cartId } })
+    const { body } = await shop.shopper.call(readCart, { query: {}, params: { cartId } })
     expect(body.lines[0]).toMatchObject({ total: null, available: false })
     expect(body.total.amountMinor).toBe(0)
     expect((await shopping.checkOut(cartId)).problem.code).toBe('order.payment_failed')
@@ -308,7 +345,7 @@ describe('stock of three and twelve buyers at once', () => {
 test('another shop knows neither cart nor order', async () => {
   const cartId = await shopping.cart([[await shopping.variant(), 1]])
   const other = await platform.shop()
-  expect((await other.shopper.call(readCart, { params: { cartId } })).status).toBe(404)
+  expect((await other.shopper.call(readCart, { query: {}, params: { cartId } })).status).toBe(404)
   const body = shopping.form(cartId)
   expect((await other.shopper.call(checkOut, { body })).problem.code).toBe('order.cart_missing')
 })

@@ -24,7 +24,8 @@ test('a cart that nobody touches is forgotten, and one that was ordered is not',
   await platform.runJob('order-service', 'sweep-carts')
   const statuses = await Promise.all(
     [left, ordered, touched].map(
-      async (cartId) => (await shop.shopper.call(readCart, { params: { cartId } })).status,
+      async (cartId) =>
+        (await shop.shopper.call(readCart, { query: {}, params: { cartId } })).status,
     ),
   )
   expect(statuses).toEqual([404, 200, 200])

@@ -72,9 +72,9 @@ describe('a code', () => {
     const promotion = await promote({ code: 'summer-15' })
     expect(promotion.code).toBe('SUMMER-15')
     const cartId = await cartWorth(1_999, 'Summer-15')
-    expect((await shop.shopper.call(readCart, { params: { cartId } })).body.coupons).toEqual([
-      'SUMMER-15',
-    ])
+    expect(
+      (await shop.shopper.call(readCart, { query: {}, params: { cartId } })).body.coupons,
+    ).toEqual(['SUMMER-15'])
     const { body: quoted } = await quote(cartId)
     expect(quoted).toMatchObject({
       ...{ subtotal: euro(1_999), discount: euro(200), total: euro(1_799) },
@@ -207,7 +207,7 @@ test('what everybody gets needs no code, and is not for other products', async (
     [variantId, 1],
     [other, 1],
   ])
-  const { body: cart } = await shop.shopper.call(readCart, { params: { cartId } })
+  const { body: cart } = await shop.shopper.call(readCart, { query: {}, params: { cartId } })
   const productId = cart.lines.find((one) => one.variantId === variantId)?.productId ?? ''
   await promote({
     ...{ code: null, productIds: [productId] },

@@ -162,7 +162,7 @@ describe('at the prices of a list', () => {
     await priced(groupId, variantId, 700)
     const cartId = await shopping.cart([[variantId, 2]])
     const params = { cartId }
-    const read = await shop.shopper.call(readCart, { params })
+    const read = await shop.shopper.call(readCart, { query: {}, params })
     expect(read.body.total.amountMinor).toBe(2_000)
     expect((await quote(cartId)).body.total.amountMinor).toBe(2_000)
     const taken = await customer.call(takeCart, { params })

@@ -190,6 +190,6 @@ test('a product is taxed as standard unless it is said, and shoppers are not tol
   })
   expect(body.taxClass).toBe('standard')
   const { readProduct } = productContract.operations
-  const shown = await shop.shopper.call(readProduct, { params: { product: plain.id } })
+  const shown = await shop.shopper.call(readProduct, { query: {}, params: { product: plain.id } })
   expect(shown.body).not.toHaveProperty('taxClass')
 })

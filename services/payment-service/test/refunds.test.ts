@@ -10,11 +10,11 @@ import { openStripeShop, type StripeShop } from './stripe-shop.ts'
 
 const { createPayment, giveRefund, listTransfers, readPayment, refundPayment, returnPayment } =
   paymentContract.operations
-const { approveReturn, cancelOrder, checkOut, createCart, deliverOrder, readOrder } =
+const { approveReturn, cancelOrder, checkOut, createCart, deliverOrder, listOrders, readOrder } =
   orderContract.operations
 const { readReturn, receiveReturn, refundOrder, refundReturn, requestReturn, setCartLine } =
   orderContract.operations
-const { listUnreturnedMoney, lookUpOrder, returnOrderMoney, shipOrder } = orderContract.operations
+const { shipOrder } = orderContract.operations
 const { createProduct } = productContract.operations
 
 let stripe: StripeShop
@@ -285,8 +285,7 @@ describe('a refund that does not arrive', () => {
       },
     })
     expect(body.state).toBe('paid')
-    const { id: orderId, key = '' } = body
-    return { params: { orderId }, key, paymentId: body.paymentId ?? '', variantId }
+    return { params: { orderId: body.id }, paymentId: body.paymentId ?? '', variantId }
   }
   const stands = async (params: { orderId: string }) => {
     const { body } = await stripe.shop.staff.call(readOrder, { params, query: {} })
@@ -318,73 +317,6 @@ describe('a refund that does not arrive', () => {
     expect(body.creditNotes.map((one) => one.isVoid)).toEqual([true, true])
   })
 
-  const unfinished = async () => {
-    const { body } = await stripe.shop.staff.call(listUnreturnedMoney, { query: { limit: 100 } })
-    return body.items.map(({ orderId, amount, failure }) => [orderId, amount.amountMinor, failure])
-  }
-
-  test('is something for staff to do where an order was called off, until they ask again', async () => {
-    const { staff, shopper } = stripe.shop
-    const { params, key, paymentId } = await order()
-    await staff.call(cancelOrder, { params, body: { reason } })
-    await expect.poll(async () => (await stands(params))[1]).toBe(2_500)
-    expect((await staff.call(returnOrderMoney, { params })).problem.code).toBe('order.order_unfit')
-    stripe.posting(() => [0])
-    await failThere(paymentId)
-    await expect.poll(() => stands(params)).toEqual(['cancelled', 0, note])
-    const failure = 'expired_or_canceled_card'
-    const { body } = await staff.call(readOrder, { params, query: {} })
-    expect(body.unreturned).toMatchObject({ failure })
-    expect(await unfinished()).toEqual([[params.orderId, 2_500, failure]])
-    const theirs = await shopper.call(lookUpOrder, { params: { key: key ?? '' } })
-    expect(theirs.body).not.toHaveProperty('unreturned')
-    const answers = await Promise.all([
-      staff.call(returnOrderMoney, { params }),
-      staff.call(returnOrderMoney, { params }),
-    ])
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409])
-    await expect.poll(async () => (await stands(params))[1]).toBe(2_500)
-    expect((await read(paymentId)).refundedMinor).toBe(2_500)
-    expect(await unfinished()).toEqual([])
-  })
-
-  test('that never arrives is asked for less and less often, and in the end no more', async () => {
-    const { staff } = stripe.shop
-    const { params, paymentId } = await order()
-    stripe.server.books.letNoneArrive(true)
-    await staff.call(cancelOrder, { params, body: { reason } })
-    const asked = async () => (await givenAt(paymentId)).length
-    const tryAfter = async (seconds: number) => {
-      // The clock itself would end the sessions of who looks.
-      await stripe.platform.sql.query(
-        `update order_service.money_back set due_at = due_at - $1 * interval '1 s'
-         where payment_id = $2`,
-        [seconds, paymentId],
-      )
-      await stripe.platform.sql.query(
-        `update order_service.lease set last_run_at = 'epoch' where name = 'pay-back'`,
-      )
-      await stripe.platform.runJob('order-service', 'pay-back')
-      return asked()
-    }
-    const first = await asked()
-    const [second, third] = [await tryAfter(31), await tryAfter(31)]
-    // Each time as long again is waited, so that half a minute is not enough by now.
-    expect([second > first, third > second, await tryAfter(31)]).toEqual([true, true, third])
-    for (let hours = 0; hours < 20 && (await unfinished()).length === 0; hours++)
-      await tryAfter(3_601)
-    const last = await asked()
-    expect(last).toBe(first + 12)
-    expect((await unfinished()).map(([orderId]) => orderId)).toEqual([params.orderId])
-    const { body } = await staff.call(readOrder, { params, query: {} })
-    expect(body.history.at(-1)?.note).toMatch(/^The money could not be given back: /)
-    expect(await tryAfter(86_400)).toBe(last)
-    stripe.server.books.letNoneArrive(false)
-    expect((await staff.call(returnOrderMoney, { params })).status).toBe(200)
-    await expect.poll(async () => (await stands(params))[1]).toBe(2_500)
-    expect(await unfinished()).toEqual([])
-  })
-
   test('does not bring back an order that was called off, of which the money is owed', async () => {
     const { params, paymentId } = await order()
     await stripe.shop.staff.call(cancelOrder, { params, body: { reason } })
@@ -392,7 +324,15 @@ describe('a refund that does not arrive', () => {
     stripe.posting(() => [0])
     await failThere(paymentId)
     await expect.poll(() => stands(params)).toEqual(['cancelled', 0, note])
+    const owed = async () => {
+      const { body } = await stripe.shop.staff.call(readOrder, { params, query: {} })
+      const found = await stripe.shop.staff.call(listOrders, { query: { isOwedBack: 'true' } })
+      const isListed = found.body.items.some((one) => one.id === body.id)
+      return [body.owedBack?.problem, isListed]
+    }
+    expect(await owed()).toEqual(['payment.refund_failed', true])
     expect((await giveBack(paymentId, 2_500)).status).toBe(201)
+    await expect.poll(owed).toEqual([undefined, false])
   })
 
   test('lets what was returned be paid back again', async () => {

@@ -50,12 +50,16 @@ export function createFixture(parts: {
   const { db, goodsBack, locations, incoming, lowStock } = parts
   return async (ctx, { marker, made }) => {
     const category = await categories.create(ctx, {
-      body: { name: `${marker} category`, slug: undefined, parentId: null },
+      body: {
+        ...{ name: `${marker} category`, slug: undefined, parentId: null },
+        translations: [{ locale: 'de', name: `${marker} Kategorie` }],
+      },
     })
     const attribute = await attributes.create(ctx, {
       body: {
         ...{ key: 'marked', label: `${marker} attribute`, type: 'choice', unit: null },
         ...{ choices: [`${marker} choice`, `${marker} other choice`], isFilterable: true },
+        translations: [{ locale: 'de', label: `${marker} Merkmal`, unit: null, choices: [] }],
       },
     })
     const synonym = await synonyms.create(ctx, {
@@ -84,6 +88,9 @@ export function createFixture(parts: {
           images: [{ url: `https://images.example.com/${marker}.jpg`, alt: marker }],
           categoryIds: [category.id],
           attributes: [{ key: 'marked', value: `${marker} choice` }],
+          translations: [
+            { locale: 'de', title: `${marker} Ware`, description: `<p>${marker}</p>`, terms: [] },
+          ],
           options: ['Size'],
           variants: ['S', 'L'].map((size) => ({
             ...variant,
@@ -98,6 +105,7 @@ export function createFixture(parts: {
       body: {
         ...{ name: `${marker} collection`, slug: undefined, isPublished: true },
         productIds: [other.id, product.id],
+        translations: [{ locale: 'de', name: `${marker} Sammlung` }],
       },
     })
     const [first] = product.variants
@@ -155,13 +163,13 @@ export function createFixture(parts: {
     })
     const reservation = await reservations.reserve(ctx, {
       body: {
-        ...{ orderId: newId(), accountId: null, currency: 'EUR' },
+        ...{ orderId: newId(), accountId: null, currency: 'EUR', locale: null },
         lines: [{ variantId: first.id, quantity: 6 }],
       },
     })
     const sold = await reservations.reserve(ctx, {
       body: {
-        ...{ orderId: newId(), accountId: null, currency: 'EUR' },
+        ...{ orderId: newId(), accountId: null, currency: 'EUR', locale: null },
         lines: [first, second].map((one) => ({ variantId: one.id, quantity: 1 })),
       },
     })

@@ -182,7 +182,7 @@ export default defineService({
     const customerGroups = createCustomerGroups(parts)
     const priceLists = createPriceLists(parts)
     const arrangements = createArrangements({
-      ...{ db: parts.db, synonyms, collections },
+      ...{ db: parts.db, synonyms, categories, attributes, collections },
       ...{ customerGroups, priceLists },
     })
     const products = createProducts({ ...parts, files, addresses })

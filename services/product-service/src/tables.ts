@@ -16,11 +16,21 @@ import {
 } from 'drizzle-orm/pg-core'
 
 import type { StoredImage } from './pictures/images.ts'
+import type { productTexts } from './translations/given.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'string' })
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' })
 const minor = (name: string) => bigint(name, { mode: 'number' })
+/** By language; each stands there once. */
+const names = () => jsonb('translations').$type<{ locale: string; name: string }[]>().notNull()
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
+
+interface AttributeText {
+  locale: string
+  label: string
+  unit: string | null
+  choices: { choice: string; text: string }[]
+}
 
 export const categories = pgTable(
   'category',
@@ -30,6 +40,7 @@ export const categories = pgTable(
     parentId: uuid('parent_id'),
     slug: text('slug').notNull(),
     name: text('name').notNull(),
+    translations: names(),
     version: integer('version').notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
@@ -55,6 +66,8 @@ export const products = pgTable(
     titleKey: text('title_key').notNull(),
     words: text('words').notNull(),
     search: tsvector('search').notNull(),
+    translations: jsonb('translations').$type<ReturnType<typeof productTexts>>().notNull(),
+    titles: jsonb('titles').$type<Record<string, string>>().notNull(),
     reviewCount: integer('review_count').notNull(),
     reviewStars: integer('review_stars').notNull(),
     version: integer('version').notNull(),
@@ -81,6 +94,7 @@ export const collections = pgTable(
     id: uuid('id').notNull(),
     slug: text('slug').notNull(),
     name: text('name').notNull(),
+    translations: names(),
     isPublished: boolean('is_published').notNull(),
     version: integer('version').notNull(),
     createdAt: time('created_at').notNull(),
@@ -111,6 +125,7 @@ export const attributes = pgTable(
     choices: text('choices').array().notNull(),
     unit: text('unit'),
     isFilterable: boolean('is_filterable').notNull(),
+    translations: jsonb('translations').$type<AttributeText[]>().notNull(),
     version: integer('version').notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),

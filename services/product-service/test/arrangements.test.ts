@@ -8,6 +8,8 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const {
+  createAttribute,
+  createCategory,
   createCollection,
   createCustomerGroup,
   createPriceList,
@@ -47,11 +49,28 @@ async function fill({ staff }: TestShop): Promise<void> {
     await staff.call(createSynonym, { body: { words: ['cup', 'mug "large"'] } }),
     await staff.call(createSynonym, { body: { typed: 'vessel', words: ['pot'] } }),
     await staff.call(createCollection, {
-      body: { name: 'Summer', productIds: [cup.id, pot.id], isPublished: true },
+      body: {
+        ...{ name: 'Summer', productIds: [cup.id, pot.id], isPublished: true },
+        translations: [{ locale: 'de', name: 'Sommer' }],
+      },
     }),
     await staff.call(createCollection, { body: { name: 'Empty' } }),
   ]
   expect(done.map((one) => one.status)).toEqual([201, 201, 201, 201])
+  const table = await staff.call(createCategory, {
+    body: { name: 'Table', translations: [{ locale: 'de', name: 'Tisch' }] },
+  })
+  // Its slug comes before that of what it stands under.
+  await staff.call(createCategory, { body: { name: 'Cups', parentId: table.body.id } })
+  await staff.call(createAttribute, {
+    body: {
+      ...{ key: 'glaze', type: 'choice', label: 'Glaze', choices: ['Ash', 'Salt'] },
+      translations: [
+        { locale: 'de', label: 'Glasur', choices: [{ choice: 'Ash', text: 'Asche' }] },
+        { locale: 'fr', label: 'Émail' },
+      ],
+    },
+  })
   const list = await staff.call(createPriceList, {
     body: {
       ...{ name: 'Sale', groupId: group.body.id, state: 'active' },
@@ -83,18 +102,18 @@ async function taken(of: TestShop, lines: readonly (object | string)[]): Promise
   expect(answer.status, JSON.stringify(answer.body)).toBe(200)
   return answer.body as object[]
 }
-const finished = (counts: object, line = 8) => ({
+const finished = (counts: object, line = 11) => ({
   ...{ kind: 'finished', line },
   counts: { created: 0, updated: 0, unchanged: 0, refused: 0, ...counts },
 })
 
 test('what one shop exports another imports, and exports alike', async () => {
   const lines = await exported(shop)
-  expect(lines).toHaveLength(8)
+  expect(lines).toHaveLength(11)
   const other = await platform.shop()
   await make(other, 'Pot')
   await make(other, 'Cup')
-  expect(await taken(other, lines)).toEqual([finished({ created: 7, updated: 1 })])
+  expect(await taken(other, lines)).toEqual([finished({ created: 10, updated: 1 })])
   const sorted = (all: object[]) =>
     all.map((one) => {
       const { listedPrices, ...rest } = one as { listedPrices?: { list: string; items: object[] } }
@@ -106,14 +125,19 @@ test('what one shop exports another imports, and exports alike', async () => {
   expect(sorted(await exported(other))).toEqual(sorted(lines))
   const { body } = await other.shopper.call(listProducts, { query: { collection: 'summer' } })
   expect(body.items.map((one) => one.title)).toEqual(['Cup', 'Pot'])
-  expect(await taken(other, lines)).toEqual([finished({ unchanged: 8 })])
+  expect(await taken(other, lines)).toEqual([finished({ unchanged: 11 })])
 })
 
 test('what a line says replaces what was there of the same name', async () => {
   const other = await platform.shop()
   await fillSmall(other)
   const lines = [
-    { collection: { slug: 'summer', name: 'Hot', isPublished: false, products: ['pot', 'cup'] } },
+    {
+      collection: {
+        ...{ slug: 'summer', name: 'Hot', isPublished: false, products: ['pot', 'cup'] },
+        translations: [{ locale: 'de', name: 'Heiß' }],
+      },
+    },
     { customerGroup: { key: 'vip', name: 'Friends' } },
     {
       priceList: {
@@ -131,6 +155,35 @@ test('what a line says replaces what was there of the same name', async () => {
     },
   ]
   expect(await taken(other, lines)).toEqual([finished({ updated: 4 }, 4)])
+  const names = { slug: 'summer', name: 'Hotter', isPublished: false, products: ['pot', 'cup'] }
+  const structure = [
+    { category: { slug: 'cups', name: 'Cups', parent: null, translations: [] } },
+    { attribute: { ...{ key: 'form', label: 'Form', type: 'choice' }, ...choices(['Round']) } },
+  ]
+  expect(await taken(other, structure)).toEqual([finished({ created: 2 }, 2)])
+  const changed = [
+    { category: { slug: 'mugs', name: 'Mugs', parent: 'cups' } },
+    { category: { slug: 'cups', name: 'Cups', parent: null, translations: [german] } },
+    { category: { slug: 'lost', name: 'Lost', parent: 'nowhere' } },
+    { attribute: { ...{ key: 'form', label: 'Shape', type: 'choice' }, ...choices(['Oval']) } },
+    { attribute: { ...{ key: 'form', label: 'Shape', type: 'number' }, ...choices([]) } },
+    // Without a word of them translations stay.
+    { collection: names },
+    { category: { slug: 'cups', name: 'Cups', parent: null } },
+  ]
+  expect(await taken(other, changed)).toMatchObject([
+    { kind: 'refused', line: 3, problem: { code: 'product.category_missing' } },
+    { kind: 'refused', line: 5, problem: { code: 'product.attribute_unfit' } },
+    finished({ created: 1, updated: 3, unchanged: 1, refused: 2 }, 7),
+  ])
+  expect(await exported(other)).toEqual(
+    expect.arrayContaining([
+      { category: { slug: 'mugs', name: 'Mugs', parent: 'cups', translations: [] } },
+      { category: { slug: 'cups', name: 'Cups', parent: null, translations: [german] } },
+      { collection: { ...names, translations: [{ locale: 'de', name: 'Heiß' }] } },
+    ]),
+  )
+  expect(await taken(other, [lines[0] ?? {}])).toEqual([finished({ updated: 1 }, 1)])
   const after = await exported(other)
   expect(after).toEqual(
     expect.arrayContaining([
@@ -144,6 +197,9 @@ test('what a line says replaces what was there of the same name', async () => {
     ]),
   )
 })
+
+const german = { locale: 'de', name: 'Tassen' }
+const choices = (all: string[]) => ({ choices: all, unit: null, isFilterable: false })
 
 async function fillSmall(of: TestShop) {
   await make(of, 'Cup')

@@ -84,7 +84,10 @@ describe('an attribute', () => {
       { key: 'height', label: 'HEIGHT', type: 'number', unit: 'cm', value: '22.5' },
     ])
     await change(height, { label: 'How high', unit: 'mm' })
-    const shown = await shop.shopper.call(readProduct, { params: { product: product.slug } })
+    const shown = await shop.shopper.call(readProduct, {
+      query: {},
+      params: { product: product.slug },
+    })
     expect(shown.body.attributes[3]).toMatchObject({ label: 'How high', unit: 'mm' })
 
     const wrong = await describeAs('Wrong', [
@@ -288,15 +291,15 @@ describe('a search', () => {
       {
         ...{ key: 'colour', label: 'COLOUR', type: 'choice', unit: null, bounds: null },
         values: [
-          { value: 'Blue', count: 1 },
-          { value: 'Red', count: 1 },
+          { value: 'Blue', text: 'Blue', count: 1 },
+          { value: 'Red', text: 'Red', count: 1 },
         ],
       },
       {
         ...{ key: 'size', label: 'SIZE', type: 'number', unit: 'cm' },
         values: [
-          { value: '10', count: 1 },
-          { value: '5', count: 1 },
+          { value: '10', text: '10', count: 1 },
+          { value: '5', text: '5', count: 1 },
         ],
         bounds: { from: '5', to: '10' },
       },

@@ -119,7 +119,7 @@ test('what is not published is nothing to shoppers', async () => {
   const product = await make('Hidden thing')
   const hidden = await collect('Hidden', [product], false)
   const shown = async () =>
-    (await shop.shopper.call(listCollections, {})).body.items.map((one) => one.slug)
+    (await shop.shopper.call(listCollections, { query: {} })).body.items.map((one) => one.slug)
   expect(await shown()).not.toContain('hidden')
   for (const operation of [listProducts, searchProducts]) {
     const answer = await shop.shopper.call(operation, { query: { collection: 'hidden' } })
@@ -211,7 +211,7 @@ test('those of one tenant are nothing to another', async () => {
     await other.shopper.call(listProducts, { query: { collection: made.slug } }),
   ])
     expect(answer.problem.code).toBe('product.collection_missing')
-  expect((await other.shopper.call(listCollections, {})).body.items).toEqual([])
+  expect((await other.shopper.call(listCollections, { query: {} })).body.items).toEqual([])
   expect((await other.staff.call(listCatalogueCollections, {})).body.items).toEqual([])
   const stolen = await other.staff.call(createCollection, {
     body: { name: 'Stolen', productIds: [product] },

@@ -62,6 +62,21 @@ async function fill({ staff }: TestShop): Promise<void> {
       { key: 'glaze', value: 'Ash, grey' },
     ],
     options: ['Size', 'Colour'],
+    translations: [
+      {
+        ...{
+          locale: 'de-AT',
+          title: 'Tontopf, "groß"',
+          description: '<p>Zweimal,<br />\ngebrannt</p>',
+        },
+        terms: [
+          { term: 'Colour', text: 'Farbe' },
+          { term: 'L', text: 'Groß' },
+          { term: 'red', text: 'rot' },
+        ],
+      },
+      { locale: 'ja', title: '土鍋' },
+    ],
     variants: [
       {
         ...{ sku: 'P-S', optionValues: ['S', 'red'], onHand: 4 },
@@ -120,6 +135,13 @@ test('what is exported and imported by another shop is exported by it alike', as
     products: { created: 232, updated: 0 },
   })
   expect(await download(fresh, await exported(fresh, 'csv'))).toBe(file)
+  const again = await fresh.staff.raw('PUT', '/api/v1/catalogue/import', {
+    headers: { 'content-type': 'text/csv' },
+    body: file,
+  })
+  expect((again.body as unknown[]).at(-1)).toMatchObject({
+    products: { created: 0, updated: 0, unchanged: 232 },
+  })
 })
 
 test('in the other form each product is a line of JSON with all that its tenant keeps', async () => {
@@ -128,6 +150,10 @@ test('in the other form each product is a line of JSON with all that its tenant 
   expect(lines).toHaveLength(232)
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({
     ...{ slug: 'clay-pot', taxClass: 'reduced' },
+    translations: [
+      { locale: 'de-AT', title: 'Tontopf, "groß"', terms: [{ text: 'Farbe' }, {}, {}] },
+      { locale: 'ja', title: '土鍋', description: null, terms: [] },
+    ],
     categories: [{ name: 'Gifts' }, { name: 'Pots, "large"' }],
     variants: [
       { sku: 'P-S', stock: { onHand: 4 } },

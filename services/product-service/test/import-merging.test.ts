@@ -17,8 +17,8 @@ afterAll(() => platform?.stop())
 
 type Line = Reply<typeof productContract.operations.importProducts>
 
-async function put(body: string | Readable, query = '') {
-  const answer = await shop.staff.raw('PUT', `/api/v1/catalogue/import${query}`, {
+async function put(body: string | Readable, query = '', at = shop) {
+  const answer = await at.staff.raw('PUT', `/api/v1/catalogue/import${query}`, {
     body,
     headers: { 'content-type': 'text/csv' },
   })
@@ -26,7 +26,8 @@ async function put(body: string | Readable, query = '') {
   return answer.body as Line[]
 }
 
-const take = (rows: readonly string[], query?: string) => put(`${rows.join('\n')}\n`, query)
+const take = (rows: readonly string[], query?: string, at?: TestShop) =>
+  put(`${rows.join('\n')}\n`, query, at)
 
 async function kept(slug: string) {
   const { body } = await shop.staff.call(listCatalogue, { query: { limit: 100 } })
@@ -155,7 +156,9 @@ describe('a file', () => {
     }
     const answer = put(Readable.from(rows()))
     const find = async () =>
-      (await shop.staff.call(listCategories, {})).body.items.find((one) => one.name === 'Gone')
+      (await shop.staff.call(listCategories, { query: {} })).body.items.find(
+        (one) => one.name === 'Gone',
+      )
     await expect.poll(find, { timeout: 20_000 }).toBeDefined()
     const categoryId = (await find())?.id ?? ''
     await shop.staff.call(removeCategory, { params: { categoryId } })
@@ -183,5 +186,73 @@ describe('a file', () => {
       take(['slug,title,sku', ...rows.toReversed()]),
     ])
     for (const lines of all) expect(lines.at(-1)).toMatchObject({ kind: 'finished', refused: 0 })
+  })
+})
+
+describe('a file in several languages', () => {
+  const header =
+    'slug,title,description,title:de,title:DE-at,description:de,option1_name,option1_value,' +
+    'option1_name:de,option1_value:de,sku'
+  const file = [
+    header,
+    'cup,Cup,<p>Small.</p>,Tasse,,"<p>Klein.</p><script>x()</script>",Size,Large,Größe,Groß,C-L',
+    'cup,,,,,,,Small,,Klein,C-S',
+    'bowl,Bowl,,,,Tief,,,,,B',
+    'jug,Jug,,,Krug,,,,,Rund,J',
+  ]
+  const read = async (at: TestShop, slug: string) => {
+    const { body } = await at.staff.call(listCatalogue, { query: {} })
+    return body.items.find((one) => one.slug === slug)
+  }
+
+  test('says beside each thing what it is called in them', async () => {
+    const at = await platform.shop()
+    const tried = await take(file, '?dryRun=true', at)
+    expect(await read(at, 'cup')).toBeUndefined()
+    const lines = await take(file, '', at)
+    const errors = (all: Line[]) => all.flatMap((one) => one.error ?? [])
+    expect(errors(lines)).toMatchObject([
+      { line: 4, column: 'title:de', expected: expect.stringContaining('a title') },
+      { line: 5, column: 'option1_value:de', detail: 'It is empty' },
+    ])
+    expect(errors(tried)).toEqual(errors(lines))
+    expect((await read(at, 'cup'))?.translations).toEqual([
+      {
+        ...{ locale: 'de', title: 'Tasse', description: '<p>Klein.</p>' },
+        terms: [
+          { term: 'Large', text: 'Groß' },
+          { term: 'Size', text: 'Größe' },
+          { term: 'Small', text: 'Klein' },
+        ],
+      },
+    ])
+    expect((await read(at, 'bowl'))?.translations).toEqual([])
+    expect(await read(at, 'jug')).toBeUndefined()
+    const again = await take(file, '', at)
+    expect(again.at(-1)?.products).toEqual({ created: 0, updated: 0, unchanged: 2 })
+  })
+
+  test('changes the words it has and leaves the others', async () => {
+    const at = await platform.shop()
+    await take(file, '', at)
+    const more = ['slug,title,title:de,title:fr', 'cup,,Becher,Tasse', 'bowl,,Schale,']
+    expect((await take(more, '', at)).at(-1)?.products).toMatchObject({ updated: 2 })
+    expect((await read(at, 'cup'))?.translations).toMatchObject([
+      { locale: 'de', title: 'Becher', description: '<p>Klein.</p>', terms: [{}, {}, {}] },
+      { locale: 'fr', title: 'Tasse', description: null },
+    ])
+    expect((await read(at, 'bowl'))?.translations).toMatchObject([{ title: 'Schale' }])
+  })
+
+  test.each([
+    ['slug,title,title:d3', 'names no language'],
+    ['slug,title,title:', 'names no language'],
+    ['slug,title,title:iw,title:he', 'title:he is there twice'],
+  ])('is refused for the header %s', async (names, why) => {
+    const { problem } = await shop.staff.raw('PUT', '/api/v1/catalogue/import', {
+      ...{ body: names, headers: { 'content-type': 'text/csv' } },
+    })
+    expect(problem).toMatchObject({ code: 'product.file_unreadable' })
+    expect(problem.detail).toContain(why)
   })
 })

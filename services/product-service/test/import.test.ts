@@ -131,7 +131,10 @@ describe('an export of a shop', () => {
       'product.updated',
       'stock.adjusted',
     ])
-    const bench = await shop.shopper.call(readProduct, { params: { product: 'oak-bench' } })
+    const bench = await shop.shopper.call(readProduct, {
+      query: {},
+      params: { product: 'oak-bench' },
+    })
     expect(bench.body.variants[0]?.prices[0]?.amountMinor).toBe(13_900)
     const variantId = bench.body.variants[0]?.id ?? ''
     const told = await shop.staff.call(listAdjustments, { params: { variantId }, query: {} })
@@ -176,7 +179,7 @@ describe('our own form', () => {
       ['Jug', undefined],
       ['Mug', 1_100],
     ])
-    const categories = (await other.shopper.call(listCategories, {})).body.items
+    const categories = (await other.shopper.call(listCategories, { query: {} })).body.items
     expect(categories.map((one) => one.slug)).toEqual(['home', 'kitchen'])
   })
 

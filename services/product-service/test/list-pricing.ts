@@ -88,12 +88,12 @@ export function createPricing(platform: TestPlatform, shop: TestShop) {
       (await client.call(listProducts, { query: { ...query, sort: 'price' } })).body.items[0],
       (await client.call(searchProducts, { query })).body.items[0],
     ]
-    const shown = await client.call(readProduct, { params: { product: id } })
+    const shown = await client.call(readProduct, { query: {}, params: { product: id } })
     const prices = shown.body.variants.map((one) => one.prices.find((p) => p.currency === currency))
     const cart = (await client.call(createCart, { body: { currency } })).body.id
     for (const variantId of variantIds)
       await client.call(setCartLine, { params: { cartId: cart, variantId }, body: { quantity: 1 } })
-    const { lines } = (await client.call(readCart, { params: { cartId: cart } })).body
+    const { lines } = (await client.call(readCart, { query: {}, params: { cartId: cart } })).body
     return {
       cards: cards.map(
         (card) => card?.price && [card.price.from.amountMinor, card.price.compareAtMinor],

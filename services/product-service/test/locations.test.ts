@@ -306,7 +306,7 @@ describe('what lies in several places', () => {
         body: `slug,title,status,price,on_hand\n${slug},Listed,active,10,${count}\n`,
       })
     await takeList(10)
-    const { body } = await shop.shopper.call(readProduct, { params: { product: slug } })
+    const { body } = await shop.shopper.call(readProduct, { query: {}, params: { product: slug } })
     const variantId = body.variants[0]?.id ?? ''
     const place = await keeping.makePlace()
     await keeping.move(variantId, shop.id, place, 4)

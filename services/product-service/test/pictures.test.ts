@@ -100,7 +100,7 @@ describe('a picture', () => {
     const { url, alt, sizes } = made
     const image = { url, alt, sizes }
     const { shopper } = shop
-    const shown = await shopper.call(readProduct, { params: { product: product.id } })
+    const shown = await shopper.call(readProduct, { query: {}, params: { product: product.id } })
     expect(shown.body.images).toEqual([image])
     const listed = await shopper.call(listProducts, { query: {} })
     expect(listed.body.items.find((one) => one.id === product.id)?.image).toEqual(image)

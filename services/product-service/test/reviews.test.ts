@@ -68,7 +68,7 @@ const judge = (reviewId: string, state: 'approved' | 'rejected') =>
   shop.staff.call(moderateReview, { params: { reviewId }, body: { state } })
 
 const ratingOf = async (product: string) =>
-  (await shop.shopper.call(readProduct, { params: { product } })).body.rating
+  (await shop.shopper.call(readProduct, { query: {}, params: { product } })).body.rating
 
 const shownOf = async (product: string) =>
   (await shop.shopper.call(listReviews, { params: { product }, query: {} })).body.items

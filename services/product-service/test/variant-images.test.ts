@@ -31,7 +31,7 @@ async function add(productId: string, file: Buffer, alt?: string) {
 
 describe('a variant', () => {
   const variantsOf = async (product: string) =>
-    (await shop.shopper.call(readProduct, { params: { product } })).body.variants
+    (await shop.shopper.call(readProduct, { query: {}, params: { product } })).body.variants
 
   test('names images of its product, uploaded or by address, and is shown by them', async () => {
     const [front, back] = ['https://images.example.com/f.jpg', 'https://images.example.com/b.jpg']

@@ -19,6 +19,7 @@ export function orderQuery(
   return {
     ...(words !== '' && found),
     ...(state && { state }),
+    ...(asked.get('owed') === 'true' && { isOwedBack: 'true' }),
     ...(sort && { sort }),
     ...(asked.get('order') === 'asc' && { order: 'asc' }),
     ...timeRange(asked, now),

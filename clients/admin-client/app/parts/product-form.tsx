@@ -1,10 +1,9 @@
 import type { Output, ProblemDetails } from '@prognetwork/contracts'
 import type { productContract } from '@prognetwork/contracts/product'
-import { FormProblem, SelectField, Submit, TextField } from '@prognetwork/ui/fields'
+import { AreaField, FormProblem, SelectField, Submit, TextField } from '@prognetwork/ui/fields'
 import { expectedAt } from '@prognetwork/ui/problem'
 import { Form } from 'react-router'
 import { useTranslations } from 'use-intl'
-import { AreaField } from './area-field.tsx'
 
 type Operations = typeof productContract.operations
 type Kept = Output<Operations['readCatalogueProduct']>

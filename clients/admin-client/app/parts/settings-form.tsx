@@ -1,10 +1,9 @@
 import type { ProblemDetails } from '@prognetwork/contracts'
 import type { TenantSettings } from '@prognetwork/contracts/tenant'
-import { FormProblem, Submit, TextField } from '@prognetwork/ui/fields'
+import { AreaField, FormProblem, Submit, TextField } from '@prognetwork/ui/fields'
 import { expectedAt } from '@prognetwork/ui/problem'
 import { Form } from 'react-router'
 import { useTranslations } from 'use-intl'
-import { AreaField } from './area-field.tsx'
 
 type Typed = Readonly<Record<string, string>>
 

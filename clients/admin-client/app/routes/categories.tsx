@@ -8,7 +8,7 @@ import { useMay } from '../parts/may.ts'
 import { Scroll } from '../parts/scroll.tsx'
 
 export async function loader({ context }: PageArgs) {
-  return context.get(pageRequest).call(productContract.operations.listCategories, {})
+  return context.get(pageRequest).call(productContract.operations.listCategories, { query: {} })
 }
 
 export default function Categories() {

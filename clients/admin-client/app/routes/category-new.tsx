@@ -10,7 +10,7 @@ import { refused, typedIn } from '../parts/refused.server.ts'
 const { createCategory, listCategories } = productContract.operations
 
 export async function loader({ context, url }: PageArgs) {
-  const { items } = await context.get(pageRequest).call(listCategories, {})
+  const { items } = await context.get(pageRequest).call(listCategories, { query: {} })
   return { items, under: url.searchParams.get('under') }
 }
 

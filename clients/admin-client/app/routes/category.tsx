@@ -20,7 +20,7 @@ import { refused, typedIn } from '../parts/refused.server.ts'
 const { changeCategory, listCategories, removeCategory } = productContract.operations
 
 export async function loader({ context, params }: PageArgs) {
-  const { items } = await context.get(pageRequest).call(listCategories, {})
+  const { items } = await context.get(pageRequest).call(listCategories, { query: {} })
   const category = items.find(({ id }) => id === params.categoryId)
   if (!category) throw data(null, { status: 404 })
   return { items, category, isLeaf: items.every(({ parentId }) => parentId !== category.id) }

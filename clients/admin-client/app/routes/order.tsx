@@ -1,15 +1,14 @@
 import { orderContract } from '@prognetwork/contracts/order'
 import { Amount } from '@prognetwork/ui/amount'
-import { FormProblem, Submit } from '@prognetwork/ui/fields'
+import { FormProblem } from '@prognetwork/ui/fields'
 import { Moment } from '@prognetwork/ui/moment'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { problemOf } from '@prognetwork/ui/problem'
-import { data, Form, redirect, useActionData, useLoaderData, useParams } from 'react-router'
+import { data, Link, redirect, useActionData, useLoaderData, useParams } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { changeReturn } from '../parts/change-return.server.ts'
 import { ifAllowed } from '../parts/if-allowed.server.ts'
 import { Live } from '../parts/live.tsx'
-import { useMay } from '../parts/may.ts'
 import { OrderActions } from '../parts/order-actions.tsx'
 import { OrderDocuments } from '../parts/order-documents.tsx'
 import { OrderReturns } from '../parts/order-returns.tsx'
@@ -53,9 +52,6 @@ export async function action({ request, context, params, url }: PageArgs) {
       case 'refund':
         await page.call(operations.refundOrder, { ...byOrder, body: reason })
         break
-      case 'money-back':
-        await page.call(operations.returnOrderMoney, byOrder)
-        break
       case 'return':
         await changeReturn(page, form)
         break
@@ -84,7 +80,7 @@ export default function Order() {
         <Live isOpen={isOpen} />
       </div>
       <FormProblem problem={answer?.problem} />
-      <Unreturned order={order} />
+      <OwedBack order={order} />
       <div className="columns">
         <div className="stack">
           <Lines order={order} />
@@ -108,24 +104,19 @@ export default function Order() {
   )
 }
 
-/** Money that was to go back and did not: what nobody would come upon by themselves. */
-function Unreturned({ order }: { readonly order: ShownOrder }) {
-  const t = useTranslations('unreturned')
-  const mayAsk = useMay()('order:order:refund')
-  if (!order.unreturned) return null
-  const { since, failure } = order.unreturned
+/** What nobody can be told is done: money that is to go back and does not. */
+function OwedBack({ order: { owedBack, paymentId } }: { readonly order: ShownOrder }) {
+  const { tenant = '' } = useParams()
+  const t = useTranslations('order')
+  if (!owedBack?.problem || paymentId === null) return null
   return (
-    <div className="notice bad stack" role="status">
-      <p>
-        {t.rich('failed', { failure, since: () => <Moment at={since} /> })} {t('toDo')}
-      </p>
-      {mayAsk && (
-        <Form method="post">
-          <input type="hidden" name="do" value="money-back" />
-          <Submit className="button second">{t('again')}</Submit>
-        </Form>
-      )}
-    </div>
+    <p className="notice warn">
+      {t('owed', { attempts: owedBack.attempts })} <code>{owedBack.problem}</code>{' '}
+      <span className="quiet">
+        {t('owedNext')} <Moment at={owedBack.nextAt} />
+      </span>{' '}
+      <Link to={`/t/${tenant}/payments/${paymentId}`}>{t('owedPayment')}</Link>
+    </p>
   )
 }
 

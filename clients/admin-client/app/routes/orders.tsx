@@ -118,6 +118,10 @@ function OrderFilters() {
           </option>
         ))}
       </SelectField>
+      <SelectField label={t('money')} {...at('owed')}>
+        <option value="">{t('anyMoney')}</option>
+        <option value="true">{t('owed')}</option>
+      </SelectField>
       <RangeField />
     </Filters>
   )

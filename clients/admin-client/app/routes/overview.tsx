@@ -15,18 +15,20 @@ const shownEvents = 12
 
 export async function loader({ context }: PageArgs) {
   const page = context.get(pageRequest)
-  if (!page.person) return { name: '', orders: [], unrated: [], unreturned: [] }
-  const [{ name }, { items: orders }, taxes, unreturned] = await Promise.all([
+  if (!page.person) return { name: '', orders: [], unrated: [], owed: [] }
+  const [{ name }, { items: orders }, taxes, { items: owed }] = await Promise.all([
     page.call(tenantContract.operations.readTenant, {}),
     page.call(orderContract.operations.listOrders, { query: { limit: shownOrders } }),
     ifAllowed(page.call(orderContract.operations.listTaxRates, {})),
-    ifAllowed(page.call(orderContract.operations.listUnreturnedMoney, { query: { limit: 10 } })),
+    page.call(orderContract.operations.listOrders, {
+      query: { limit: shownOrders, isOwedBack: 'true' },
+    }),
   ])
-  return { name, orders, unrated: taxes?.unratedClasses ?? [], unreturned: unreturned?.items ?? [] }
+  return { name, orders, owed, unrated: taxes?.unratedClasses ?? [] }
 }
 
 export default function Overview() {
-  const { name, orders, unrated, unreturned } = useLoaderData<typeof loader>()
+  const { name, orders, unrated, owed } = useLoaderData<typeof loader>()
   const { tenant = '' } = useParams()
   const t = useTranslations('overview')
   const { events, isOpen } = useEvents(tenant)
@@ -38,11 +40,11 @@ export default function Overview() {
         <h1>{name}</h1>
         <Live isOpen={isOpen} />
       </div>
-      {unreturned.map(({ orderId, reference, amount }) => (
-        <p className="notice bad" key={orderId}>
-          {t.rich('unreturned', {
-            amount: () => <Amount of={amount} />,
-            order: () => <Link to={`/t/${tenant}/orders/${orderId}`}>{reference}</Link>,
+      {owed.map(({ id, reference, total }) => (
+        <p className="notice warn" key={id}>
+          {t.rich('owed', {
+            amount: () => <Amount of={total} />,
+            order: () => <Link to={`/t/${tenant}/orders/${id}`}>{reference}</Link>,
           })}
         </p>
       ))}

@@ -15,6 +15,7 @@ import { Pictures } from '../parts/pictures.tsx'
 import { ProductForm } from '../parts/product-form.tsx'
 import { ProductState } from '../parts/product-state.tsx'
 import { refused, typedIn } from '../parts/refused.server.ts'
+import { Translations } from '../parts/translations.tsx'
 import { Variants } from '../parts/variants.tsx'
 
 const operations = productContract.operations
@@ -26,7 +27,7 @@ export async function loader({ context, params }: PageArgs) {
   const [product, pictures, categories] = await Promise.all([
     page.call(operations.readCatalogueProduct, byId),
     page.call(operations.listPictures, byId),
-    page.call(operations.listCategories, {}),
+    page.call(operations.listCategories, { query: {} }),
   ])
   const shop = page.origins['storefront-client']
   return { product, shop, pictures: pictures.items, categories: categories.items }
@@ -105,6 +106,11 @@ export default function Product() {
       <div className="columns">
         <div className="stack">
           <Variants
+            product={product}
+            home={`/t/${tenant}/products/${product.id}`}
+            mayChange={mayChange}
+          />
+          <Translations
             product={product}
             home={`/t/${tenant}/products/${product.id}`}
             mayChange={mayChange}

@@ -35,7 +35,7 @@ export async function loader({ context, url }: PageArgs) {
         },
       }),
     ),
-    page.call(listCategories, {}),
+    page.call(listCategories, { query: {} }),
   ])
   return { problem: undefined, ...products, categories: categories.items }
 }

@@ -5,7 +5,7 @@ import type { Shop } from '../shop.server.ts'
 export function Footer({ shop }: { readonly shop: Shop }) {
   const t = useTranslations('frame')
   return (
-    <footer data-changed="1" className="bottom">
+    <footer className="bottom">
       <p>{shop.name}</p>
       <Link to="/orders">{t('lookUp')}</Link>
       {shop.supportEmail && <a href={`mailto:${shop.supportEmail}`}>{shop.supportEmail}</a>}

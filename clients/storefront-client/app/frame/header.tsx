@@ -1,11 +1,13 @@
 import { useState } from 'react'
 import { Form, Link, useFetcher, useSearchParams } from 'react-router'
 import { useTranslations } from 'use-intl'
+import { useLang } from '../parts/lang.ts'
 import type { RootData } from '../root.tsx'
 import type { loader as suggestions } from '../routes/suggestions.ts'
 
 export function Header({ shop, categories, inCart, isSignedIn }: RootData) {
   const t = useTranslations('frame')
+  const langOf = useLang()
   return (
     <header className="top">
       <Link to="/" className="wordmark">
@@ -20,8 +22,8 @@ export function Header({ shop, categories, inCart, isSignedIn }: RootData) {
       </nav>
       {categories.length > 0 && (
         <nav className="rooms" aria-label={t('categories')}>
-          {categories.map(({ id, slug, name }) => (
-            <Link key={id} to={`/categories/${slug}`} prefetch="intent">
+          {categories.map(({ id, slug, name, locale }) => (
+            <Link key={id} to={`/categories/${slug}`} prefetch="intent" lang={langOf(locale)}>
               {name}
             </Link>
           ))}

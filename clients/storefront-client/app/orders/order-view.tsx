@@ -28,7 +28,7 @@ export function OrderView({
   readonly answer: ReturnAnswer | undefined
 }) {
   const t = useTranslations('order')
-  const isLive = useChanges(changes)
+  const stream = useChanges(changes)
   return (
     <main className="sheet stack">
       <header>
@@ -38,7 +38,9 @@ export function OrderView({
             {t(`states.${order.state}`)}
           </span>
         </p>
-        {isLive && <p className="quiet">{t('live')}</p>}
+        {stream !== 'none' && (
+          <p className="quiet">{stream === 'open' ? t('live') : t('waiting')}</p>
+        )}
       </header>
       <NextStep order={order} />
       <ul className="lines bought">

@@ -4,6 +4,7 @@ import { Amount } from '@prognetwork/ui/amount'
 import { Picture } from '@prognetwork/ui/picture'
 import { Link } from 'react-router'
 import { useTranslations } from 'use-intl'
+import { useLang } from './lang.ts'
 
 export type Card = Output<typeof productContract.operations.listProducts>['items'][number]
 
@@ -30,11 +31,14 @@ export function ProductGrid({
 
 function ProductCard({ item, isFirst }: { readonly item: Card; readonly isFirst: boolean }) {
   const t = useTranslations('product')
+  const langOf = useLang()
   const { price } = item
   return (
     <Link to={`/products/${item.slug}`} prefetch="intent" className="card">
       <Picture image={item.image} name={item.title} sizes={widths} isFirst={isFirst} />
-      <span className="name">{item.title}</span>
+      <span className="name" lang={langOf(item.locale)}>
+        {item.title}
+      </span>
       {price && (
         <span>
           {price.from.amountMinor === price.to.amountMinor ? (

@@ -6,13 +6,13 @@ import { problemOf } from '@prognetwork/ui/problem'
 import { data, Form, Link, redirect, useActionData, useLoaderData } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { describe, metaOf } from '../parts/meta.ts'
-import { findCart, readShop, speak } from '../shop.server.ts'
+import { findCart, readerOf, readShop, shownCart, speak } from '../shop.server.ts'
 
 const { addCoupon, removeCartLine, removeCoupon, setCartLine } = orderContract.operations
 
 export async function loader({ request, context }: PageArgs) {
   const page = context.get(pageRequest)
-  const [shop, cart] = await Promise.all([readShop(page), findCart(page)])
+  const [shop, cart] = await Promise.all([readShop(page), shownCart(page, readerOf(request))])
   return { cart, ...describe({ title: `${speak(request).messages.cart.title} – ${shop.name}` }) }
 }
 

@@ -1,57 +1,40 @@
-import { productContract } from '@prognetwork/contracts/product'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
-import { data, Link, useLoaderData } from 'react-router'
+import { Link, useLoaderData } from 'react-router'
 import { useTranslations } from 'use-intl'
-import { describe, metaOf } from '../parts/meta.ts'
+import { useLang } from '../parts/lang.ts'
+import { metaOf } from '../parts/meta.ts'
 import { ProductPage } from '../parts/product-page.tsx'
-import { readShop } from '../shop.server.ts'
+import { readList } from '../parts/read-list.server.ts'
+import { readCategories, readerOf } from '../shop.server.ts'
 
-const perPage = 24
-
-export async function loader({ params, context, url }: PageArgs) {
+export async function loader({ request, params, context, url }: PageArgs) {
   const page = context.get(pageRequest)
-  const slug = params.category ?? ''
-  const after = url.searchParams.get('after')
-  const { listCategories, listProducts } = productContract.operations
-  const [shop, { items: categories }, products] = await Promise.all([
-    readShop(page),
-    page.call(listCategories, {}),
-    page.call(listProducts, {
-      query: { category: slug, limit: perPage, ...(after !== null && { after }) },
-    }),
-  ])
-  const category = categories.find((one) => one.slug === slug)
-  if (!category) throw data(null, { status: 404 })
-  const address = `${page.origin}/categories/${category.slug}`
-  return {
-    ...products,
-    ...{ name: category.name, slug },
-    below: categories.filter(({ parentId }) => parentId === category.id),
-    ...describe({
-      title: `${category.name} – ${shop.name}`,
-      description: `${category.name}: ${products.items
-        .slice(0, 5)
-        .map(({ title }) => title)
-        .join(', ')}`,
-      // Pages after the first are reached by it, and kept by no search engine.
-      ...(after === null && { address }),
-      structured: { '@type': 'CollectionPage', name: category.name, url: address },
-    }),
-  }
+  const reader = readerOf(request)
+  const { one, known, ...list } = await readList(page, {
+    ...{ in: 'category', path: '/categories', slug: params.category ?? '', reader },
+    known: readCategories(page, reader),
+    after: url.searchParams.get('after'),
+  })
+  const { name, locale, slug } = one
+  const below = known
+    .filter(({ parentId }) => parentId === one.id)
+    .map(({ id, slug, name, locale }) => ({ id, slug, name, locale }))
+  return { ...list, name, locale, slug, below }
 }
 
 export const meta = metaOf
 
 export default function Category() {
-  const { name, slug, below, items, next } = useLoaderData<typeof loader>()
+  const { name, locale, slug, below, items, next } = useLoaderData<typeof loader>()
   const t = useTranslations('category')
+  const langOf = useLang()
   return (
     <main>
-      <h1>{name}</h1>
+      <h1 lang={langOf(locale)}>{name}</h1>
       {below.length > 0 && (
         <nav className="below" aria-label={t('below')}>
           {below.map((one) => (
-            <Link key={one.id} to={`/categories/${one.slug}`}>
+            <Link key={one.id} to={`/categories/${one.slug}`} lang={langOf(one.locale)}>
               {one.name}
             </Link>
           ))}

@@ -9,7 +9,7 @@ import { CheckoutForm } from '../checkout/checkout-form.tsx'
 import { countriesIn, countryOf } from '../checkout/countries.ts'
 import { readCheckout } from '../checkout/read-checkout.ts'
 import { describe, metaOf } from '../parts/meta.ts'
-import { findCart, keptCart, readShop, speak } from '../shop.server.ts'
+import { findCart, keptCart, readerOf, readShop, shownCart, speak } from '../shop.server.ts'
 
 const { checkOut, quoteCart } = orderContract.operations
 const { createSandboxMethod, listTestCards } = paymentContract.operations
@@ -19,7 +19,7 @@ const waitMs = 300
 export async function loader({ request, context, url }: PageArgs) {
   const page = context.get(pageRequest)
   const asked = url.searchParams
-  const [shop, cart] = await Promise.all([readShop(page), findCart(page)])
+  const [shop, cart] = await Promise.all([readShop(page), shownCart(page, readerOf(request))])
   if (!cart || cart.lines.length === 0) throw redirect('/cart')
   const country = countryOf(asked.get('country'), request.headers.get('accept-language'))
   const shippingMethodId = asked.get('shipping')
@@ -53,7 +53,10 @@ export async function action({ request, context }: PageArgs) {
   if (cartId === undefined) return redirect('/cart')
   try {
     const { method } = await page.call(createSandboxMethod, { body: typed.card })
-    const order = await placeOrder(page, { ...typed.order, cartId, paymentMethod: method })
+    const order = await placeOrder(page, {
+      ...{ ...typed.order, ...readerOf(request) },
+      ...{ cartId, paymentMethod: method },
+    })
     return redirect(`/orders/${order.key}`)
   } catch (thrown) {
     const problem = problemOf(thrown)

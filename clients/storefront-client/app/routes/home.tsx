@@ -4,20 +4,22 @@ import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { Picture } from '@prognetwork/ui/picture'
 import { Link, useLoaderData, useRouteLoaderData } from 'react-router'
 import { useTranslations } from 'use-intl'
+import { useLang } from '../parts/lang.ts'
 import { describe, metaOf } from '../parts/meta.ts'
 import { ProductGrid } from '../parts/product-grid.tsx'
 import type { RootData } from '../root.tsx'
-import { readShop, speak } from '../shop.server.ts'
+import { readerOf, readShop, speak } from '../shop.server.ts'
 
 const shown = 13
 
 export async function loader({ request, context }: PageArgs) {
   const page = context.get(pageRequest)
+  const reader = readerOf(request)
   const { listCollections, listProducts } = productContract.operations
   const [shop, { items }, { items: collections }] = await Promise.all([
     readShop(page),
-    page.call(listProducts, { query: { limit: shown } }),
-    page.call(listCollections, {}),
+    page.call(listProducts, { query: { limit: shown, ...reader } }),
+    page.call(listCollections, { query: reader }),
   ])
   const home = page.origin
   const { messages } = speak(request)
@@ -38,6 +40,7 @@ export default function Home() {
   const { items, collections } = useLoaderData<typeof loader>()
   const root = useRouteLoaderData('root') as RootData
   const t = useTranslations('home')
+  const langOf = useLang()
   const [lead, ...rest] = items
   return (
     <main>
@@ -52,7 +55,9 @@ export default function Home() {
           />
           <span className="words">
             <span className="quiet">{t('newest')}</span>
-            <span className="title">{lead.title}</span>
+            <span className="title" lang={langOf(lead.locale)}>
+              {lead.title}
+            </span>
             {lead.price && <Amount of={lead.price.from} />}
           </span>
         </Link>
@@ -61,8 +66,8 @@ export default function Home() {
       )}
       {collections.length > 0 && (
         <nav className="collections" aria-label={t('collections')}>
-          {collections.map(({ id, slug, name }) => (
-            <Link key={id} to={`/collections/${slug}`} prefetch="intent">
+          {collections.map(({ id, slug, name, locale }) => (
+            <Link key={id} to={`/collections/${slug}`} prefetch="intent" lang={langOf(locale)}>
               {name}
             </Link>
           ))}

@@ -1,4 +1,4 @@
-import type { Output } from '@prognetwork/contracts'
+import type { Output, PageRequest } from '@prognetwork/contracts'
 import { orderContract } from '@prognetwork/contracts/order'
 import { productContract } from '@prognetwork/contracts/product'
 import { Amount } from '@prognetwork/ui/amount'
@@ -9,29 +9,27 @@ import { problemOf } from '@prognetwork/ui/problem'
 import { useState } from 'react'
 import { data, Form, Link, redirect, useActionData, useLoaderData } from 'react-router'
 import { useTranslations } from 'use-intl'
+import { useLang } from '../parts/lang.ts'
 import { describe, metaOf } from '../parts/meta.ts'
 import { ProductGrid } from '../parts/product-grid.tsx'
 import { structuredProduct } from '../parts/structured-product.ts'
 import { Average, ReviewList } from '../reviews/reviews.tsx'
 import { shownValue } from '../search/search-query.ts'
-import { cartToFill, readShop } from '../shop.server.ts'
+import { cartToFill, type Reader, readerOf, readShop } from '../shop.server.ts'
 
 const { listReviews, readProduct, readRecommendations } = productContract.operations
 const recommended = 4
 const reviewsShown = 5
 
-export async function loader({ params, context, url }: PageArgs) {
+export async function loader({ request, params, context, url }: PageArgs) {
   const page = context.get(pageRequest)
   const named = { product: params.product ?? '' }
   const after = url.searchParams.get('reviews')
-  const [shop, product, besides, reviews] = await Promise.all([
+  const reader = readerOf(request)
+  const [shop, { product, reviews }, besides] = await Promise.all([
     readShop(page),
-    page.call(readProduct, { params: named }),
-    page.call(readRecommendations, { params: named, query: { limit: recommended } }),
-    page.call(listReviews, {
-      params: named,
-      query: { limit: reviewsShown, ...(after !== null && { after }) },
-    }),
+    withReviews(page, named, { reader, after }),
+    page.call(readRecommendations, { params: named, query: { limit: recommended, ...reader } }),
   ])
   const home = page.origin
   const address = `${home}/products/${product.slug}`
@@ -49,6 +47,18 @@ export async function loader({ params, context, url }: PageArgs) {
       structured: structuredProduct(product, shop.currency, { home, address }),
     }),
   }
+}
+
+/** What customers say of it is asked for where somebody has said something. */
+async function withReviews(
+  page: PageRequest,
+  named: { readonly product: string },
+  { reader, after }: { readonly reader: Reader; readonly after: string | null },
+) {
+  const product = await page.call(readProduct, { params: named, query: reader })
+  if (!product.rating) return { product, reviews: { items: [], next: null } }
+  const query = { limit: reviewsShown, ...(after !== null && { after }) }
+  return { product, reviews: await page.call(listReviews, { params: named, query }) }
 }
 
 /** What was bought together says more than what is alike, and that more than what others want. */
@@ -72,7 +82,10 @@ export async function action({ request, context }: PageArgs) {
   const variantId = String(form.get('variant'))
   try {
     const cartId = await cartToFill(page)
-    const cart = await page.call(orderContract.operations.readCart, { params: { cartId } })
+    const cart = await page.call(orderContract.operations.readCart, {
+      params: { cartId },
+      query: {},
+    })
     const already = cart.lines.find((line) => line.variantId === variantId)?.quantity ?? 0
     await page.call(orderContract.operations.setCartLine, {
       params: { cartId, variantId },
@@ -90,6 +103,7 @@ export const meta = metaOf
 export default function Product() {
   const { product, besides, reviews } = useLoaderData<typeof loader>()
   const t = useTranslations('product')
+  const langOf = useLang()
   const first = product.variants.find((one) => one.available && one.price) ?? product.variants[0]
   const [chosen, setChosen] = useState(first?.id)
   return (
@@ -103,7 +117,7 @@ export default function Product() {
             </Link>
           ))}
         </nav>
-        <h1>{product.title}</h1>
+        <h1 lang={langOf(product.locale)}>{product.title}</h1>
         {product.rating && (
           <a href="#reviews" className="rating">
             <Average rating={product.rating} />
@@ -111,8 +125,12 @@ export default function Product() {
         )}
         <Choice chosen={chosen} onChoose={setChosen} />
         {/* Cleaned by product-service when it was written: elements of text only, no attributes that act. */}
-        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: it is HTML, and safe by its contract */}
-        <div className="description" dangerouslySetInnerHTML={{ __html: product.description }} />
+        <div
+          className="description"
+          lang={langOf(product.descriptionLocale)}
+          // biome-ignore lint/security/noDangerouslySetInnerHtml: it is HTML, and safe by its contract
+          dangerouslySetInnerHTML={{ __html: product.description }}
+        />
         <Attributes />
         {product.vendor && <p className="quiet">{t('by', { vendor: product.vendor })}</p>}
       </div>

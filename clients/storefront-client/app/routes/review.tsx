@@ -1,11 +1,11 @@
 import { productContract } from '@prognetwork/contracts/product'
-import { FormProblem, SelectField, Submit, TextField, WrongText } from '@prognetwork/ui/fields'
+import { AreaField, FormProblem, SelectField, Submit, TextField } from '@prognetwork/ui/fields'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
 import { expectedAt, problemOf } from '@prognetwork/ui/problem'
 import { data, Form, Link, redirectDocument, useActionData, useLoaderData } from 'react-router'
 import { useTranslations } from 'use-intl'
 import { describe, metaOf } from '../parts/meta.ts'
-import { readShop, speak } from '../shop.server.ts'
+import { readerOf, readShop, speak } from '../shop.server.ts'
 
 const { readProduct, writeReview } = productContract.operations
 
@@ -14,7 +14,10 @@ export async function loader({ request, params, context, url }: PageArgs) {
   if (!page.person) return redirectDocument(`/sign-in?${new URLSearchParams({ to: url.pathname })}`)
   const [shop, { slug, title }] = await Promise.all([
     readShop(page),
-    page.call(readProduct, { params: { product: params.product ?? '' } }),
+    page.call(readProduct, {
+      params: { product: params.product ?? '' },
+      query: readerOf(request),
+    }),
   ])
   const { reviews } = speak(request).messages
   return {
@@ -30,7 +33,10 @@ export async function action({ request, params, context }: PageArgs) {
   const author = String(form.get('author') ?? '')
   const stars = Number(form.get('stars'))
   try {
-    const product = await page.call(readProduct, { params: { product: params.product ?? '' } })
+    const product = await page.call(readProduct, {
+      params: { product: params.product ?? '' },
+      query: {},
+    })
     const body = { stars, text, author }
     await page.call(writeReview, { params: { productId: product.id }, body })
     return redirectDocument(`/products/${product.slug}/review?sent`)
@@ -47,7 +53,6 @@ export default function Review() {
   const answer = useActionData<typeof action>()
   const t = useTranslations('reviews')
   const { problem, shown } = answer ?? {}
-  const wrong = expectedAt(problem, '/text')
   return (
     <main className="sheet stack">
       <h1>{t('writeTitle', { product: title })}</h1>
@@ -70,22 +75,14 @@ export default function Review() {
               </option>
             ))}
           </SelectField>
-          <div className="field">
-            <label htmlFor="text">{t('text')}</label>
-            <textarea
-              id="text"
-              name="text"
-              rows={6}
-              maxLength={5_000}
-              aria-describedby={wrong ? 'text-wrong' : undefined}
-              defaultValue={shown?.text}
-            />
-            {wrong && (
-              <p className="wrong" id="text-wrong">
-                <WrongText of={wrong} />
-              </p>
-            )}
-          </div>
+          <AreaField
+            label={t('text')}
+            name="text"
+            rows={6}
+            maxLength={5_000}
+            defaultValue={shown?.text}
+            wrong={expectedAt(problem, '/text')}
+          />
           <TextField
             label={t('author')}
             hint={t('authorHint')}

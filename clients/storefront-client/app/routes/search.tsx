@@ -6,14 +6,16 @@ import { describe, metaOf } from '../parts/meta.ts'
 import { ProductGrid } from '../parts/product-grid.tsx'
 import { ChosenFilters, FacetForm } from '../search/facets.tsx'
 import { readSearch } from '../search/search-query.ts'
-import { readShop } from '../shop.server.ts'
+import { readerOf, readShop } from '../shop.server.ts'
 
-export async function loader({ context, url }: PageArgs) {
+export async function loader({ request, context, url }: PageArgs) {
   const page = context.get(pageRequest)
   const query = readSearch(url.searchParams)
   const [shop, found] = await Promise.all([
     readShop(page),
-    page.call(productContract.operations.searchProducts, { query }),
+    page.call(productContract.operations.searchProducts, {
+      query: { ...query, ...readerOf(request) },
+    }),
   ])
   const title = query.q === '' ? shop.name : `${query.q} – ${shop.name}`
   return { ...found, query, ...describe({ title }) }

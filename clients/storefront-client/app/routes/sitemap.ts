@@ -1,6 +1,7 @@
 import type { PageRequest } from '@prognetwork/contracts'
 import { productContract } from '@prognetwork/contracts/product'
 import { type PageArgs, pageRequest } from '@prognetwork/ui/page-request'
+import { alternatesOf } from '../parts/languages.ts'
 
 const { listCategories, listCollections, listProducts } = productContract.operations
 const perRead = 100
@@ -11,8 +12,8 @@ export async function loader({ context }: PageArgs) {
   const page = context.get(pageRequest)
   const home = page.origin
   const [{ items: categories }, { items: collections }] = await Promise.all([
-    page.call(listCategories, {}),
-    page.call(listCollections, {}),
+    page.call(listCategories, { query: {} }),
+    page.call(listCollections, { query: {} }),
   ])
   const paths = [
     '/',
@@ -20,11 +21,9 @@ export async function loader({ context }: PageArgs) {
     ...collections.map(({ slug }) => `/collections/${slug}`),
     ...(await productSlugs(page)).map((slug) => `/products/${slug}`),
   ]
-  const entries = paths.map(
-    (path) => `<url><loc>${escaped(encodeURI(`${home}${path}`))}</loc></url>`,
-  )
+  const entries = paths.map((path) => entryOf(encodeURI(`${home}${path}`)))
   const text = `<?xml version="1.0" encoding="UTF-8"?>
-<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">
 ${entries.join('\n')}
 </urlset>
 `
@@ -44,6 +43,14 @@ async function productSlugs(page: PageRequest): Promise<string[]> {
     after = next
   } while (after !== null && slugs.length < maxProducts)
   return slugs
+}
+
+function entryOf(page: string): string {
+  const alternates = alternatesOf(page).map(
+    ({ language, address }) =>
+      `<xhtml:link rel="alternate" hreflang="${language}" href="${escaped(address)}"/>`,
+  )
+  return `<url><loc>${escaped(page)}</loc>${alternates.join('')}</url>`
 }
 
 function escaped(text: string): string {

@@ -93,7 +93,12 @@ function Unoffered({ facets }: { readonly facets: Facets }) {
     .map(([name, value]) => <input key={`${name} ${value}`} type="hidden" {...{ name, value }} />)
 }
 
-type Counted = readonly { readonly value: string; readonly count: number }[]
+type Counted = readonly {
+  readonly value: string
+  /** As it is shown, where that is otherwise. */
+  readonly text?: string
+  readonly count: number
+}[]
 
 function Choices({
   name,
@@ -101,14 +106,14 @@ function Choices({
   values,
   chosen,
   toValue = (value) => value,
-  toLabel = (value) => value,
+  toLabel = (text) => text,
 }: {
   readonly name: string
   readonly legend: string
   readonly values: Counted
   readonly chosen: readonly string[]
   readonly toValue?: (value: string) => string
-  readonly toLabel?: (value: string) => string
+  readonly toLabel?: (text: string) => string
 }) {
   const isChosen = (value: string) => chosen.includes(toValue(value))
   const offered = values.filter(({ value }, at) => at < shown || isChosen(value))
@@ -116,12 +121,12 @@ function Choices({
   return (
     <fieldset>
       <legend>{legend}</legend>
-      {offered.map(({ value, count }) => (
+      {offered.map(({ value, text = value, count }) => (
         <Choice
           key={value}
           {...{ name, count }}
           value={toValue(value)}
-          label={toLabel(value)}
+          label={toLabel(text)}
           isChosen={isChosen(value)}
         />
       ))}
@@ -189,7 +194,7 @@ function AttributeFacet({
       values={values}
       chosen={chosen}
       toValue={(value) => `${key}:${value}`}
-      toLabel={(value) => shownValue(type, value, { yes: t('yes'), no: t('no') })}
+      toLabel={(text) => shownValue(type, text, { yes: t('yes'), no: t('no') })}
     />
   )
 }

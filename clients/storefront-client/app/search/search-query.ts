@@ -52,6 +52,7 @@ interface Named {
   readonly label: string
   readonly type: string
   readonly unit: string | null
+  readonly values: readonly { readonly value: string; readonly text: string }[]
 }
 
 /** What the page calls what it cannot show as it stands in the address. */
@@ -93,11 +94,10 @@ function labelOf(
   }
   if (name !== 'attribute') return undefined
   const key = value.slice(0, value.indexOf(':'))
-  const shown = shownValue(
-    attributes.find((one) => one.key === key)?.type,
-    value.slice(key.length + 1),
-    words,
-  )
+  const attribute = attributes.find((one) => one.key === key)
+  const chosen = value.slice(key.length + 1)
+  const text = attribute?.values.find((one) => one.value === chosen)?.text ?? chosen
+  const shown = shownValue(attribute?.type, text, words)
   return `${nameOf(attributes, key)}: ${shown}${unitOf(attributes, key)}`
 }
 

@@ -2,7 +2,8 @@
 import type { CallInput } from '@prognetwork/contracts'
 import { productContract } from '@prognetwork/contracts/product'
 import type { PlatformClient } from '../seed/platform-client.ts'
-import { materialNames } from './catalogue.ts'
+import { materialNames, waysOfCare } from './catalogue.ts'
+import { germanLabel, germanName } from './german.ts'
 
 const { createAttribute, createCollection } = productContract.operations
 
@@ -16,9 +17,12 @@ export async function defineAttributes(staff: PlatformClient): Promise<void> {
     },
     { key: 'height', label: 'Height', type: 'number', unit: 'cm', isFilterable: true },
     { key: 'outdoors', label: 'May stand outside', type: 'boolean', isFilterable: true },
-    { key: 'care', label: 'Care', type: 'text' },
+    { key: 'care', label: 'Care', type: 'choice', choices: [...waysOfCare] },
   ]
-  for (const body of attributes) await staff.call(createAttribute, { body })
+  for (const body of attributes)
+    await staff.call(createAttribute, {
+      body: { ...body, translations: germanLabel(body.label, body.choices) },
+    })
 }
 
 interface Placed {
@@ -45,7 +49,10 @@ const collections: readonly { name: string; slug: string; of: (one: Placed) => b
 export async function arrange(staff: PlatformClient, products: readonly Placed[]): Promise<void> {
   for (const { of, ...named } of collections)
     await staff.call(createCollection, {
-      body: { ...named, isPublished: true, productIds: products.filter(of).map(({ id }) => id) },
+      body: {
+        ...{ ...named, isPublished: true, translations: germanName(named.name) },
+        productIds: products.filter(of).map(({ id }) => id),
+      },
     })
 }
 

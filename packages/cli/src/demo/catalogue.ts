@@ -1,4 +1,5 @@
 // What a shop for the home has: things, each of several materials, with texts and prices of our own.
+import { germanProduct } from './german.ts'
 
 interface Thing {
   readonly name: string
@@ -153,6 +154,8 @@ const prices = [
 
 export const materialNames: readonly string[] = materials.map(({ name }) => name)
 
+export const waysOfCare: readonly string[] = materials.map(({ care }) => care)
+
 export const demoCategories: readonly string[] = [...new Set(things.map((one) => one.category))]
 
 /** Without a common factor with how many there are: each comes once, far from its like. */
@@ -181,6 +184,7 @@ export function demoProducts(shoppers = 1) {
             { key: 'care', value: material.care },
           ],
           options: sizes.length > 0 ? ['Size'] : [],
+          translations: germanProduct(thing.name, material.name, ['Size', ...sizes]),
           variants: (sizes.length > 0 ? sizes : [undefined]).map((size, at) => ({
             sku: `FH-${String(number + 1).padStart(3, '0')}-${at + 1}`,
             ...(size !== undefined && { optionValues: [size] }),

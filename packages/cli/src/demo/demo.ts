@@ -14,6 +14,7 @@ import { createPlatformClient, type PlatformClient } from '../seed/platform-clie
 import { print, say } from '../speech.ts'
 import { arrange, defineAttributes } from './arrangement.ts'
 import { demoCategories, demoProducts } from './catalogue.ts'
+import { germanName } from './german.ts'
 import { givePictures } from './pictures.ts'
 import { type Shop, type Visit, visit } from './shopper.ts'
 
@@ -89,7 +90,10 @@ async function openShop(
 async function fill(staff: PlatformClient, shoppers: number): Promise<number> {
   const categories = new Map<string, string>()
   for (const name of demoCategories)
-    categories.set(name, (await staff.call(createCategory, { body: { name } })).id)
+    categories.set(
+      name,
+      (await staff.call(createCategory, { body: { name, translations: germanName(name) } })).id,
+    )
   await defineAttributes(staff)
   const products = demoProducts(shoppers)
   say(`Putting ${products.length} products on sale ...`)

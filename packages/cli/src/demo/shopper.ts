@@ -48,7 +48,7 @@ export async function visit(shop: Shop, number: number, newcomers: Newcomers): P
   if (items.length === 0) throw new Error(`nothing was found for ${searched}`)
   const cart = await shopper.call(createCart, { body: { currency: 'EUR' } })
   for (const { id } of items.slice(0, 2)) {
-    const { variants } = await shopper.call(readProduct, { params: { product: id } })
+    const { variants } = await shopper.call(readProduct, { query: {}, params: { product: id } })
     const [variant] = variants
     if (!variant) continue
     const params = { cartId: cart.id, variantId: variant.id }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
-import { currency, id, money, nothing, text, timestamp } from '../shapes.ts'
+import { currency, id, languageTag, money, nothing, text, timestamp } from '../shapes.ts'
 import { couponCode, couponUnavailable } from './promotions.ts'
 import { country, exampleLine, exampleTotals, orderLine, quantity, totals } from './shapes.ts'
 import { shippingUnfit } from './shipping.ts'
@@ -85,9 +85,11 @@ export const readCart = operation('GET', '/v1/carts/{cartId}', {
   summary: 'A cart with the prices of now, and whether there is enough of each',
   auth: { public: true },
   params: byCart,
+  /** In which things are called, where they are translated. */
+  query: z.strictObject({ locale: languageTag.optional() }),
   reply: { 200: cart },
   problems: [cartMissing],
-  example: { params: exampleParams, reply: exampleCart },
+  example: { params: exampleParams, query: { locale: 'en-GB' }, reply: exampleCart },
 })
 
 export const setCartLine = operation('PUT', '/v1/carts/{cartId}/lines/{variantId}', {

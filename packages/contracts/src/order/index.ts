@@ -29,12 +29,10 @@ import {
   followOrder,
   listMyOrders,
   listOrders,
-  listUnreturnedMoney,
   lookUpOrder,
   readMyOrder,
   readOrder,
   refundOrder,
-  returnOrderMoney,
   shipOrder,
 } from './orders.ts'
 import { createPromotion, endPromotion, listPromotions } from './promotions.ts'
@@ -129,8 +127,6 @@ export const orderContract = contract('order-service', {
   cancelOrder,
   refundOrder,
   claimGoods,
-  listUnreturnedMoney,
-  returnOrderMoney,
   requestReturn,
   requestMyReturn,
   requestReturnByKey,

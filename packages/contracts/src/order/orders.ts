@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { problem } from '../problem.ts'
-import { email, id, money, page, pageQuery, text, timestamp } from '../shapes.ts'
+import { email, id, languageTag, money, page, pageQuery, text, timestamp } from '../shapes.ts'
 import { cartEmpty, cartMissing, checkoutUnderWay, goodsUnavailable } from './carts.ts'
 import { couponUnavailable } from './promotions.ts'
 import {
@@ -49,6 +49,8 @@ export const checkOut = operation('POST', '/v1/checkouts', {
     paymentMethod: z.string().min(1).max(200),
     /** Needed where the shop has shipping methods. */
     shippingMethodId: id('shipping_method').optional(),
+    /** In which things were called to the customer; the order names them so. */
+    locale: languageTag.optional(),
     /** What the customer was shown; at any other sum nothing is ordered. */
     expectedTotal: priced(0).optional(),
   }),
@@ -97,6 +99,15 @@ const withHistory = order.extend({
   history: z.array(change),
   creditNotes: z.array(creditNote),
 })
+/** Money that is to go back and has not yet: that of an order that was called off. */
+const owedBack = z.object({
+  /** How often it was tried in vain. */
+  attempts: z.int(),
+  /** The code of what came of it last; `payment.refund_failed` where it was given and came back. */
+  problem: z.string().nullable(),
+  nextAt: timestamp,
+})
+const forStaff = withHistory.extend({ owedBack: owedBack.nullable() })
 const exampleHistory = {
   ...exampleOrder,
   history: [{ state: 'paid', at: examples.time, by: examples.id(), note: null }],
@@ -108,10 +119,6 @@ const exampleHistory = {
   ],
 } as const
 
-const unreturned = z.object({ since: timestamp, failure: z.string() })
-/** For staff: money that was to go back and did not, until somebody asks again. */
-const asStaffSees = withHistory.extend({ unreturned: unreturned.nullable() })
-
 /** What a list of orders can be sorted by; `customer` is their e-mail address. */
 const orderSort = z.enum(['placed', 'total', 'customer'])
 
@@ -122,6 +129,8 @@ export const listOrders = operation('GET', '/v1/orders', {
     state: orderState.optional(),
     email: email.optional(),
     reference: z.string().min(1).max(20).optional(),
+    /** Of which money is to go back and has not yet; or of which none is. */
+    isOwedBack: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
     /** Placed at this moment or later, and before that one. */
     from: timestamp.optional(),
     to: timestamp.optional(),
@@ -138,9 +147,9 @@ export const readOrder = operation('GET', '/v1/orders/{orderId}', {
   params: byOrder,
   /** As it was at a moment; as it is now without one. */
   query: z.strictObject({ asOf: timestamp.optional() }),
-  reply: { 200: asStaffSees },
+  reply: { 200: forStaff },
   problems: [orderMissing],
-  example: { params: exampleParams, query: {}, reply: { ...exampleHistory, unreturned: null } },
+  example: { params: exampleParams, query: {}, reply: { ...exampleHistory, owedBack: null } },
 })
 
 export const listMyOrders = operation('GET', '/v1/me/orders', {
@@ -272,48 +281,6 @@ export const refundOrder = operation('POST', '/v1/orders/{orderId}/refund', {
     params: exampleParams,
     body: { reason: 'It came broken' },
     reply: { ...exampleOrder, state: 'refunded', reason: 'It came broken' },
-  },
-})
-
-const exampleUnreturned = { since: examples.time, failure: 'expired_or_canceled_card' }
-
-export const listUnreturnedMoney = operation('GET', '/v1/unreturned-money', {
-  summary: 'Orders that were called off and whose money could not be given back',
-  auth: { permission: 'order:order:refund' },
-  query: pageQuery,
-  reply: {
-    200: page(
-      unreturned.extend({
-        orderId: id('order'),
-        reference: z.string(),
-        /** What was not given back. */
-        amount: money,
-      }),
-    ),
-  },
-  example: {
-    query: {},
-    reply: {
-      items: [
-        {
-          ...{ ...exampleUnreturned, orderId: exampleOrder.id, reference: exampleOrder.reference },
-          amount: exampleOrder.total,
-        },
-      ],
-      next: null,
-    },
-  },
-})
-
-export const returnOrderMoney = operation('POST', '/v1/orders/{orderId}/money-back', {
-  summary: 'Try again to give back the money of an order, after that has failed for good',
-  auth: { permission: 'order:order:refund' },
-  params: byOrder,
-  reply: { 200: order },
-  problems: [orderMissing, orderUnfit],
-  example: {
-    params: exampleParams,
-    reply: { ...exampleOrder, state: 'cancelled', refunded: exampleOrder.total },
   },
 })
 

@@ -3,19 +3,34 @@ import { z } from 'zod'
 import { examples } from '../examples.ts'
 import { operation } from '../operation.ts'
 import { text, timestamp } from '../shapes.ts'
+import { attributeFields } from './attributes.ts'
 import { groupKey } from './customer-groups.ts'
 import { listedAmounts } from './price-lists.ts'
-import { catalogueSlug, optionValues } from './shapes.ts'
+import { attributeKey, attributeType, catalogueSlug, optionValues } from './shapes.ts'
 import { synonymWord } from './synonyms.ts'
+import { nameTranslations } from './translations.ts'
 
 /**
- * Everything is named as people name it: products and collections by slug, variants by their option
- * values, groups by key, price lists by name. What a line names stands in a line before it, or is there.
+ * Everything is named as people name it: products, categories and collections by slug, variants by their option
+ * values, groups and attributes by key, price lists by name. What a line names stands in a line before it, or is there.
  */
 const kinds = {
   synonym: z.strictObject({
     typed: synonymWord.nullable(),
     words: z.array(synonymWord).min(1).max(20),
+  }),
+  category: z.strictObject({
+    slug: catalogueSlug,
+    name: text(1, 100),
+    /** The category it stands under. */
+    parent: catalogueSlug.nullable(),
+    translations: nameTranslations.optional(),
+  }),
+  attribute: z.strictObject({
+    ...attributeFields,
+    key: attributeKey,
+    type: attributeType,
+    translations: attributeFields.translations.optional(),
   }),
   collection: z.strictObject({
     slug: catalogueSlug,
@@ -23,6 +38,8 @@ const kinds = {
     isPublished: z.boolean(),
     /** In the order in which they are shown. */
     products: z.array(catalogueSlug).max(1_000),
+    /** Not given, they stay as they are. */
+    translations: nameTranslations.optional(),
   }),
   customerGroup: z.strictObject({ key: groupKey, name: text(1, 100) }),
   priceList: z.strictObject({
@@ -52,7 +69,8 @@ const exampleArrangement = {
 }
 
 export const exportArrangements = operation('GET', '/v1/catalogue/arrangements', {
-  summary: 'Synonyms, collections, groups of customers and price lists, as an import takes them',
+  summary:
+    'What is arranged around the products, from synonyms to price lists, as an import takes it',
   auth: { permission: 'product:arrangement:export' },
   rate: 'bulk',
   reply: { 200: arrangement },
@@ -71,7 +89,7 @@ const importedLine = z.object({
 })
 
 export const importArrangements = operation('PUT', '/v1/catalogue/arrangements', {
-  summary: 'Take synonyms, collections, groups of customers and price lists; nothing is removed',
+  summary: 'Take what is arranged around the products; nothing is removed',
   auth: { permission: 'product:arrangement:import' },
   rate: 'bulk',
   upload: 'application/x-ndjson',

@@ -6,6 +6,7 @@ import { problem } from '../problem.ts'
 import { id, nothing, text } from '../shapes.ts'
 import { attributeMissing } from './catalogue.ts'
 import { attributeKey, attributeType } from './shapes.ts'
+import { attributeTranslations } from './translations.ts'
 
 const attribute = z.object({
   id: id('attribute'),
@@ -17,6 +18,7 @@ const attribute = z.object({
   unit: z.string().nullable(),
   /** Shoppers can narrow a search by it. */
   isFilterable: z.boolean(),
+  translations: attributeTranslations,
   version: z.int(),
 })
 const exampleAttribute = {
@@ -27,6 +29,9 @@ const exampleAttribute = {
   choices: ['Red', 'Terracotta'],
   unit: null,
   isFilterable: true,
+  translations: [
+    { locale: 'de', label: 'Farbe', unit: null, choices: [{ choice: 'Red', text: 'Rot' }] },
+  ],
   version: 1,
 }
 
@@ -51,12 +56,13 @@ export const attributeUnfit = problem(
   'An attribute cannot be like that',
 )
 
-const fields = {
+export const attributeFields = {
   label: text(1, 100),
   choices: z.array(text(1, 200)).max(200),
   /** Of a number, such as cm. */
   unit: text(1, 20).nullable(),
   isFilterable: z.boolean(),
+  translations: attributeTranslations,
 }
 const byId = z.strictObject({ attributeId: id('attribute') })
 
@@ -74,10 +80,11 @@ export const createAttribute = operation('POST', '/v1/catalogue/attributes', {
   body: z.strictObject({
     key: attributeKey,
     type: attributeType,
-    label: fields.label,
-    choices: fields.choices.default([]),
-    unit: fields.unit.default(null),
-    isFilterable: fields.isFilterable.default(false),
+    label: attributeFields.label,
+    choices: attributeFields.choices.default([]),
+    unit: attributeFields.unit.default(null),
+    isFilterable: attributeFields.isFilterable.default(false),
+    translations: attributeFields.translations.default([]),
   }),
   reply: { 201: attribute },
   problems: [attributeKeyTaken, attributeUnfit],
@@ -99,7 +106,7 @@ export const changeAttribute = operation('PATCH', '/v1/catalogue/attributes/{att
   params: byId,
   body: z.strictObject({
     version: z.int().min(1),
-    changes: z.strictObject(z.object(fields).partial().shape),
+    changes: z.strictObject(z.object(attributeFields).partial().shape),
   }),
   reply: { 200: attribute },
   problems: [attributeMissing, attributeOutdated, attributeUnfit, attributeInUse],

@@ -13,6 +13,7 @@ import {
   product,
   productCard,
 } from './shapes.ts'
+import { wanted } from './translations.ts'
 
 export const productMissing = problem(
   'missing',
@@ -48,6 +49,7 @@ export const listProducts = operation('GET', '/v1/products', {
     vendor: label.optional(),
     type: label.optional(),
     currency: currency.optional(),
+    ...wanted,
     /** Not given: a collection as its staff ordered it, anything else with the newest first. */
     sort: z.enum(['newest', 'title', 'price', '-price']).optional(),
   }),
@@ -66,9 +68,14 @@ export const readProduct = operation('GET', '/v1/products/{product}', {
   summary: 'A product on sale, by id or slug, with its variants and their prices',
   auth: { public: true },
   params: byName,
+  query: z.strictObject(wanted),
   reply: { 200: product },
   problems: [productMissing],
-  example: { params: { product: 'clay-pot' }, reply: exampleProduct },
+  example: {
+    params: { product: 'clay-pot' },
+    query: { locale: 'de-AT' },
+    reply: { ...exampleProduct, ...{ title: 'Tontopf', locale: 'de' } },
+  },
 })
 
 const countedValue = z.object({ value: z.string(), count: z.int() })
@@ -87,7 +94,8 @@ const facets = z.object({
       label: z.string(),
       type: attributeType,
       unit: z.string().nullable(),
-      values: z.array(countedValue),
+      /** `text` is what is shown of a value, in the language asked for. */
+      values: z.array(countedValue.extend({ text: z.string() })),
       bounds: z.object({ from: z.string(), to: z.string() }).nullable(),
     }),
   ),
@@ -125,6 +133,7 @@ export const searchProducts = operation('GET', '/v1/product-search', {
         .regex(/^[a-z][a-z0-9_]{0,39}:./),
     ),
     currency: currency.optional(),
+    ...wanted,
     /** Bounds of the lowest price of a product, in minor units of the currency. */
     fromMinor: z.coerce.number().int().min(0).optional(),
     toMinor: z.coerce.number().int().min(0).optional(),
@@ -160,7 +169,7 @@ export const searchProducts = operation('GET', '/v1/product-search', {
         attributes: [
           {
             ...{ key: 'height', label: 'Height', type: 'number', unit: 'cm' },
-            values: [{ value: '22.5', count: 1 }],
+            values: [{ value: '22.5', text: '22.5', count: 1 }],
             bounds: { from: '22.5', to: '22.5' },
           },
         ],

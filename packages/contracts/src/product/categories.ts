@@ -5,19 +5,24 @@ import { problem } from '../problem.ts'
 import { id, nothing, text } from '../shapes.ts'
 import { categoryMissing } from './catalogue.ts'
 import { catalogueSlug } from './shapes.ts'
+import { exampleNames, nameTranslations, readIn, wanted } from './translations.ts'
 
 const category = z.object({
   id: id('category'),
   parentId: id('category').nullable(),
   slug: z.string(),
   name: z.string(),
+  translations: nameTranslations,
   version: z.int(),
 })
+/** As shoppers read it. */
+const shown = category.extend({ locale: readIn })
 const exampleCategory = {
   id: examples.id(12),
   parentId: null,
   slug: 'pots',
   name: 'Pots',
+  translations: exampleNames('Töpfe'),
   version: 1,
 }
 
@@ -45,8 +50,9 @@ export const categoryInUse = problem(
 export const listCategories = operation('GET', '/v1/categories', {
   summary: 'All categories; each names the one it stands under',
   auth: { public: true },
-  reply: { 200: z.object({ items: z.array(category) }) },
-  example: { reply: { items: [exampleCategory] } },
+  query: z.strictObject(wanted),
+  reply: { 200: z.object({ items: z.array(shown) }) },
+  example: { query: {}, reply: { items: [{ ...exampleCategory, locale: null }] } },
 })
 
 export const createCategory = operation('POST', '/v1/catalogue/categories', {
@@ -57,10 +63,11 @@ export const createCategory = operation('POST', '/v1/catalogue/categories', {
     name: text(1, 100),
     slug: catalogueSlug.optional(),
     parentId: id('category').nullable().default(null),
+    translations: nameTranslations.default([]),
   }),
   reply: { 201: category },
   problems: [categorySlugTaken, categoryMissing, categoryUnfit],
-  example: { body: { name: 'Pots' }, reply: exampleCategory },
+  example: { body: { name: 'Pots', translations: exampleNames('Töpfe') }, reply: exampleCategory },
 })
 
 const byId = z.strictObject({ categoryId: id('category') })
@@ -74,6 +81,7 @@ export const changeCategory = operation('PATCH', '/v1/catalogue/categories/{cate
     name: text(1, 100).optional(),
     slug: catalogueSlug.optional(),
     parentId: id('category').nullable().optional(),
+    translations: nameTranslations.optional(),
   }),
   reply: { 200: category },
   problems: [categoryMissing, categorySlugTaken, categoryUnfit, categoryOutdated],

@@ -6,13 +6,17 @@ import { problem } from '../problem.ts'
 import { id, nothing, text } from '../shapes.ts'
 import { collectionMissing, productMissing } from './catalogue.ts'
 import { catalogueSlug } from './shapes.ts'
+import { exampleNames, nameTranslations, readIn, wanted } from './translations.ts'
 
 const collection = z.object({
   id: id('collection'),
   slug: z.string(),
   name: z.string(),
 })
+/** As shoppers read it. */
+const shown = collection.extend({ locale: readIn })
 const keptCollection = collection.extend({
+  translations: nameTranslations,
   /** Shoppers see it. */
   isPublished: z.boolean(),
   version: z.int(),
@@ -23,7 +27,10 @@ const wholeCollection = keptCollection.extend({
 })
 
 const exampleCollection = { id: examples.id(40), slug: 'summer', name: 'Summer' }
-const exampleKept = { ...exampleCollection, isPublished: true, version: 1 }
+const exampleKept = {
+  ...exampleCollection,
+  ...{ translations: exampleNames('Sommer'), isPublished: true, version: 1 },
+}
 const exampleWhole = { ...exampleKept, productIds: [examples.id(10)] }
 
 export const collectionSlugTaken = problem(
@@ -48,14 +55,19 @@ const fields = {
   isPublished: z.boolean(),
   /** Each once, in the order in which they are shown. */
   productIds: z.array(id('product')).max(1_000),
+  translations: nameTranslations,
 }
 const byId = z.strictObject({ collectionId: id('collection') })
 
 export const listCollections = operation('GET', '/v1/collections', {
   summary: 'Every collection that is published, by its name',
   auth: { public: true },
-  reply: { 200: z.object({ items: z.array(collection) }) },
-  example: { reply: { items: [exampleCollection] } },
+  query: z.strictObject(wanted),
+  reply: { 200: z.object({ items: z.array(shown) }) },
+  example: {
+    query: { locale: 'de' },
+    reply: { items: [{ ...exampleCollection, ...{ name: 'Sommer', locale: 'de' } }] },
+  },
 })
 
 export const listCatalogueCollections = operation('GET', '/v1/catalogue/collections', {
@@ -87,6 +99,7 @@ export const createCollection = operation('POST', '/v1/catalogue/collections', {
     slug: catalogueSlug.optional(),
     isPublished: fields.isPublished.default(false),
     productIds: fields.productIds.default([]),
+    translations: fields.translations.default([]),
   }),
   reply: { 201: wholeCollection },
   problems: [collectionSlugTaken, collectionUnfit, productMissing],

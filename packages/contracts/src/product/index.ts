@@ -93,6 +93,7 @@ export * from './shapes.ts'
 export * from './stock.ts'
 export * from './synonyms.ts'
 export * from './tax-classes.ts'
+export * from './translations.ts'
 
 import { readVariantPrices } from './variant-prices.ts'
 

@@ -23,9 +23,8 @@ import {
   stockPolicy,
   tags,
 } from './shapes.ts'
+import { description, exampleTranslations, productTranslations } from './translations.ts'
 
-/** Shown as HTML; elements that text is not made of are removed. */
-const description = z.string().max(100_000)
 const sku = text(1, 100)
 const weightGrams = z.int().min(0).max(100_000_000)
 
@@ -58,6 +57,7 @@ const productFields = {
   categoryIds: z.array(id('category')).max(50),
   /** One value of each attribute, by its key. */
   attributes: z.array(attributeInput).max(100),
+  translations: productTranslations,
 }
 
 export const productSlugTaken = problem(
@@ -132,6 +132,7 @@ export const createProduct = operation('POST', '/v1/catalogue/products', {
     images: productFields.images.default([]),
     categoryIds: productFields.categoryIds.default([]),
     attributes: productFields.attributes.default([]),
+    translations: productFields.translations.default([]),
     options: optionNames.default([]),
     variants: z.array(variantInput).min(1).max(250).prefault([{}]),
   }),
@@ -168,7 +169,13 @@ export const changeProduct = operation('PATCH', '/v1/catalogue/products/{product
   problems: [productMissing, productOutdated, productSlugTaken, productUnfit, categoryMissing],
   example: {
     params: { productId: examples.id(10) },
-    body: { version: 1, changes: { status: 'archived', categoryIds: [examples.id(12)] } },
+    body: {
+      version: 1,
+      changes: {
+        ...{ status: 'archived', categoryIds: [examples.id(12)] },
+        translations: exampleTranslations,
+      },
+    },
     reply: { ...exampleKeptProduct, status: 'archived', version: 2 },
   },
 })

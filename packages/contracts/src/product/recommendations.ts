@@ -3,12 +3,14 @@ import { operation } from '../operation.ts'
 import { currency } from '../shapes.ts'
 import { byName, productMissing } from './catalogue.ts'
 import { exampleCard, productCard } from './shapes.ts'
+import { wanted } from './translations.ts'
 
 export const readRecommendations = operation('GET', '/v1/products/{product}/recommendations', {
   summary: 'What is bought together with a product, what is similar, and what is popular besides',
   auth: { public: true },
   params: byName,
   query: z.strictObject({
+    ...wanted,
     currency: currency.optional(),
     /** Of each kind. */
     limit: z.coerce.number().int().min(1).max(12).default(8),

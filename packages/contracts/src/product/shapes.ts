@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { examples } from '../examples.ts'
 import { currency, id, money, standardTax, text, timestamp } from '../shapes.ts'
+import { exampleTranslations, productTranslations, readIn } from './translations.ts'
 
 /**
  * A name for addresses: letters and digits of any script in lower case, joined by hyphens. It never
@@ -104,8 +105,7 @@ export const variant = z.object({
   available: z.boolean(),
 })
 
-/** A product as a shopper opens it. */
-export const product = z.object({
+const anyProduct = z.object({
   id: id('product'),
   slug: z.string(),
   title: z.string(),
@@ -124,11 +124,20 @@ export const product = z.object({
   updatedAt: timestamp,
 })
 
+/** A product as a shopper opens it. */
+export const product = anyProduct.extend({
+  /** Of the title; what else there is in it is shown in it. */
+  locale: readIn,
+  descriptionLocale: readIn,
+})
+
 /** A product in a list. `price` is null when it has none in the currency asked for. */
 export const productCard = z.object({
   id: id('product'),
   slug: z.string(),
   title: z.string(),
+  /** Of the title. */
+  locale: readIn,
   vendor: z.string().nullable(),
   type: z.string().nullable(),
   image: image.nullable(),
@@ -146,8 +155,9 @@ export const keptVariant = variant.extend({
 })
 
 /** A product as its tenant keeps it. */
-export const keptProduct = product.extend({
+export const keptProduct = anyProduct.extend({
   status: productStatus,
+  translations: productTranslations,
   taxClass: z.string(),
   version: z.int(),
   variants: z.array(keptVariant),
@@ -178,6 +188,7 @@ export const exampleCard = {
   id: examples.id(10),
   slug: 'clay-pot',
   title: 'Clay pot',
+  locale: null,
   vendor: 'Lovelace Looms',
   type: 'Outdoor',
   image: exampleImage,
@@ -190,7 +201,7 @@ export const exampleCard = {
   available: true,
 }
 
-export const exampleProduct = {
+const exampleAnyProduct = {
   id: examples.id(10),
   slug: 'clay-pot',
   title: 'Clay pot',
@@ -209,6 +220,7 @@ export const exampleProduct = {
   createdAt: examples.time,
   updatedAt: examples.time,
 }
+export const exampleProduct = { ...exampleAnyProduct, locale: null, descriptionLocale: null }
 
 export const exampleKeptVariant = {
   ...exampleVariant,
@@ -219,7 +231,8 @@ export const exampleKeptVariant = {
 }
 
 export const exampleKeptProduct = {
-  ...exampleProduct,
+  ...exampleAnyProduct,
+  translations: exampleTranslations,
   status: 'active' as const,
   taxClass: standardTax,
   version: 1,

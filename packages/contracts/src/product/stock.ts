@@ -5,6 +5,7 @@ import { problem } from '../problem.ts'
 import {
   currency,
   id,
+  languageTag,
   money,
   page,
   pageQuery,
@@ -243,6 +244,9 @@ const reservedLine = z.object({
 /** Whose prices hold; those of everyone for a guest. */
 const customer = id('account').nullable().default(null)
 
+/** Things are called as whoever reads it wants; as their tenant calls them without it. */
+const reader = languageTag.nullable().default(null)
+
 export const reserveStock = operation('POST', '/v1/reservations', {
   summary: 'Hold what an order wants, all or nothing, until it is committed, released or expires',
   auth: { service: ['order-service'] },
@@ -250,6 +254,7 @@ export const reserveStock = operation('POST', '/v1/reservations', {
     orderId: id('order'),
     accountId: customer,
     currency,
+    locale: reader,
     lines: z
       .array(z.strictObject({ variantId: id('variant'), quantity }))
       .min(1)
@@ -287,6 +292,7 @@ export const offerVariants = operation('POST', '/v1/offers', {
   body: z.strictObject({
     accountId: customer,
     currency,
+    locale: reader,
     lines: z.array(z.strictObject({ variantId: id('variant'), quantity })).max(200),
   }),
   /** Only what is on sale; without a price in this currency it cannot be bought. */

@@ -101,7 +101,7 @@ export const createTenantFor = operation('POST', '/v1/platform/tenants', {
   summary: 'Create a tenant for somebody else, who becomes its owner',
   auth: { permission: 'platform:tenant:create' },
   idempotent: true,
-  /** Of an account of the platform whose address is verified. */
+  /** Of an account of the platform whose address is verified; who asks may read accounts as well. */
   body: newTenant.extend({ ownerEmail: email }),
   reply: { 201: tenant },
   problems: [slugTaken, slugReserved, ownerMissing],

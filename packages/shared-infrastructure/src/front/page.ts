@@ -8,6 +8,8 @@ const style = readFileSync(new URL('./page.css', import.meta.url), 'utf8')
 
 export interface Page {
   readonly title: string
+  /** BCP 47; English without one. */
+  readonly language?: string
   /** HTML of the page's middle; nothing in it comes from a request. */
   readonly content: string
   /** A module script, as text. */
@@ -16,12 +18,13 @@ export interface Page {
   readonly wide?: boolean
 }
 
-export function pageDocument({ title, content, script, wide = false }: Page): StaticDocument {
+export function pageDocument(page: Page): StaticDocument {
+  const { title, language = 'en', content, script, wide = false } = page
   return {
     type: 'text/html; charset=utf-8',
     headers: { 'content-security-policy': contentSecurityPolicy(script) },
     content: `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -58,11 +58,16 @@ export function createCarts(parts: {
   const { db, platform, call, cartDays } = parts
 
   /** With the prices of now, which only the catalogue knows. */
-  async function shown(ctx: Context, cart: Cart, lines: readonly CartLine[]): Promise<Shown> {
+  async function shown(
+    ctx: Context,
+    cart: Cart,
+    lines: readonly CartLine[],
+    locale: string | null = null,
+  ): Promise<Shown> {
     const { id, currency, orderId, updatedAt, coupons } = cart
     const { items } = await call(ctx, productContract.operations.offerVariants, {
       body: {
-        ...{ accountId: accountOf(ctx), currency },
+        ...{ accountId: accountOf(ctx), currency, locale },
         lines: lines.map(({ variantId, quantity }) => ({ variantId, quantity })),
       },
     })
@@ -119,9 +124,9 @@ export function createCarts(parts: {
     return shown(ctx, cart, [])
   }
 
-  const read: CartHandlers['readCart'] = async (ctx, { params }) => {
+  const read: CartHandlers['readCart'] = async (ctx, { params, query }) => {
     const { cart, lines } = await find(ctx, params.cartId)
-    return shown(ctx, cart, lines)
+    return shown(ctx, cart, lines, query.locale)
   }
 
   async function find(ctx: Context, cartId: string) {

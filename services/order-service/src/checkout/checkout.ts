@@ -83,9 +83,9 @@ export function createCheckout(parts: CheckoutParts) {
   })
 
   async function reserve(ctx: Context, { orderId, input }: Checkout): Promise<Reservation> {
-    const { accountId, currency, lines } = input
+    const { accountId, currency, lines, locale = null } = input
     return call(ctx, reserveStock, {
-      body: { orderId, accountId, currency, lines: lines.map((one) => ({ ...one })) },
+      body: { orderId, accountId, currency, locale, lines: lines.map((one) => ({ ...one })) },
     }).catch((error) => {
       if (!isOneOf(error, [priceMissing, stockInsufficient, variantMissing])) throw error
       const { errors } = error
@@ -231,11 +231,12 @@ export function createCheckout(parts: CheckoutParts) {
 
   const checkOut: OrderHandlers['checkOut'] = async (ctx, { body }) => {
     const { cartId, email, shippingAddress, paymentMethod, expectedTotal } = body
-    const { shippingMethodId = null } = body
+    const { shippingMethodId = null, locale } = body
     const { traceId, spanId, sampled } = ctx.trace
     const request = {
       ...{ accountId: accountOf(ctx), email, shippingAddress, paymentMethod },
       ...{ ...(expectedTotal && { expectedTotal }), paymentId: newId() },
+      ...(locale !== undefined && { locale }),
       trace: { traceId, spanId, sampled },
     }
     const checkout = await begin(ctx, cartId, request, shippingMethodId)

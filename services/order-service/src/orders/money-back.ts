@@ -1,26 +1,65 @@
 // Money that is to go back. It is owed from the commit on that calls an order off, so that nobody
-// ships at the same moment what is paid back, and a failure in between only means later. A gateway
-// that refuses each time is asked less and less often, and then no more: staff see to it.
+// ships at the same moment what is paid back, and a failure in between only means later.
 import type { Context } from '@prognetwork/contracts'
-import { paymentContract, paymentInDispute } from '@prognetwork/contracts/payment'
+import { paymentContract, paymentRefundFailed } from '@prognetwork/contracts/payment'
 import {
   type Call,
+  command,
   type Database,
   type JobContext,
   later,
   type PlatformDoor,
   Problem,
+  statement,
 } from '@prognetwork/shared-infrastructure'
-import { insertOwed, listOwed, putOff, refuse, settle } from './money-back.store.ts'
-import { noteOnOrder } from './orders.store.ts'
 
 const lotSize = 100
 const retryMs = 30_000
-const longestPauseMs = 3_600_000
-/** The first seven are within an hour, the last some four hours later. */
-const mostRefusals = 12
+const longestMs = 6 * 60 * 60_000
+/** What came back once comes back again, until the payer or staff have done something. */
+const cameBackMs = 24 * 60 * 60_000
 const otherwise = 'Nothing came of the order'
-const service = 'order-service'
+
+const insertOwed = command<[paymentId: string, orderId: string, dueAt: string]>(
+  'money_back.owe',
+  `insert into money_back (payment_id, order_id, due_at) values ($1, $2, $3) on conflict do nothing`,
+)
+const insertCameBack = command<
+  [paymentId: string, orderId: string, dueAt: string, problem: string]
+>(
+  'money_back.owe_again',
+  `insert into money_back (payment_id, order_id, due_at, attempts, problem) values ($1, $2, $3, 1, $4)
+   on conflict (tenant_id, payment_id) do update set problem = excluded.problem`,
+)
+const listOwed = statement<
+  { id: string; reason: string | null; attempts: number; tenantId: string },
+  [now: string, limit: number]
+>(
+  'money_back.list_due',
+  `select m.payment_id as id, o.reason, m.attempts, m.tenant_id as "tenantId"
+   from money_back m left join sales_order o on o.tenant_id = m.tenant_id and o.id = m.order_id
+   where m.due_at <= $1 order by m.due_at limit $2`,
+)
+const putOff = command<[paymentId: string, until: string]>(
+  'money_back.put_off',
+  'update money_back set due_at = $2, attempts = attempts + 1 where payment_id = $1',
+)
+const noteProblem = command<[paymentId: string, problem: string]>(
+  'money_back.note_problem',
+  'update money_back set problem = $2 where payment_id = $1',
+)
+const findOwed = statement<
+  { attempts: number; problem: string | null; nextAt: string },
+  [orderId: string]
+>(
+  'money_back.find',
+  `select attempts, problem, due_at as "nextAt" from money_back where order_id = $1
+   order by due_at limit 1`,
+)
+const settle = command<[paymentId: string]>(
+  'money_back.settle',
+  'delete from money_back where payment_id = $1',
+)
 
 export function createMoneyBack(parts: {
   readonly db: Database
@@ -35,17 +74,6 @@ export function createMoneyBack(parts: {
     await db.batch(ctx, [settle(paymentId)])
   }
 
-  /** Who cannot be asked has refused nothing, and what is in dispute may come back to be given. */
-  async function noteRefusal(ctx: Context, paymentId: string, error: unknown): Promise<void> {
-    if (!(error instanceof Problem) || error.code === paymentInDispute.code) return
-    await db.transaction(ctx, async (tx) => {
-      const [failed] = await tx.run(refuse(paymentId, mostRefusals, error.message, ctx.now))
-      if (!failed) return
-      const note = `The money could not be given back: ${error.message}`
-      await tx.run(noteOnOrder(failed.orderId, note, service, ctx.now))
-    })
-  }
-
   return {
     /** For the transaction that calls the order off; the job sees to it. */
     owe: ({ now }: Context, paymentId: string, orderId: string) =>
@@ -55,13 +83,22 @@ export function createMoneyBack(parts: {
     oweAtOnce: ({ now }: Context, paymentId: string, orderId: string) =>
       insertOwed(paymentId, orderId, later(now, retryMs)),
 
-    /** When the job tries it, where `giveNow` did not. */
-    nextAt: ({ now }: Context) => later(now, retryMs),
+    /** What was given to one who was called off, and came back from their bank. */
+    oweAgain: ({ now }: Context, paymentId: string, orderId: string) =>
+      insertCameBack(paymentId, orderId, later(now, cameBackMs), paymentRefundFailed.type),
+
+    /** Whoever gave it. */
+    isBack: (paymentId: string) => settle(paymentId),
+
+    async owedOf(ctx: Context, orderId: string) {
+      const [owed] = await db.read(ctx, findOwed(orderId))
+      return owed ?? null
+    },
 
     /** What cannot be given now stays owed. */
-    async giveNow(ctx: Context, paymentId: string, reason: string | null): Promise<void> {
+    async giveNow(ctx: Context, paymentId: string, reason: string): Promise<void> {
       try {
-        await giveBack(ctx, paymentId, reason ?? otherwise)
+        await giveBack(ctx, paymentId, reason)
       } catch (error) {
         ctx.log.warn({ error, paymentId }, 'Money is given back later')
       }
@@ -73,18 +110,22 @@ export function createMoneyBack(parts: {
         'give back the money of orders that were called off',
         listOwed(job.ctx.now, lotSize),
       )
-      await job.forEach(due, async (ctx, { id, reason, tries }) => {
-        const pauseMs = Math.min(retryMs * 2 ** Math.min(tries, 20), longestPauseMs)
+      await job.forEach(due, async (ctx, { id, reason, attempts }) => {
+        const pauseMs = Math.min(retryMs * 2 ** attempts, longestMs)
         await db.batch(ctx, [putOff(id, later(ctx.now, pauseMs))])
         try {
           await giveBack(ctx, id, reason ?? otherwise)
         } catch (error) {
-          await noteRefusal(ctx, id, error)
+          await db.batch(ctx, [noteProblem(id, codeOf(error))])
           throw error
         }
       })
     },
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Problem ? error.code : 'service.unavailable'
 }
 
 export type MoneyBack = ReturnType<typeof createMoneyBack>

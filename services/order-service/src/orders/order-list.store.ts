@@ -16,6 +16,7 @@ export interface OrderFilter {
   readonly email?: string | undefined
   readonly reference?: string | undefined
   readonly accountId?: string | undefined
+  readonly isOwedBack?: boolean | undefined
   readonly from?: string | undefined
   readonly to?: string | undefined
 }
@@ -46,6 +47,8 @@ export function listOrdersOf(
       ['o.placed_at <', filter.to],
     ] as const
   ).flatMap(([condition, value]) => (value === undefined ? [] : `${condition} ${given(value)}`))
+  if (filter.isOwedBack !== undefined)
+    fits.push(`o.id ${filter.isOwedBack ? '' : 'not '}in (select m.order_id from money_back m)`)
   const column = columns[sort]
   if (after) {
     const sign = order === 'desc' ? '<' : '>'

@@ -61,15 +61,6 @@ export const noteOnOrderOf = command<[paymentId: string, note: string, by: strin
    select id, version, state, tracking, reason, $2, $3, $4 from noted`,
 )
 
-export const noteOnOrder = command<[orderId: string, note: string, by: string, now: string]>(
-  'order_change.note_order',
-  `with noted as (
-     update sales_order set version = version + 1, updated_at = $4 where id = $1
-     returning id, version, state, tracking, reason)
-   insert into order_change (order_id, version, state, tracking, reason, note, made_by, at)
-   select id, version, state, tracking, reason, $2, $3, $4 from noted`,
-)
-
 export const findOrder = statement<Order, [id: string]>(
   'sales_order.find',
   `select ${orderColumns} from sales_order o where o.id = $1`,
@@ -111,7 +102,7 @@ export const noteRefunded = statement<OrderRow, [paymentId: string, refundedMino
  * as it was before then, but that of one sent in part the rest will not be sent: it is on the shelf.
  */
 export const noteRefundFailed = statement<
-  { id: string },
+  Pick<OrderRow, 'id' | 'state'>,
   [paymentId: string, refundedMinor: number, note: string, by: string, now: string]
 >(
   'sales_order.note_refund_failed',
@@ -130,7 +121,7 @@ export const noteRefundFailed = statement<
    noted as (
      insert into order_change (order_id, version, state, tracking, reason, note, made_by, at)
      select id, version, state, tracking, reason, $3, $4, $5 from changed)
-   select id from changed`,
+   select id, state from changed`,
 )
 
 export const listChanges = statement<Change, [orderId: string]>(

@@ -13,7 +13,6 @@ import { z } from 'zod'
 import { listCreditNotes } from '../credit-notes/credit-notes.store.ts'
 import { listFulfilmentsOf, noteDeliveries } from '../fulfilments/fulfilments.store.ts'
 import type { LookUpKeys } from './look-up-key.ts'
-import { askAgain, findUnreturned, listUnreturned } from './money-back.store.ts'
 import type { MoneyBack } from './money-back.ts'
 import { listOrdersOf, type OrderFilter, type OrderSorting, placeOf } from './order-list.store.ts'
 import type { Move, Moves } from './order-moves.ts'
@@ -21,6 +20,7 @@ import { findOrder, listChanges, listClaims, type Order } from './orders.store.t
 import { orderAfter, shownCreditNotes, shownOrder } from './shown-order.ts'
 
 type OrderHandlers = Handlers<typeof orderContract>
+type WithHistory = Output<typeof orderContract.operations.readMyOrder>
 
 /** What cursors hold of the last order, by what the list is sorted by. */
 const places = {
@@ -48,32 +48,18 @@ export function createOrders(parts: {
       readonly isForCustomers?: boolean
       readonly asOf?: string | undefined
     },
-  ): Promise<Output<typeof orderContract.operations.readOrder>> {
+  ): Promise<WithHistory> {
     const { may = () => true, isForCustomers, asOf } = view
-    const [[order], changes, credited, [unreturned = null]] = await db.readAll(ctx, [
+    const [[order], changes, credited] = await db.readAll(ctx, [
       findOrder(orderId),
       listChanges(orderId),
       listCreditNotes(orderId),
-      findUnreturned(orderId),
     ])
     if (!order || !may(order)) throw missing()
     const until = asOf === undefined ? changes : changes.filter((one) => one.at <= asOf)
     const found = orderAfter(order, until, isForCustomers)
     if (!found) throw new Problem(orderMissing, 'It was not placed yet at that moment')
-    return { ...found, creditNotes: shownCreditNotes(order, credited), unreturned }
-  }
-
-  /** What is to be done about an order is nothing to who bought it. */
-  async function readFor(
-    ctx: Context,
-    orderId: string,
-    view: { readonly may?: (order: Order) => boolean } = {},
-  ) {
-    const { unreturned: _, ...order } = await readWith(ctx, orderId, {
-      ...view,
-      isForCustomers: true,
-    })
-    return order
+    return { ...found, creditNotes: shownCreditNotes(order, credited) }
   }
 
   async function page(
@@ -131,8 +117,13 @@ export function createOrders(parts: {
 
   const by = (ctx: Context) => ctx.principal.subject
 
-  const read: OrderHandlers['readOrder'] = (ctx, { params, query }) =>
-    readWith(ctx, params.orderId, { asOf: query.asOf })
+  const read: OrderHandlers['readOrder'] = async (ctx, { params, query }) => {
+    const [found, owedBack] = await Promise.all([
+      readWith(ctx, params.orderId, { asOf: query.asOf }),
+      moneyBack.owedOf(ctx, params.orderId),
+    ])
+    return { ...found, owedBack }
+  }
 
   const list: OrderHandlers['listOrders'] = (ctx, { query }) => {
     const { limit, after, sort, order, ...filter } = query
@@ -143,14 +134,15 @@ export function createOrders(parts: {
     page(ctx, { accountId: by(ctx) }, query)
 
   const readMine: OrderHandlers['readMyOrder'] = (ctx, { params }) =>
-    readFor(ctx, params.orderId, {
+    readWith(ctx, params.orderId, {
       may: ({ accountId }) => accountId === by(ctx),
+      isForCustomers: true,
     })
 
   const lookUp: OrderHandlers['lookUpOrder'] = (ctx, { params }) => {
     const orderId = keys.orderOf(ctx, params.key)
     if (orderId === undefined) throw missing()
-    return readFor(ctx, orderId)
+    return readWith(ctx, orderId, { isForCustomers: true })
   }
 
   const describe: OrderHandlers['describeOrder'] = async (ctx, { params, query }) => {
@@ -183,46 +175,12 @@ export function createOrders(parts: {
   const refund: OrderHandlers['refundOrder'] = (ctx, { params, body }) =>
     callOff(ctx, params.orderId, { to: 'refunded', by: by(ctx), reason: body.reason })
 
-  const returnAgain: OrderHandlers['returnOrderMoney'] = async (ctx, { params: { orderId } }) => {
-    const asked = await db.transaction(ctx, async (tx) => {
-      const [failed] = await tx.run(askAgain(orderId, moneyBack.nextAt(ctx)))
-      if (failed)
-        await tx.run(
-          audit(ctx, {
-            action: 'order.money_back_asked_again',
-            outcome: 'success',
-            resource: `order/${orderId}`,
-          }),
-        )
-      return failed
-    })
-    // What is not given at once is tried again by the job, and fails for good anew.
-    if (asked) await moneyBack.giveNow(ctx, asked.paymentId, asked.reason)
-    const [order] = await db.read(ctx, findOrder(orderId))
-    if (!order) throw missing()
-    if (!asked) throw new Problem(orderUnfit, 'No money of it waits for somebody to ask again')
-    return shownOrder(order)
-  }
-
-  const listUnfinished: OrderHandlers['listUnreturnedMoney'] = async (ctx, { query }) => {
-    const [after = null] = readCursor(query.after, z.tuple([z.uuid()])) ?? []
-    const rows = await db.read(ctx, listUnreturned(after, query.limit + 1))
-    const { items, next } = listPage(rows, query.limit, (row) => [row.id])
-    return {
-      items: items.map(({ id: orderId, currency, totalMinor, refundedMinor, ...one }) => ({
-        ...{ ...one, orderId },
-        amount: { amountMinor: totalMinor - refundedMinor, currency },
-      })),
-      next,
-    }
-  }
-
   const claims: OrderHandlers['claimGoods'] = async (ctx, { body }) => {
     const rows = await db.read(ctx, listClaims(body.orderIds))
     return { orderIds: rows.map((row) => row.id) }
   }
 
-  const staff = { deliver, cancel, refund, returnAgain, listUnfinished }
+  const staff = { deliver, cancel, refund }
   return { read, list, listMine, readMine, lookUp, describe, claims, ...staff }
 }
 

@@ -25,7 +25,6 @@ import { voidCreditNote } from '../credit-notes/credit-notes.store.ts'
 import { credit } from '../credit-notes/credit-notes.ts'
 import type { ReturnMoves } from '../returns/return-moves.ts'
 import { findReturn } from '../returns/returns.store.ts'
-import { failOwed, settle } from './money-back.store.ts'
 import type { MoneyBack } from './money-back.ts'
 import type { Moves } from './order-moves.ts'
 import {
@@ -75,7 +74,7 @@ export function createPaymentOutcomes(parts: {
       const [order] = await tx.run(noteRefunded(paymentId, refundedMinor))
       if (order) await credit(ctx, tx, order.id, event)
       if (!order || refundedMinor < order.totalMinor) return
-      await tx.run(settle(paymentId))
+      await tx.run(moneyBack.isBack(paymentId))
       const isSent = sentStates.includes(order.state)
       const to = isSent ? 'refunded' : 'cancelled'
       const reason = 'All of the money was given back'
@@ -85,13 +84,10 @@ export function createPaymentOutcomes(parts: {
       const { paymentId, refundId, refundedMinor, reason } = data
       const note = `A refund did not arrive: ${reason}`
       const by = 'payment-service'
-      const noted = await tx.run(noteRefundFailed(paymentId, refundedMinor, note, by, ctx.now))
-      if (noted.length === 0) return
-      await tx.batch([
-        voidCreditNote(refundId, ctx.now),
-        // Nobody returns to an order that was called off, so it is said to be unfinished.
-        failOwed(paymentId, reason, ctx.now),
-      ])
+      const [noted] = await tx.run(noteRefundFailed(paymentId, refundedMinor, note, by, ctx.now))
+      if (!noted) return
+      if (noted.state === 'cancelled') await tx.run(moneyBack.oweAgain(ctx, paymentId, noted.id))
+      await tx.run(voidCreditNote(refundId, ctx.now))
       // A return is paid back under its own id.
       const [found] = await tx.run(findReturn(refundId))
       if (found?.state === 'refunded') await returnMoves.reopen(ctx, tx, found, by, note)

@@ -1,23 +1,21 @@
 import { statement } from '@prognetwork/shared-infrastructure'
+import type { Collection, WholeCollection } from '../collections/collections.store.ts'
 
 /** As its lines name a collection and what is in it. */
 export const listShownBySlug = statement<
-  { slug: string; name: string; isPublished: boolean; products: string[] },
+  Pick<Collection, 'slug' | 'name' | 'translations' | 'isPublished'> & { products: string[] },
   [after: string | null, limit: number]
 >(
   'arrangement.list_collections',
-  `select k.slug, k.name, k.is_published as "isPublished", array(
+  `select k.slug, k.name, k.translations, k.is_published as "isPublished", array(
      select p.slug from collection_product m join product p on p.id = m.product_id
      where m.collection_id = k.id order by m.position) as products
    from collection k where $1::text is null or k.slug > $1 order by k.slug limit $2`,
 )
 
-export const findCollectionBySlug = statement<
-  { id: string; name: string; isPublished: boolean; version: number; productIds: string[] },
-  [slug: string]
->(
+export const findCollectionBySlug = statement<Omit<WholeCollection, 'slug'>, [slug: string]>(
   'arrangement.find_collection',
-  `select k.id, k.name, k.is_published as "isPublished", k.version, array(
+  `select k.id, k.name, k.translations, k.is_published as "isPublished", k.version, array(
      select m.product_id from collection_product m
      where m.collection_id = k.id order by m.position) as "productIds"
    from collection k where k.slug = $1`,

@@ -1,8 +1,11 @@
-// Synonyms, collections, groups of customers and price lists as lines of a file, and back. Each line is
+// Synonyms, categories, attributes, collections, groups of customers and price lists as lines of a file,
+// and back. Each line is
 // taken by the rules of its kind, in a transaction of its own: what was taken stays.
 import type { Context, Reply } from '@prognetwork/contracts'
 import {
   arrangement,
+  attributeUnfit,
+  categoryMissing,
   fileUnreadable,
   groupMissing,
   priceListMissing,
@@ -17,13 +20,19 @@ import {
   Unavailable,
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
+import { listEveryAttribute } from '../attributes/attributes.store.ts'
+import type { createAttributes } from '../attributes/attributes.ts'
+import { type Category, listEvery } from '../categories/categories.store.ts'
+import type { createCategories } from '../categories/categories.ts'
 import type { createCollections } from '../collections/collections.ts'
+import { isSame } from '../import/plan.ts'
 import { listEveryGroup } from '../price-lists/customer-groups.store.ts'
 import type { createCustomerGroups } from '../price-lists/customer-groups.ts'
 import { listEveryPriceList, type PriceList } from '../price-lists/price-lists.store.ts'
 import type { createPriceLists } from '../price-lists/price-lists.ts'
 import { listEverySynonym } from '../search/synonyms.store.ts'
 import type { createSynonyms } from '../search/synonyms.ts'
+import { inOrder } from '../translations/given.ts'
 import { readLines } from './arrangement-lines.ts'
 import {
   findCollectionBySlug,
@@ -46,6 +55,8 @@ const pricesPerLine = 500
 
 interface ArrangementParts {
   readonly db: Database
+  readonly categories: ReturnType<typeof createCategories>
+  readonly attributes: ReturnType<typeof createAttributes>
   readonly synonyms: ReturnType<typeof createSynonyms>
   readonly collections: ReturnType<typeof createCollections>
   readonly customerGroups: ReturnType<typeof createCustomerGroups>
@@ -59,6 +70,12 @@ export function createArrangements(parts: ArrangementParts) {
   async function* write(ctx: Context): AsyncGenerator<Arrangement> {
     for (const { typed, words } of await db.read(ctx, listEverySynonym()))
       yield { synonym: { typed, words } }
+    for (const category of inTree(await db.read(ctx, listEvery()))) yield { category }
+    for (const { id: _, version: _version, ...attribute } of await db.read(
+      ctx,
+      listEveryAttribute(),
+    ))
+      yield { attribute }
     for (let after: string | null = null; ; ) {
       const page: Of<'collection'>[] = await db.read(
         ctx,
@@ -123,7 +140,9 @@ export function createArrangements(parts: ArrangementParts) {
 }
 
 /** How a line of each kind is taken: what it names is made, or made what the line says. */
-function takenBy({ db, synonyms, collections, customerGroups, priceLists }: ArrangementParts) {
+function takenBy(parts: ArrangementParts) {
+  const { db, synonyms, categories, attributes, collections, customerGroups, priceLists } = parts
+
   async function synonym(ctx: Context, { typed, words }: Of<'synonym'>): Promise<Outcome> {
     const known = await db.read(ctx, listEverySynonym())
     if (known.some((one) => isSame([one.typed, one.words], [typed, words]))) return 'unchanged'
@@ -131,8 +150,46 @@ function takenBy({ db, synonyms, collections, customerGroups, priceLists }: Arra
     return 'created'
   }
 
+  async function category(ctx: Context, line: Of<'category'>): Promise<Outcome> {
+    const { slug, name, parent, translations } = line
+    const all = await db.read(ctx, listEvery())
+    const parentId = all.find((one) => one.slug === parent)?.id ?? null
+    if (parent !== null && parentId === null)
+      throw new Problem(categoryMissing, `No category has the slug ${parent}`)
+    const before = all.find((one) => one.slug === slug)
+    if (!before) {
+      await categories.make(ctx, { slug, name, parentId, translations: translations ?? [] })
+      return 'created'
+    }
+    const said = { name, parentId, ...(translations && { translations: inOrder(translations) }) }
+    if (isSame(pick(before, said), said)) return 'unchanged'
+    await categories.change(ctx, {
+      params: { categoryId: before.id },
+      body: { version: before.version, ...said },
+    })
+    return 'updated'
+  }
+
+  async function attribute(ctx: Context, line: Of<'attribute'>): Promise<Outcome> {
+    const { key, type, translations, ...fields } = line
+    const before = (await db.read(ctx, listEveryAttribute())).find((one) => one.key === key)
+    if (!before) {
+      await attributes.make(ctx, { key, type, ...fields, translations: translations ?? [] })
+      return 'created'
+    }
+    if (type !== before.type)
+      throw new Problem(attributeUnfit, `${key} is a ${before.type}, and stays one`)
+    const said = { ...fields, ...(translations && { translations: inOrder(translations) }) }
+    if (isSame(pick(before, said), said)) return 'unchanged'
+    await attributes.change(ctx, {
+      params: { attributeId: before.id },
+      body: { version: before.version, changes: said },
+    })
+    return 'updated'
+  }
+
   async function collection(ctx: Context, line: Of<'collection'>): Promise<Outcome> {
-    const { slug, name, isPublished, products } = line
+    const { slug, name, isPublished, products, translations } = line
     const rows = await db.read(ctx, findProductsBySlug(products))
     const ids = new Map(rows.map((one) => [one.slug, one.id]))
     const productIds = products.map((product) => {
@@ -141,9 +198,12 @@ function takenBy({ db, synonyms, collections, customerGroups, priceLists }: Arra
       return id
     })
     const [before] = await db.read(ctx, findCollectionBySlug(slug))
-    const changes = { name, isPublished, productIds }
+    const changes = {
+      ...{ name, isPublished, productIds },
+      ...(translations && { translations: inOrder(translations) }),
+    }
     if (!before) {
-      await collections.make(ctx, { slug, ...changes })
+      await collections.make(ctx, { slug, translations: [], ...changes })
       return 'created'
     }
     const { id, version, ...kept } = before
@@ -215,12 +275,25 @@ function takenBy({ db, synonyms, collections, customerGroups, priceLists }: Arra
 
   return async (ctx: Context, line: Arrangement): Promise<Outcome> => {
     if (line.synonym) return synonym(ctx, line.synonym)
+    if (line.category) return category(ctx, line.category)
+    if (line.attribute) return attribute(ctx, line.attribute)
     if (line.collection) return collection(ctx, line.collection)
     if (line.customerGroup) return customerGroup(ctx, line.customerGroup)
     if (line.priceList) return priceList(ctx, line.priceList)
     if (line.listedPrices) return listedPrices(ctx, line.listedPrices)
     throw new Error('a line that says nothing was read')
   }
+}
+
+/** Each after the one it stands under, as an import wants them. */
+function inTree(all: readonly Category[]): Of<'category'>[] {
+  const under = Map.groupBy(all, (one) => one.parentId)
+  const below = (parentId: string | null, parent: string | null): Of<'category'>[] =>
+    (under.get(parentId) ?? []).flatMap(({ id, slug, name, translations }) => [
+      { slug, name, parent, translations },
+      ...below(id, slug),
+    ])
+  return below(null, null)
 }
 
 const json = z.string().transform((text, issues) => {
@@ -244,15 +317,6 @@ function parsed(text: string): Arrangement {
 /** Of one object what another says. */
 function pick<Part extends object>(whole: Part, part: Part): object {
   return Object.fromEntries(Object.entries(whole).filter(([key]) => key in part))
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other))
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value) || value === null || typeof value !== 'object') return value
-  return Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))
 }
 
 function reasonOf({ code, message }: Problem) {

@@ -8,7 +8,8 @@ export const maxAttributes = 200
 /** Each is counted in every search. */
 export const maxFilterable = 50
 
-const columns = 'id, key, label, type, choices, unit, is_filterable as "isFilterable", version'
+const columns = `id, key, label, type, choices, unit, is_filterable as "isFilterable",
+  translations, version`
 
 export const listEveryAttribute = statement<Attribute>(
   'attribute.list',
@@ -34,31 +35,30 @@ export const lockAttribute = statement<Attribute, [id: string]>(
 
 const insertOne = command<[record: string, now: string]>(
   'attribute.insert',
-  `insert into attribute (id, key, label, type, choices, unit, is_filterable, created_at,
-     updated_at)
-   select r.id, r.key, r.label, r.type, r.choices, r.unit, r."isFilterable", $2, $2
+  `insert into attribute (id, key, label, type, choices, unit, is_filterable, translations,
+     created_at, updated_at)
+   select r.id, r.key, r.label, r.type, r.choices, r.unit, r."isFilterable", r.translations, $2, $2
    from jsonb_to_record($1::jsonb) as r (id uuid, key text, label text, type text,
-     choices text[], unit text, "isFilterable" boolean)`,
+     choices text[], unit text, "isFilterable" boolean, translations jsonb)`,
 )
 
 export function insertAttribute(attribute: Attribute, now: string) {
   return insertOne(JSON.stringify(attribute), now)
 }
 
-export const updateAttribute = command<
-  [
-    id: string,
-    label: string,
-    choices: readonly string[],
-    unit: string | null,
-    isFilterable: boolean,
-    now: string,
-  ]
->(
+const updateOne = command<[record: string, now: string]>(
   'attribute.update',
-  `update attribute set label = $2, choices = $3, unit = $4, is_filterable = $5,
-     version = version + 1, updated_at = $6 where id = $1`,
+  `update attribute a set label = r.label, choices = r.choices, unit = r.unit,
+     is_filterable = r."isFilterable", translations = r.translations,
+     version = a.version + 1, updated_at = $2
+   from jsonb_to_record($1::jsonb) as r (id uuid, label text, choices text[], unit text,
+     "isFilterable" boolean, translations jsonb)
+   where a.id = r.id`,
 )
+
+export function updateAttribute(attribute: Omit<Attribute, 'version'>, now: string) {
+  return updateOne(JSON.stringify(attribute), now)
+}
 
 /** A value that products have and these are not; any at all when none are given. */
 export const findValueBeside = statement<
@@ -80,11 +80,13 @@ export const deleteAttribute = command<[id: string]>(
   'delete from attribute where id = $1',
 )
 
-/** Of the product `p`, as people read them. */
-export const attributesOfProduct = `(select coalesce(json_agg(json_build_object(
-    'key', a.key, 'label', a.label, 'type', a.type, 'unit', a.unit, 'value', w.value)
+/** Of the product `p`, as people read them; `more` is what else is said of each. */
+export const attributesOf = (more = '') => `(select coalesce(json_agg(json_build_object(
+    'key', a.key, 'label', a.label, 'type', a.type, 'unit', a.unit, 'value', w.value${more})
     order by a.label, a.key), '[]')
   from product_attribute w join attribute a on a.id = w.attribute_id where w.product_id = p.id)`
+
+export const attributesOfProduct = attributesOf()
 
 /** The same by their keys alone. */
 export const valuesOfProduct = `(select coalesce(jsonb_object_agg(a.key, w.value), '{}')

@@ -1,4 +1,4 @@
-import type { Context, Transaction } from '@prognetwork/contracts'
+import type { Context, Input, Statement, Transaction } from '@prognetwork/contracts'
 import {
   attributeInUse,
   attributeKeyTaken,
@@ -18,6 +18,7 @@ import {
   Problem,
 } from '@prognetwork/shared-infrastructure'
 import { lockNumber } from '../settings/numbers.store.ts'
+import { inOrder, repeatedLanguages } from '../translations/given.ts'
 import { expectedValue, readValue } from './attribute-values.ts'
 import {
   type Attribute,
@@ -35,6 +36,7 @@ import {
 } from './attributes.store.ts'
 
 type AttributeHandlers = Handlers<typeof productContract>
+type NewAttribute = Input<typeof productContract.operations.createAttribute>['body']
 
 /** What products can be described by. Nothing that products have of it is lost unless it is said. */
 export function createAttributes({ db, audit }: { readonly db: Database; readonly audit: Audit }) {
@@ -45,9 +47,15 @@ export function createAttributes({ db, audit }: { readonly db: Database; readonl
   const tell = (ctx: Context, action: string, id: string) =>
     audit(ctx, { action, outcome: 'success', resource: `attribute/${id}` })
 
-  const create: AttributeHandlers['createAttribute'] = (ctx, { body }) => {
+  const make = (
+    ctx: Context,
+    body: NewAttribute,
+    also: (made: Attribute) => Statement[] = () => [],
+  ) => {
     refuseContradictions('/body', body)
-    const made: Attribute = { ...body, id: newId(), version: 1 }
+    refuseStrange('/body', body, body.choices)
+    const translations = inOrder(body.translations)
+    const made: Attribute = { ...body, translations, id: newId(), version: 1 }
     const taken = () => new Problem(attributeKeyTaken, `Choose another key than ${body.key}`)
     return onConstraint({ attribute_key: taken }, () =>
       db.transaction(ctx, async (tx) => {
@@ -56,12 +64,15 @@ export function createAttributes({ db, audit }: { readonly db: Database; readonl
         await tx.batch([
           insertAttribute(made, ctx.now),
           tell(ctx, 'attribute.created', made.id),
-          ctx.answer(made),
+          ...also(made),
         ])
         return made
       }),
     )
   }
+
+  const create: AttributeHandlers['createAttribute'] = (ctx, { body }) =>
+    make(ctx, body, (made) => [ctx.answer(made)])
 
   const change: AttributeHandlers['changeAttribute'] = (ctx, { params, body }) =>
     db.transaction(ctx, async (tx) => {
@@ -72,14 +83,19 @@ export function createAttributes({ db, audit }: { readonly db: Database; readonl
         throw new Problem(attributeOutdated, `It is at version ${version}; read it again`)
       const { label = kept.label, choices = kept.choices } = body.changes
       const { unit = kept.unit, isFilterable = kept.isFilterable } = body.changes
-      const after = { ...kept, id, version: version + 1, label, choices, unit, isFilterable }
+      refuseStrange('/body/changes', body.changes, choices)
+      const translations = withChoices(
+        inOrder(body.changes.translations ?? kept.translations),
+        choices,
+      )
+      const after = {
+        ...kept,
+        ...{ id, version: version + 1, label, choices, unit, isFilterable, translations },
+      }
       refuseContradictions('/body/changes', after)
       if (!kept.isFilterable) await refuseNumber(tx, { added: 0, filterable: isFilterable })
       if (kept.type === 'choice') await refuseLoss(tx, id, choices)
-      await tx.batch([
-        updateAttribute(id, label, choices, unit, isFilterable, ctx.now),
-        tell(ctx, 'attribute.changed', id),
-      ])
+      await tx.batch([updateAttribute(after, ctx.now), tell(ctx, 'attribute.changed', id)])
       return after
     })
 
@@ -92,7 +108,7 @@ export function createAttributes({ db, audit }: { readonly db: Database; readonl
       await tx.batch([deleteAttribute(id), tell(ctx, 'attribute.removed', id)])
     })
 
-  return { list, create, change, remove }
+  return { list, make, create, change, remove }
 }
 
 /** What a product is given, by key; `pointer` is where the list of it stands in the body. */
@@ -161,6 +177,39 @@ function refuseContradictions(
     throw unfit(`${pointer}/choices`, 'each choice once', 'One is there twice')
   if (unit !== null && type !== 'number')
     throw unfit(`${pointer}/unit`, 'a unit of numbers alone', `It is the unit of a ${type}`)
+}
+
+type Translations = Attribute['translations']
+
+/** A choice that is taken away takes what it was called in other languages with it. */
+function withChoices(translations: Translations, choices: readonly string[]): Translations {
+  return translations.map((one) => ({
+    ...one,
+    choices: one.choices.filter(({ choice }) => choices.includes(choice)),
+  }))
+}
+
+function refuseStrange(
+  pointer: string,
+  { translations = [] }: { readonly translations?: Translations | undefined },
+  choices: readonly string[],
+): void {
+  const errors = translations.flatMap((one, at) =>
+    one.choices.flatMap(({ choice }, index) =>
+      choices.includes(choice)
+        ? []
+        : [
+            {
+              pointer: `${pointer}/translations/${at}/choices/${index}/choice`,
+              expected: 'one of the choices',
+              detail: `It is ${choice.slice(0, 100)}`,
+            },
+          ],
+    ),
+  )
+  errors.push(...repeatedLanguages(`${pointer}/translations`, translations))
+  if (errors.length > 0)
+    throw new Problem(attributeUnfit, errors[0]?.detail ?? '', { errors: errors.slice(0, 20) })
 }
 
 function unfit(pointer: string, expected: string, detail: string): Problem {

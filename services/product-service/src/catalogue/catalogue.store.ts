@@ -2,9 +2,12 @@ import { longestPage } from '@prognetwork/contracts'
 import type { product, productCard } from '@prognetwork/contracts/product'
 import { statement } from '@prognetwork/shared-infrastructure'
 import type { z } from 'zod'
-import { attributesOfProduct } from '../attributes/attributes.store.ts'
+import { attributesOf } from '../attributes/attributes.store.ts'
 import type { StoredImage } from '../pictures/images.ts'
 import { isOffered, joinOffer, type Shopper } from '../price-lists/shopper.ts'
+import type { KeptProduct } from '../products/products.store.ts'
+import type { attributes, categories } from '../tables.ts'
+import { translationsOf } from '../translations/translations.store.ts'
 import type { ListOrder } from './catalogue.ts'
 
 type Rating = z.output<typeof productCard>['rating']
@@ -19,6 +22,8 @@ export interface CardRow {
   readonly id: string
   readonly slug: string
   readonly title: string
+  /** By language, where there are others. */
+  readonly titles: Readonly<Record<string, string>>
   readonly vendor: string | null
   readonly type: string | null
   readonly image: StoredImage | null
@@ -37,7 +42,7 @@ const isAvailable = `coalesce((select true from stock s where s.product_id = p.i
     and (s.policy <> 'deny' or s.on_hand > s.reserved) limit 1), false)`
 
 /** Of the product `p` and its offer `o`. */
-export const cardColumns = `p.id, p.slug, p.title, p.vendor, p.type, p.images -> 0 as image,
+export const cardColumns = `p.id, p.slug, p.title, p.titles, p.vendor, p.type, p.images -> 0 as image,
   o.from_minor as "fromMinor", o.to_minor as "toMinor", o.compare_at_minor as "compareAtMinor",
   p.title_key as "titleKey", ${ratingOfProduct} as rating, ${isAvailable} as available`
 
@@ -162,8 +167,15 @@ export interface ProductRow {
   readonly tags: string[]
   readonly options: string[]
   readonly images: readonly StoredImage[]
-  readonly categories: { id: string; slug: string; name: string }[]
-  readonly attributes: z.output<typeof product>['attributes']
+  readonly categories: (Pick<typeof categories.$inferSelect, 'translations'> & {
+    id: string
+    slug: string
+    name: string
+  })[]
+  readonly attributes: (z.output<typeof product>['attributes'][number] &
+    Pick<typeof attributes.$inferSelect, 'translations'>)[]
+  /** In the languages that were asked for. */
+  readonly translations: KeptProduct['translations']
   readonly rating: Rating
   readonly variants: {
     id: string
@@ -178,9 +190,11 @@ export interface ProductRow {
   readonly updatedAt: string
 }
 
-export const categoriesOfProduct = `(select coalesce(json_agg(json_build_object(
-    'id', c.id, 'slug', c.slug, 'name', c.name) order by c.slug), '[]')
+/** `more` is what else is said of each. */
+const categoriesOf = (more = '') => `(select coalesce(json_agg(json_build_object(
+    'id', c.id, 'slug', c.slug, 'name', c.name${more}) order by c.slug), '[]')
   from product_category m join category c on c.id = m.category_id where m.product_id = p.id)`
+export const categoriesOfProduct = categoriesOf()
 
 const pricesFrom = (source: string) => `(select coalesce(json_agg(json_build_object(
     'amountMinor', r.amount_minor, 'currency', r.currency, 'compareAtMinor', r.compare_at_minor)
@@ -190,9 +204,11 @@ const pricesFrom = (source: string) => `(select coalesce(json_agg(json_build_obj
 /** Its own, as staff keep them, whatever lists say. */
 export const pricesOfVariant = pricesFrom('price r where r.variant_id = v.id')
 
+const inLanguages = (row: string) => `, 'translations', ${translationsOf(row, '$4')}`
+
 const productText = `select p.id, p.slug, p.title, p.description, p.vendor, p.type, p.tags,
-    p.options, p.images, ${categoriesOfProduct} as categories, ${ratingOfProduct} as rating,
-    ${attributesOfProduct} as attributes,
+    p.options, p.images, ${categoriesOf(inLanguages('c'))} as categories, ${ratingOfProduct} as rating,
+    ${attributesOf(inLanguages('a'))} as attributes, ${translationsOf('p', '$4')} as translations,
     (select coalesce(json_agg(json_build_object('id', v.id, 'sku', v.sku,
         'optionValues', v.option_values, 'imageUrl', v.image_url, 'imageKeys', v.image_keys,
         'available', s.policy <> 'deny' or s.on_hand > s.reserved,
@@ -202,11 +218,13 @@ const productText = `select p.id, p.slug, p.title, p.description, p.vendor, p.ty
   from product p left join customer_group_member me on me.account_id = $2::uuid
   where p.status = 'active'`
 
-export const findProductById = statement<ProductRow, [id: string, ...shopper: Shopper]>(
+type Reader = [...shopper: Shopper, locales: readonly string[]]
+
+export const findProductById = statement<ProductRow, [id: string, ...Reader]>(
   'product.find_by_id',
   `${productText} and p.id = $1`,
 )
-export const findProductBySlug = statement<ProductRow, [slug: string, ...shopper: Shopper]>(
+export const findProductBySlug = statement<ProductRow, [slug: string, ...Reader]>(
   'product.find_by_slug',
   `${productText} and p.slug = $1`,
 )

@@ -17,6 +17,8 @@ import { collectionNamed } from '../collections/collections.ts'
 import type { ImageAddresses } from '../pictures/images.ts'
 import { shopperOf } from '../price-lists/shopper.ts'
 import type { TenantCurrency } from '../settings/tenant-currency.ts'
+import { localesFor } from '../translations/best-fit.ts'
+import { productIn, titleIn } from '../translations/product-texts.ts'
 import {
   type CardRow,
   findProductById,
@@ -69,18 +71,20 @@ export function createCatalogue(parts: {
       ),
     )
     const page = listPage(rows, limit, (row) => [sortValue(sort, row), row.id])
-    const items = page.items.map((row) => asCard(ctx, row, currency, addresses))
+    const locales = localesFor(query.locale)
+    const items = page.items.map((row) => asCard(ctx, row, { currency, addresses, locales }))
     return { items, next: page.next }
   }
 
-  const read: CatalogueHandlers['readProduct'] = async (ctx, { params }) => {
+  const read: CatalogueHandlers['readProduct'] = async (ctx, { params, query }) => {
+    const locales = localesFor(query.locale)
     const isId = uuid.safeParse(params.product).success
     const [found] = await db.read(
       ctx,
-      (isId ? findProductById : findProductBySlug)(params.product, ...shopperOf(ctx)),
+      (isId ? findProductById : findProductBySlug)(params.product, ...shopperOf(ctx), locales),
     )
     if (!found) throw new Problem(productMissing, 'Nothing on sale has this id or slug')
-    return addresses.of(ctx, found)
+    return addresses.of(ctx, productIn(found, locales))
   }
 
   return { list, read }
@@ -101,10 +105,17 @@ function sortValue(sort: ListOrder, row: CardRow): string | number | null {
 export function asCard(
   ctx: Context,
   row: CardRow,
-  currency: string,
-  addresses: ImageAddresses,
+  {
+    currency,
+    addresses,
+    locales,
+  }: {
+    readonly currency: string
+    readonly addresses: ImageAddresses
+    readonly locales: readonly string[]
+  },
 ): Card {
-  const { id, slug, title, vendor, type, rating, available } = row
+  const { id, slug, vendor, type, rating, available } = row
   const place = { tenantId: ctx.scope.tenantId, productId: id }
   const image = row.image && addresses.show(place, row.image)
   const { fromMinor, toMinor, compareAtMinor } = row
@@ -116,5 +127,5 @@ export function asCard(
           to: { amountMinor: toMinor, currency },
           compareAtMinor,
         }
-  return { id, slug, title, vendor, type, image, rating, price, available }
+  return { id, slug, ...titleIn(row, locales), vendor, type, image, rating, price, available }
 }

@@ -3,13 +3,13 @@ import type { categories } from '../tables.ts'
 
 export type Category = Pick<
   typeof categories.$inferSelect,
-  'id' | 'parentId' | 'slug' | 'name' | 'version'
+  'id' | 'parentId' | 'slug' | 'name' | 'translations' | 'version'
 >
 
 /** A list of them is read whole. */
 export const maxCategories = 5_000
 
-const columns = 'id, parent_id as "parentId", slug, name, version'
+const columns = 'id, parent_id as "parentId", slug, name, translations, version'
 
 export const listEvery = statement<Category>(
   'category.list',
@@ -42,11 +42,18 @@ export const holdCategories = statement<{ id: string }, [ids: readonly string[]]
 )
 
 export const insertCategory = command<
-  [id: string, parentId: string | null, slug: string, name: string, now: string]
+  [
+    id: string,
+    parentId: string | null,
+    slug: string,
+    name: string,
+    translations: string,
+    now: string,
+  ]
 >(
   'category.insert',
-  `insert into category (id, parent_id, slug, name, created_at, updated_at)
-   values ($1, $2, $3, $4, $5, $5)`,
+  `insert into category (id, parent_id, slug, name, translations, created_at, updated_at)
+   values ($1, $2, $3, $4, $5::jsonb, $6, $6)`,
 )
 
 /** One change of the tree at a time in a tenant, so that two moves cannot make a circle. */
@@ -75,10 +82,19 @@ export const findHeight = statement<{ height: number }, [id: string]>(
 
 export const updateCategory = statement<
   Category,
-  [id: string, version: number, name: string, slug: string, parentId: string | null, now: string]
+  [
+    id: string,
+    version: number,
+    name: string,
+    slug: string,
+    parentId: string | null,
+    translations: string,
+    now: string,
+  ]
 >(
   'category.update',
-  `update category set name = $3, slug = $4, parent_id = $5, version = version + 1, updated_at = $6
+  `update category set name = $3, slug = $4, parent_id = $5, translations = $6::jsonb,
+     version = version + 1, updated_at = $7
    where id = $1 and version = $2 returning ${columns}`,
 )
 

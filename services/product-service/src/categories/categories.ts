@@ -1,3 +1,4 @@
+import type { Context, Input, Statement } from '@prognetwork/contracts'
 import {
   categoryInUse,
   categoryMissing,
@@ -15,6 +16,8 @@ import {
   Problem,
 } from '@prognetwork/shared-infrastructure'
 import { slugOf } from '../text/folding.ts'
+import { localesFor, nameIn } from '../translations/best-fit.ts'
+import { inOrder, repeatedLanguages } from '../translations/given.ts'
 import {
   type Category,
   countCategories,
@@ -30,23 +33,32 @@ import {
 } from './categories.store.ts'
 
 type CategoryHandlers = Handlers<typeof productContract>
+type NewCategory = Input<typeof productContract.operations.createCategory>['body']
 
 const maxDepth = 20
 
 /** The tree of a tenant's categories. */
 export function createCategories({ db, audit }: { readonly db: Database; readonly audit: Audit }) {
-  const list: CategoryHandlers['listCategories'] = async (ctx) => ({
-    items: await db.read(ctx, listEvery()),
-  })
+  const list: CategoryHandlers['listCategories'] = async (ctx, { query }) => {
+    const locales = localesFor(query.locale)
+    const items = await db.read(ctx, listEvery())
+    return { items: items.map((one) => ({ ...one, ...nameIn(one, locales) })) }
+  }
 
-  const create: CategoryHandlers['createCategory'] = (ctx, { body }) => {
+  const make = (
+    ctx: Context,
+    body: NewCategory,
+    also: (made: Category) => Statement[] = () => [],
+  ) => {
     const slug = body.slug ?? slugOf(body.name)
     if (slug === '') throw unfit('/body/slug', 'a slug', 'The name has nothing to make one of')
+    refuseRepeated(body.translations)
     const category: Category = {
       id: newId(),
       parentId: body.parentId,
       slug,
       name: body.name,
+      translations: inOrder(body.translations),
       version: 1,
     }
     return onConstraint(slugProblem(slug), () =>
@@ -57,21 +69,28 @@ export function createCategories({ db, audit }: { readonly db: Database; readonl
         if ((counted?.count ?? 0) >= maxCategories)
           throw unfit('/body', `at most ${maxCategories} categories`, 'There are that many')
         await tx.batch([
-          insertCategory(category.id, category.parentId, slug, category.name, ctx.now),
+          insertCategory(
+            ...([category.id, category.parentId, slug, category.name] as const),
+            ...([JSON.stringify(category.translations), ctx.now] as const),
+          ),
           audit(ctx, {
             action: 'category.created',
             outcome: 'success',
             resource: `category/${category.id}`,
           }),
-          ctx.answer(category),
+          ...also(category),
         ])
         return category
       }),
     )
   }
 
-  const change: CategoryHandlers['changeCategory'] = (ctx, { params, body }) =>
-    onConstraint(slugProblem(body.slug ?? ''), () =>
+  const create: CategoryHandlers['createCategory'] = (ctx, { body }) =>
+    make(ctx, body, (made) => [ctx.answer(made)])
+
+  const change: CategoryHandlers['changeCategory'] = (ctx, { params, body }) => {
+    refuseRepeated(body.translations)
+    return onConstraint(slugProblem(body.slug ?? ''), () =>
       db.transaction(ctx, async (tx) => {
         await tx.run(lockTree())
         const [before] = await tx.run(findCategories([params.categoryId]))
@@ -91,6 +110,7 @@ export function createCategories({ db, audit }: { readonly db: Database; readonl
             body.name ?? before.name,
             body.slug ?? before.slug,
             parentId,
+            JSON.stringify(inOrder(body.translations ?? before.translations)),
             ctx.now,
           ),
         )
@@ -106,6 +126,7 @@ export function createCategories({ db, audit }: { readonly db: Database; readonl
         return after
       }),
     )
+  }
 
   const remove: CategoryHandlers['removeCategory'] = (ctx, { params }) =>
     onConstraint(
@@ -129,13 +150,18 @@ export function createCategories({ db, audit }: { readonly db: Database; readonl
         }),
     )
 
-  return { list, create, change, remove }
+  return { list, make, create, change, remove }
 }
 
 function slugProblem(slug: string) {
   return {
     category_slug: () => new Problem(categorySlugTaken, `Choose another slug than ${slug}`),
   }
+}
+
+function refuseRepeated(translations: Category['translations'] | undefined): void {
+  const [error] = repeatedLanguages('/body/translations', translations)
+  if (error) throw unfit(error.pointer, error.expected, error.detail)
 }
 
 function missing(): Problem {

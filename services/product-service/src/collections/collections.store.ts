@@ -3,7 +3,7 @@ import type { collections } from '../tables.ts'
 
 export type Collection = Pick<
   typeof collections.$inferSelect,
-  'id' | 'slug' | 'name' | 'isPublished' | 'version'
+  'id' | 'slug' | 'name' | 'translations' | 'isPublished' | 'version'
 >
 export interface WholeCollection extends Collection {
   readonly productIds: string[]
@@ -12,16 +12,16 @@ export interface WholeCollection extends Collection {
 /** A list of them is read whole. */
 export const maxCollections = 1_000
 
-const columns = 'k.id, k.slug, k.name, k.is_published as "isPublished", k.version'
+const columns = 'k.id, k.slug, k.name, k.translations, k.is_published as "isPublished", k.version'
 
 export const listEveryCollection = statement<Collection>(
   'collection.list',
   `select ${columns} from collection k order by k.name, k.id limit ${maxCollections}`,
 )
 
-export const listPublished = statement<Pick<Collection, 'id' | 'slug' | 'name'>>(
+export const listPublished = statement<Pick<Collection, 'id' | 'slug' | 'name' | 'translations'>>(
   'collection.list_published',
-  `select k.id, k.slug, k.name from collection k where k.is_published
+  `select k.id, k.slug, k.name, k.translations from collection k where k.is_published
    order by k.name, k.id limit ${maxCollections}`,
 )
 
@@ -55,19 +55,19 @@ export const holdProducts = statement<{ id: string }, [ids: readonly string[]]>(
 )
 
 export const insertCollection = command<
-  [id: string, slug: string, name: string, isPublished: boolean, now: string]
+  [id: string, slug: string, name: string, isPublished: boolean, translations: string, now: string]
 >(
   'collection.insert',
-  `insert into collection (id, slug, name, is_published, created_at, updated_at)
-   values ($1, $2, $3, $4, $5, $5)`,
+  `insert into collection (id, slug, name, is_published, translations, created_at, updated_at)
+   values ($1, $2, $3, $4, $5::jsonb, $6, $6)`,
 )
 
 export const updateCollection = command<
-  [id: string, slug: string, name: string, isPublished: boolean, now: string]
+  [id: string, slug: string, name: string, isPublished: boolean, translations: string, now: string]
 >(
   'collection.update',
-  `update collection set slug = $2, name = $3, is_published = $4, version = version + 1,
-     updated_at = $5 where id = $1`,
+  `update collection set slug = $2, name = $3, is_published = $4, translations = $5::jsonb,
+     version = version + 1, updated_at = $6 where id = $1`,
 )
 
 export const emptyCollection = command<[id: string]>(

@@ -17,6 +17,8 @@ import {
 } from '@prognetwork/shared-infrastructure'
 import { lockNumber } from '../settings/numbers.store.ts'
 import { slugOf } from '../text/folding.ts'
+import { localesFor, nameIn } from '../translations/best-fit.ts'
+import { inOrder, repeatedLanguages } from '../translations/given.ts'
 import {
   countCollections,
   deleteCollection,
@@ -39,9 +41,13 @@ type NewCollection = Input<typeof productContract.operations.createCollection>['
 
 /** Lists of products that staff put together. */
 export function createCollections({ db, audit }: { readonly db: Database; readonly audit: Audit }) {
-  const listShown: CollectionHandlers['listCollections'] = async (ctx) => ({
-    items: await db.read(ctx, listPublished()),
-  })
+  const listShown: CollectionHandlers['listCollections'] = async (ctx, { query }) => {
+    const locales = localesFor(query.locale)
+    const items = await db.read(ctx, listPublished())
+    return {
+      items: items.map(({ id, slug, ...one }) => ({ id, slug, ...nameIn(one, locales) })),
+    }
+  }
 
   const list: CollectionHandlers['listCatalogueCollections'] = async (ctx) => ({
     items: await db.read(ctx, listEveryCollection()),
@@ -63,9 +69,11 @@ export function createCollections({ db, audit }: { readonly db: Database; readon
     const { slug = slugOf(body.name), name, isPublished, productIds } = body
     if (slug === '') throw unfit('/body/slug', 'a slug', 'The name has nothing to make one of')
     refuseRepeated('/body/productIds', productIds)
+    refuseLanguages('/body/translations', body.translations)
+    const translations = inOrder(body.translations)
     const made: WholeCollection = {
       ...{ id: newId(), version: 1 },
-      ...{ slug, name, isPublished, productIds },
+      ...{ slug, name, translations, isPublished, productIds },
     }
     return onConstraint(slugProblem(slug), () =>
       db.transaction(ctx, async (tx) => {
@@ -75,7 +83,10 @@ export function createCollections({ db, audit }: { readonly db: Database; readon
           throw unfit('/body', `at most ${maxCollections} collections`, 'There are that many')
         await refuseUnknown(tx, productIds)
         await tx.batch([
-          insertCollection(made.id, slug, name, isPublished, ctx.now),
+          insertCollection(
+            ...([made.id, slug, name, isPublished] as const),
+            ...([JSON.stringify(translations), ctx.now] as const),
+          ),
           fillCollection(made.id, productIds),
           tell(ctx, 'collection.created', made.id),
           ...also(made),
@@ -91,6 +102,7 @@ export function createCollections({ db, audit }: { readonly db: Database; readon
   const change: CollectionHandlers['changeCollection'] = (ctx, { params, body }) => {
     const { changes } = body
     refuseRepeated('/body/changes/productIds', changes.productIds ?? [])
+    refuseLanguages('/body/changes/translations', changes.translations)
     return onConstraint(slugProblem(changes.slug ?? ''), () =>
       db.transaction(ctx, async (tx) => {
         const [before] = await tx.run(lockCollection(params.collectionId))
@@ -98,7 +110,8 @@ export function createCollections({ db, audit }: { readonly db: Database; readon
         if (version !== body.version)
           throw new Problem(collectionOutdated, `It is at version ${version}; read it again`)
         const { slug = kept.slug, name = kept.name, isPublished = kept.isPublished } = changes
-        await tx.run(updateCollection(id, slug, name, isPublished, ctx.now))
+        const translations = JSON.stringify(inOrder(changes.translations ?? kept.translations))
+        await tx.run(updateCollection(id, slug, name, isPublished, translations, ctx.now))
         if (changes.productIds) {
           await refuseUnknown(tx, changes.productIds)
           await tx.batch([emptyCollection(id), fillCollection(id, changes.productIds)])
@@ -148,6 +161,14 @@ function refuseRepeated(pointer: string, productIds: readonly string[]): void {
     if (seen.has(id)) throw unfit(`${pointer}/${at}`, 'a product named once', `It repeats ${id}`)
     seen.add(id)
   }
+}
+
+function refuseLanguages(
+  pointer: string,
+  translations: WholeCollection['translations'] | undefined,
+): void {
+  const [error] = repeatedLanguages(pointer, translations)
+  if (error) throw unfit(error.pointer, error.expected, error.detail)
 }
 
 async function refuseUnknown(tx: Transaction, productIds: readonly string[]): Promise<void> {

@@ -2,7 +2,14 @@
 // picture or category. What an import cannot be told (tags with commas, names with >) is in the other
 // form.
 import { formatAmount } from '../import/amount.ts'
-import { type Field, nameOfAttribute, nameOfField } from '../import/columns.ts'
+import {
+  type Field,
+  nameOfAttribute,
+  nameOfField,
+  nameOfTranslated,
+  type TranslatedField,
+  translated,
+} from '../import/columns.ts'
 import { imagesOfKeys, type StoredImage } from '../pictures/images.ts'
 import type { KeptProduct } from '../products/products.store.ts'
 
@@ -27,11 +34,21 @@ const fields: readonly Field[] = [
   ...(['variantImages'] as const),
 ]
 
-/** Writes products with prices in these currencies and these attributes; `pathOf` names a category from the top. Of
- * a picture that was fetched stands where from, or an import would fetch it again. */
+/**
+ * Writes products with prices in these currencies, these attributes and in these languages; `pathOf` names
+ * a category from the top. Of a picture that was fetched stands where from, or an import would fetch it
+ * again.
+ */
 export function createCsvRows(
-  currencies: readonly string[],
-  attributeKeys: readonly string[],
+  {
+    currencies,
+    attributeKeys,
+    locales,
+  }: {
+    readonly currencies: readonly string[]
+    readonly attributeKeys: readonly string[]
+    readonly locales: readonly string[]
+  },
   pathOf: (categoryId: string) => readonly string[],
   addressOf: (product: KeptProduct, image: StoredImage) => string,
 ) {
@@ -48,16 +65,25 @@ export function createCsvRows(
     })
   }
 
-  const rowOf = (cells: Cells, variant: Variant | undefined, values: ReadonlyMap<string, string>) =>
-    csvRow([
-      ...fields.map((field) => String(cells[field] ?? '')),
-      ...attributeKeys.map((key) => values.get(key) ?? ''),
-      ...pricesOf(variant),
-    ])
+  function rowOf(
+    cells: Cells,
+    variant: Variant | undefined,
+    values: ReadonlyMap<string, string>,
+    translations: KeptProduct['translations'],
+  ): string {
+    const own = fields.map((field) => String(cells[field] ?? ''))
+    const inLanguages = locales.flatMap((locale) => {
+      const translation = translations.find((one) => one.locale === locale)
+      return translated.map((field) => cellIn(translation, field, cells))
+    })
+    const described = attributeKeys.map((key) => values.get(key) ?? '')
+    return csvRow([...own, ...inLanguages, ...described, ...pricesOf(variant)])
+  }
 
   return {
     header: csvRow([
       ...fields.map(nameOfField),
+      ...locales.flatMap((locale) => translated.map((field) => nameOfTranslated(field, locale))),
       ...attributeKeys.map(nameOfAttribute),
       ...priceColumns,
     ]),
@@ -81,10 +107,23 @@ export function createCsvRows(
           },
           variant,
           new Map(at === 0 ? product.attributes.map(({ key, value }) => [key, value]) : []),
+          product.translations,
         )
       }).join('')
     },
   }
+}
+
+/** Stands where the row says the same in the tenant's own language. */
+function cellIn(
+  translation: KeptProduct['translations'][number] | undefined,
+  field: TranslatedField,
+  cells: Cells,
+): string {
+  const own = cells[field]
+  if (!translation || own === undefined || own === null) return ''
+  if (field === 'title' || field === 'description') return translation[field] ?? ''
+  return translation.terms.find(({ term }) => term === own)?.text ?? ''
 }
 
 function aboutProduct(product: KeptProduct): Cells {

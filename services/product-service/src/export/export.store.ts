@@ -5,6 +5,12 @@ export const countProducts = statement<{ products: number }>(
   'select count(*)::integer as products from product',
 )
 
+/** Every language that something is translated into. */
+export const listLanguages = statement<{ locale: string }>(
+  'export.list_languages',
+  'select distinct jsonb_object_keys(titles) as locale from product order by locale',
+)
+
 /** Every currency in which something has a price. */
 export const listCurrencies = statement<{ currency: string }>(
   'export.list_currencies',

@@ -21,7 +21,7 @@ import { listEvery } from '../categories/categories.store.ts'
 import type { ImageAddresses } from '../pictures/images.ts'
 import { type KeptProduct, listKeptAfter } from '../products/products.store.ts'
 import { createCsvRows } from './csv-rows.ts'
-import { countProducts, listCurrencies } from './export.store.ts'
+import { countProducts, listCurrencies, listLanguages } from './export.store.ts'
 
 type ProductHandlers = Handlers<typeof productContract>
 type Format = z.output<typeof catalogueExport.input>['format']
@@ -73,10 +73,11 @@ export function createExports(
         header: '',
         rowsOf: (one: KeptProduct) => `${JSON.stringify(addresses.of(ctx, one))}\n`,
       }
-    const [currencies, categories, attributes] = await db.readAll(ctx, [
+    const [currencies, categories, attributes, languages] = await db.readAll(ctx, [
       listCurrencies(),
       listEvery(),
       listEveryAttribute(),
+      listLanguages(),
     ])
     const byId = new Map(categories.map((one) => [one.id, one]))
     const pathOf = (id: string | null): string[] => {
@@ -84,8 +85,11 @@ export function createExports(
       return category ? [...pathOf(category.parentId), category.name] : []
     }
     return createCsvRows(
-      currencies.map((one) => one.currency),
-      attributes.map((one) => one.key),
+      {
+        currencies: currencies.map((one) => one.currency),
+        attributeKeys: attributes.map((one) => one.key),
+        locales: languages.map((one) => one.locale),
+      },
       pathOf,
       ({ id }, image) => addresses.show({ tenantId: ctx.scope.tenantId, productId: id }, image).url,
     )

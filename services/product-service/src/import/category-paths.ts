@@ -43,7 +43,7 @@ export async function ensurePaths(
           throw new Problem(categoryUnfit, `There are ${maxCategories} categories already`)
         const slug = freeSlug(name, id, slugs)
         slugs.add(slug)
-        await tx.run(insertCategory(id, parent, slug, name, now))
+        await tx.run(insertCategory(id, parent, slug, name, '[]', now))
         children.set(childKey(parent, name), id)
       }
       parent = id

@@ -1,5 +1,6 @@
 // The two forms of a product list: what shop platforms export, and our own.
-import { fileUnreadable } from '@prognetwork/contracts/product'
+import { languageTag } from '@prognetwork/contracts'
+import { fileUnreadable, maxLanguages } from '@prognetwork/contracts/product'
 import { Problem } from '@prognetwork/shared-infrastructure'
 import type { Attribute } from '../attributes/attributes.store.ts'
 import { minorDigits } from './amount.ts'
@@ -98,6 +99,14 @@ export function nameOfField(field: Field): string {
   return name
 }
 
+/** What our own form says in other languages: `title:de`. */
+export const translated = [
+  ...(['title', 'description'] as const),
+  ...(['option1Name', 'option2Name', 'option3Name'] as const),
+  ...(['option1Value', 'option2Value', 'option3Value'] as const),
+] as const
+export type TranslatedField = (typeof translated)[number]
+
 /** The columns of one file. */
 export interface Columns {
   readonly format: FormatName
@@ -111,6 +120,10 @@ export interface Columns {
   }[]
   /** `attribute_colour` of our own form, of attributes that there are. */
   readonly attributes: readonly { readonly attribute: Attribute; readonly place: number }[]
+  readonly translations: readonly {
+    readonly locale: string
+    readonly places: ReadonlyMap<TranslatedField, number>
+  }[]
   /** How a column is called in this file, for whoever has to mend it. */
   readonly names: readonly string[]
   readonly ignored: readonly string[]
@@ -140,7 +153,9 @@ export function readHeader(cells: readonly string[], attributes: readonly Attrib
   }
   const pricesIn = format === 'prognetwork' ? priceColumns(keys) : []
   const described = format === 'prognetwork' ? attributeColumns(keys, attributes) : []
+  const translations = format === 'prognetwork' ? translatedColumns(keys) : []
   const used = new Set([
+    ...translations.flatMap(({ places }) => [...places.values()]),
     ...described.map((one) => one.place),
     ...placeOf.values(),
     ...pricesIn.flatMap(({ price, compareAt }) => [price, compareAt]),
@@ -150,6 +165,7 @@ export function readHeader(cells: readonly string[], attributes: readonly Attrib
     placeOf,
     pricesIn,
     attributes: described,
+    translations,
     names,
     ignored: names.filter((name, at) => name !== '' && !used.has(at)),
   }
@@ -165,6 +181,28 @@ function attributeColumns(keys: readonly string[], attributes: readonly Attribut
     const place = keys.indexOf(nameOfAttribute(attribute.key))
     return place === -1 ? [] : [{ attribute, place }]
   })
+}
+
+/** How our own form calls the column of a field in another language. */
+export function nameOfTranslated(field: TranslatedField, locale: string): string {
+  return `${nameOfField(field)}:${locale}`
+}
+
+function translatedColumns(keys: readonly string[]): Columns['translations'] {
+  const fieldOf = new Map(translated.map((field) => [nameOfField(field), field]))
+  const byLocale = new Map<string, Map<TranslatedField, number>>()
+  for (const [place, key] of keys.entries()) {
+    const [name = '', ...rest] = key.split(':')
+    const field = fieldOf.get(name)
+    if (field === undefined || rest.length === 0) continue
+    const tag = languageTag.safeParse(rest.join(':'))
+    if (!tag.success) throw unreadable(`${key.slice(0, 100)} names no language such as de or de-AT`)
+    const places = byLocale.get(tag.data) ?? new Map<TranslatedField, number>()
+    if (places.has(field)) throw unreadable(`the column ${name}:${tag.data} is there twice`)
+    byLocale.set(tag.data, places.set(field, place))
+  }
+  if (byLocale.size > maxLanguages) throw unreadable(`it names more than ${maxLanguages} languages`)
+  return [...byLocale].map(([locale, places]) => ({ locale, places }))
 }
 
 function priceColumns(keys: readonly string[]) {

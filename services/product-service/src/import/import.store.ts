@@ -17,7 +17,7 @@ export const planAnew = [
 export const lockBySlug = statement<ProductContent, [slugs: readonly string[]]>(
   'import.lock_products',
   `select id, slug, title, description, vendor, type, tags, status, options, images,
-     tax_class as "taxClass", ${valuesOfProduct} as attributes
+     translations, tax_class as "taxClass", ${valuesOfProduct} as attributes
    from product where slug = any ($1) order by slug for update`,
 )
 

@@ -1,5 +1,6 @@
 // Compares what a file says with what there is. Pure: reads nothing and writes nothing.
 import { standardTax } from '@prognetwork/contracts'
+import { maxLanguages } from '@prognetwork/contracts/product'
 import { newId } from '@prognetwork/shared-infrastructure'
 import { imageAt, imageKeys, type StoredImage } from '../pictures/images.ts'
 import type { WantedPicture } from '../pictures/wanted.store.ts'
@@ -13,6 +14,7 @@ import type {
 import { pathKey } from './category-paths.ts'
 import type { Draft } from './lots.ts'
 import type { RowError, SaidPrice, SaidVariant } from './rows.ts'
+import { joined } from './said-translations.ts'
 
 /** A variant with what stands beside it. */
 export interface WholeVariant extends VariantContent {
@@ -130,7 +132,7 @@ function planProduct(work: Work, product: ProductWork): void {
   const taken = before ? without(draft, refused) : draft
   const content = contentOf(taken, before)
   const after = { ...content.after, id: product.after.id }
-  work.errors.push(...content.surplus)
+  work.errors.push(...content.refused)
   for (const image of content.wanted) work.wanted.push({ ...image, productId: after.id })
   for (const path of content.categories) {
     if (before && linked(after.id, path)) continue
@@ -154,7 +156,7 @@ interface Content {
   readonly after: ProductContent
   /** Every one that a row names, once. */
   readonly categories: readonly (readonly string[])[]
-  readonly surplus: RowError[]
+  readonly refused: RowError[]
   readonly wanted: readonly Omit<WantedPicture, 'productId'>[]
 }
 
@@ -163,7 +165,7 @@ function without(draft: Draft, refused: ReadonlySet<number>): Draft {
   return { ...draft, rows: draft.rows.filter(stands), images: draft.images.filter(stands) }
 }
 
-/** What rows say of a product together; `surplus` are pictures that are too many. */
+/** What rows say of a product together; `refused` is what of it cannot be taken. */
 function contentOf(draft: Draft, before: ProductContent | undefined): Content {
   const start: ProductContent = before ?? {
     id: newId(),
@@ -178,12 +180,17 @@ function contentOf(draft: Draft, before: ProductContent | undefined): Content {
     options: [],
     images: [],
     attributes: {},
+    translations: [],
   }
   const added = draft.images.filter((one) => !imageAt(start.images, one.url))
   const named = new Map(
     draft.rows.flatMap(({ category }) =>
       category ? [[pathKey(category), category] as const] : [],
     ),
+  )
+  const { translations, untitled } = joined(
+    start.translations,
+    draft.rows.flatMap((row) => row.product.translations ?? []),
   )
   const room = Math.max(maxImages - start.images.length, 0)
   const images = [
@@ -195,6 +202,7 @@ function contentOf(draft: Draft, before: ProductContent | undefined): Content {
       ...start,
       ...Object.assign({}, ...draft.rows.map((row) => row.product)),
       images,
+      translations: translations.slice(0, maxLanguages),
       attributes: Object.assign(
         {},
         start.attributes,
@@ -203,12 +211,16 @@ function contentOf(draft: Draft, before: ProductContent | undefined): Content {
     },
     wanted: draft.images.filter(({ url }) => images.some((one) => one.url === url && !one.picture)),
     categories: [...named.values()],
-    surplus: added.slice(room).map(({ line }) => ({
-      line,
-      column: 'image',
-      expected: `at most ${maxImages} pictures of a product`,
-      detail: `${draft.slug.slice(0, 100)} has that many`,
-    })),
+    refused: [
+      ...added.slice(room).map(({ line }) => ({
+        line,
+        column: 'image',
+        expected: `at most ${maxImages} pictures of a product`,
+        detail: `${draft.slug.slice(0, 100)} has that many`,
+      })),
+      ...untitled.map((locale) => untitledIn(draft, locale)),
+      ...translations.slice(maxLanguages).map(({ locale }) => surplusIn(draft, locale)),
+    ],
   }
 }
 
@@ -345,6 +357,24 @@ function untitled(line: number, slug: string): RowError {
     column: 'title',
     expected: 'a title in the first row of a new product',
     detail: `There is no product ${slug.slice(0, 100)}, and no row before this one names it`,
+  }
+}
+
+function untitledIn(draft: Draft, locale: string): RowError {
+  return refusedIn(draft, locale, 'a title beside what else is said in the language')
+}
+
+function surplusIn(draft: Draft, locale: string): RowError {
+  return refusedIn(draft, locale, `at most ${maxLanguages} languages beside the tenant's own`)
+}
+
+function refusedIn({ slug, rows }: Draft, locale: string, expected: string): RowError {
+  const first = rows.find((row) => row.product.translations?.some((one) => one.locale === locale))
+  return {
+    line: first?.line ?? 0,
+    column: `title:${locale}`,
+    expected,
+    detail: `It is about ${slug.slice(0, 100)}`,
   }
 }
 

@@ -15,8 +15,9 @@ import { z } from 'zod'
 import { expectedValue, readValue } from '../attributes/attribute-values.ts'
 import { safeMarkup } from '../text/folding.ts'
 import { minorDigits, parseAmount } from './amount.ts'
-import type { Columns, Field } from './columns.ts'
+import { type Columns, type Field, nameOfField, type TranslatedField } from './columns.ts'
 import type { CsvRow } from './csv-file.ts'
+import type { SaidTranslation } from './said-translations.ts'
 
 export interface RowError {
   readonly line: number
@@ -36,6 +37,7 @@ export interface SaidProduct {
   readonly taxClass?: string
   readonly options?: readonly string[]
   readonly attributes?: Readonly<Record<string, string>>
+  readonly translations?: readonly SaidTranslation[]
 }
 
 export interface SaidVariant {
@@ -145,8 +147,12 @@ class Reading {
   }
 
   /** The value of a field; a cell that does not fit is an error of the row. */
-  read<T>(field: Field, schema: z.ZodType<T>, expected: string): T | undefined {
-    const place = this.columns.placeOf.get(field)
+  read<T>(
+    field: Field,
+    schema: z.ZodType<T>,
+    expected: string,
+    place = this.columns.placeOf.get(field),
+  ): T | undefined {
     const text = this.cellAt(place)
     if (text === undefined) return undefined
     const parsed = schema.safeParse(text)
@@ -206,7 +212,39 @@ function readProduct(reading: Reading): SaidProduct {
       ) ?? (published === undefined ? undefined : published === 'true' ? 'active' : 'draft'),
     options: names[0] === undefined ? undefined : isDefault(reading) ? [] : given(names),
     attributes: readAttributes(reading),
+    translations: readTranslations(reading),
   })
+}
+
+const translatedCells = {
+  title: cell.title,
+  description: cell.description,
+  ...{ option1Name: cell.optionName, option1Value: cell.optionValue },
+  ...{ option2Name: cell.optionName, option2Value: cell.optionValue },
+  ...{ option3Name: cell.optionName, option3Value: cell.optionValue },
+} satisfies Record<TranslatedField, z.ZodType<string>>
+
+/** An option or a value in another language stands beside what it is called in the tenant's. */
+function readTranslations(reading: Reading): SaidProduct['translations'] {
+  const { columns } = reading
+  const said = columns.translations.flatMap(({ locale, places }): SaidTranslation[] => {
+    const terms: { term: string; text: string }[] = []
+    const texts: { title?: string; description?: string } = {}
+    for (const [field, place] of places) {
+      const schema = translatedCells[field]
+      const text = reading.read(field, schema, 'no more characters than in the own language', place)
+      if (text === undefined) continue
+      if (field === 'title') texts.title = text
+      else if (field === 'description') texts.description = safeMarkup(text)
+      else {
+        const term = reading.cellAt(columns.placeOf.get(field))?.normalize()
+        if (term !== undefined) terms.push({ term, text })
+        else reading.refuse(reading.nameOf(place), `${nameOfField(field)} beside it`, 'It is empty')
+      }
+    }
+    return Object.keys(texts).length + terms.length === 0 ? [] : [{ locale, ...texts, terms }]
+  })
+  return said.length === 0 ? undefined : said
 }
 
 /** Whoever writes them sees whether the attributes are still as they were. */

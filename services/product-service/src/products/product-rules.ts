@@ -1,6 +1,7 @@
 import { productSlugTaken, productUnfit, skuTaken } from '@prognetwork/contracts/product'
 import { type InputError, Problem } from '@prognetwork/shared-infrastructure'
 import { imageAt, type StoredImage } from '../pictures/images.ts'
+import { repeatedLanguages } from '../translations/given.ts'
 
 /** Beyond this a page cannot offer them any more. */
 export const maxVariants = 2_000
@@ -56,6 +57,15 @@ export function refuseContradictions({ options, images, variants }: Parts): void
     'a SKU that no other variant has',
     errors,
   )
+  if (errors.length > 0)
+    throw new Problem(productUnfit, errors[0]?.expected ?? '', { errors: errors.slice(0, 20) })
+}
+
+export function refuseLanguages(
+  pointer: string,
+  translations: readonly { readonly locale: string }[] | undefined,
+): void {
+  const errors = repeatedLanguages(`${pointer}/translations`, translations)
   if (errors.length > 0)
     throw new Problem(productUnfit, errors[0]?.expected ?? '', { errors: errors.slice(0, 20) })
 }

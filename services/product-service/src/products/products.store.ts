@@ -10,6 +10,7 @@ import {
 } from '../catalogue/catalogue.store.ts'
 import type { StoredImage } from '../pictures/images.ts'
 import { cut, fold, plainText } from '../text/folding.ts'
+import { titlesOf } from '../translations/product-texts.ts'
 
 /** As its row has it; people see its images by `ImageAddresses`. */
 export type KeptProduct = Omit<z.output<typeof keptProduct>, 'images' | 'variants'> & {
@@ -35,6 +36,8 @@ export interface ProductContent {
   readonly images: readonly StoredImage[]
   /** By key; written by `putValues`. */
   readonly attributes: Readonly<Record<string, string>>
+  /** As `productTexts` has them. */
+  readonly translations: KeptProduct['translations']
 }
 
 export interface VariantContent {
@@ -67,34 +70,48 @@ export interface StockContent {
 const maxSearchedText = 20_000
 /** Folding can make a text longer; an entry of a B-tree holds 2,704 bytes. */
 const maxTitleKey = 500
+/** Of what is said in other languages together. */
+const maxTranslatedText = 60_000
+const maxTranslatedTitles = 1_000
 
 function recordOf(product: ProductContent) {
   const title = cut(fold(product.title), maxTitleKey)
   const labels = fold(
     [product.vendor, product.type, ...product.tags].filter((one) => one !== null).join(' '),
   )
+  const { translations } = product
+  const titles = translations.map((one) => cut(fold(one.title), maxTitleKey)).join(' ')
+  const share = Math.min(maxSearchedText, Math.floor(maxTranslatedText / translations.length))
+  const texts = translations.map((one) => searchedText(one.description ?? '', share))
   return {
     ...product,
+    titles: titlesOf(translations),
     titleKey: title,
-    words: cut(`${title} ${labels}`, 1_000),
+    titleKeys: [title, titles].join(' ').trim(),
+    words: [cut(`${title} ${labels}`, 1_000), cut(titles, maxTranslatedTitles)].join(' ').trim(),
     labels: cut(labels, maxSearchedText),
-    text: cut(fold(plainText(product.description)), maxSearchedText),
+    text: [searchedText(product.description, maxSearchedText), ...texts].join(' '),
   }
+}
+
+function searchedText(description: string, maxLength: number): string {
+  return cut(fold(plainText(description)), maxLength)
 }
 
 const productRecord = `jsonb_to_recordset($1::jsonb) as r (id uuid, slug text, title text,
   description text, vendor text, type text, tags text[], status text, options text[],
-  images jsonb, "taxClass" text, "titleKey" text, words text, labels text, text text)`
-const searchOf = `setweight(to_tsvector('simple', r."titleKey"), 'A')
+  images jsonb, translations jsonb, titles jsonb, "taxClass" text, "titleKey" text,
+  "titleKeys" text, words text, labels text, text text)`
+const searchOf = `setweight(to_tsvector('simple', r."titleKeys"), 'A')
   || setweight(to_tsvector('simple', r.labels), 'B')
   || setweight(to_tsvector('simple', r.text), 'C')`
 
 const insertMany = command<[records: string, now: string]>(
   'product.insert_many',
   `insert into product (id, slug, title, description, vendor, type, tags, status, options, images,
-     tax_class, title_key, words, search, created_at, updated_at)
+     translations, titles, tax_class, title_key, words, search, created_at, updated_at)
    select r.id, r.slug, r.title, r.description, r.vendor, r.type, r.tags, r.status, r.options,
-     r.images, r."taxClass", r."titleKey", r.words, ${searchOf}, $2, $2
+     r.images, r.translations, r.titles, r."taxClass", r."titleKey", r.words, ${searchOf}, $2, $2
    from ${productRecord}`,
 )
 
@@ -106,7 +123,8 @@ const updateMany = statement<{ id: string; version: number }, [records: string, 
   'product.update_many',
   `update product p set slug = r.slug, title = r.title, description = r.description,
      vendor = r.vendor, type = r.type, tags = r.tags, status = r.status, options = r.options,
-     images = r.images, tax_class = r."taxClass", title_key = r."titleKey", words = r.words, search = ${searchOf},
+     images = r.images, translations = r.translations, titles = r.titles,
+     tax_class = r."taxClass", title_key = r."titleKey", words = r.words, search = ${searchOf},
      version = p.version + 1, updated_at = $2
    from ${productRecord} where p.id = r.id returning p.id, p.version`,
 )
@@ -221,7 +239,7 @@ const keptVariantObject = `json_build_object('id', v.id, 'sku', v.sku, 'barcode'
 
 const keptText = `select p.id, p.slug, p.title, p.description, p.vendor, p.type, p.tags, p.status,
     p.tax_class as "taxClass",
-    p.options, p.images, p.version, ${categoriesOfProduct} as categories,
+    p.options, p.images, p.translations, p.version, ${categoriesOfProduct} as categories,
     ${ratingOfProduct} as rating, ${attributesOfProduct} as attributes,
     (select coalesce(json_agg(${keptVariantObject} order by v.position, v.id), '[]')
       from variant v join stock s on s.variant_id = v.id where v.product_id = p.id) as variants,
@@ -258,8 +276,8 @@ export const listKept = statement<
 /** Nobody else changes the product, its variants or their prices before the transaction ends. */
 export const lockProduct = statement<ProductContent & { version: number }, [id: string]>(
   'product.lock',
-  `select id, slug, title, description, vendor, type, tags, status, options, images, version,
-     tax_class as "taxClass", ${valuesOfProduct} as attributes
+  `select id, slug, title, description, vendor, type, tags, status, options, images, translations,
+     version, tax_class as "taxClass", ${valuesOfProduct} as attributes
    from product where id = $1 for update`,
 )
 

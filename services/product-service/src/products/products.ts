@@ -31,7 +31,8 @@ import type { PictureParts } from '../pictures/pictures.ts'
 import { startOfPattern, tsquery, wordsOf } from '../search/search-query.ts'
 import { insertFirstCounts } from '../stock/stock.store.ts'
 import { safeMarkup, slugOf } from '../text/folding.ts'
-import { productConstraints, refuseContradictions } from './product-rules.ts'
+import { productTexts } from '../translations/given.ts'
+import { productConstraints, refuseContradictions, refuseLanguages } from './product-rules.ts'
 import {
   deleteCategoryLinks,
   findKept,
@@ -88,6 +89,7 @@ export function createProducts(parts: PictureParts) {
 
   const create: ProductHandlers['createProduct'] = (ctx, { body }) => {
     refuseContradictions(body)
+    refuseLanguages('/body', body.translations)
     const { categoryIds, attributes, variants, slug = slugOf(body.title), ...content } = body
     if (slug === '') throw needsSlug()
     const product = {
@@ -95,6 +97,7 @@ export function createProducts(parts: PictureParts) {
       id: newId(),
       slug,
       description: safeMarkup(body.description),
+      translations: productTexts(body.translations),
     }
     const made = variants.map((variant, at) => ({
       ...variant,
@@ -145,6 +148,7 @@ export function createProducts(parts: PictureParts) {
   }
 
   const change: ProductHandlers['changeProduct'] = async (ctx, { params, body }) => {
+    refuseLanguages('/body/changes', body.changes.translations)
     const { kept, dropped } = await onConstraint(productConstraints, () =>
       db.transaction(ctx, async (tx) => {
         const [before] = await tx.run(lockProduct(params.productId))
@@ -219,10 +223,13 @@ function withChanges(
   changes: { [Key in keyof ProductContent]?: ProductContent[Key] | undefined },
 ): ProductContent {
   const given = Object.entries(changes).filter(([, value]) => value !== undefined)
-  const after: ProductContent = { ...before, ...Object.fromEntries(given) }
-  return changes.description === undefined
-    ? after
-    : { ...after, description: safeMarkup(changes.description) }
+  const { description, translations } = changes
+  return {
+    ...before,
+    ...Object.fromEntries(given),
+    ...(description !== undefined && { description: safeMarkup(description) }),
+    ...(translations && { translations: productTexts(translations) }),
+  }
 }
 
 export function missing(): never {

@@ -21,6 +21,7 @@ import { asCard } from '../catalogue/catalogue.ts'
 import type { ImageAddresses } from '../pictures/images.ts'
 import { shopperOf } from '../price-lists/shopper.ts'
 import type { TenantCurrency } from '../settings/tenant-currency.ts'
+import { localesFor } from '../translations/best-fit.ts'
 import {
   compareProducts,
   countSales,
@@ -53,8 +54,9 @@ export function createRecommendations(parts: {
     const find = z.uuid().safeParse(product).success ? recommendById : recommendBySlug
     const rows = await db.read(ctx, find(product, currency, limit, ...shopperOf(ctx)))
     if (rows.length === 0) throw new Problem(productMissing, 'Nothing on sale has this id or slug')
+    const reader = { currency, addresses, locales: localesFor(query.locale) }
     const of = (kind: Kind) =>
-      rows.flatMap((row) => (row.kind === kind ? [asCard(ctx, row, currency, addresses)] : []))
+      rows.flatMap((row) => (row.kind === kind ? [asCard(ctx, row, reader)] : []))
     return {
       boughtTogether: of('boughtTogether'),
       similar: of('similar'),

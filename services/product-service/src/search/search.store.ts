@@ -1,5 +1,6 @@
 import { statement } from '@prognetwork/shared-infrastructure'
 import { groupOf, type Shopper } from '../price-lists/shopper.ts'
+import type { attributes, categories } from '../tables.ts'
 import type { AttributeFilter } from './attribute-filters.ts'
 
 /** What `find_products` narrows by; what is left out does not narrow. */
@@ -15,6 +16,8 @@ export interface SearchFilters {
   readonly fromMinor?: number | undefined
   readonly toMinor?: number | undefined
   readonly available?: boolean | undefined
+  /** Narrow nothing: what facets are called is told in these languages. */
+  readonly locales: readonly string[]
 }
 
 interface CountedValue {
@@ -30,15 +33,18 @@ export interface Found {
     readonly vendors: CountedValue[]
     readonly types: CountedValue[]
     readonly tags: CountedValue[]
-    readonly categories: { id: string; slug: string; name: string; count: number }[]
-    readonly attributes: {
+    readonly categories: (Pick<typeof categories.$inferSelect, 'name' | 'translations'> & {
+      id: string
+      slug: string
+      count: number
+    })[]
+    readonly attributes: (Pick<typeof attributes.$inferSelect, 'label' | 'translations'> & {
       key: string
-      label: string
       type: 'text' | 'number' | 'boolean' | 'choice'
       unit: string | null
       values: CountedValue[]
       bounds: { from: string; to: string } | null
-    }[]
+    })[]
     readonly availability: { available: number; unavailable: number }
     readonly price: { fromMinor: number | null; toMinor: number | null }
   }

@@ -8,8 +8,10 @@ import { collectionNamed } from '../collections/collections.ts'
 import type { ImageAddresses } from '../pictures/images.ts'
 import { shopperOf } from '../price-lists/shopper.ts'
 import type { TenantCurrency } from '../settings/tenant-currency.ts'
+import { localesFor, nameIn } from '../translations/best-fit.ts'
+import { describedIn } from '../translations/product-texts.ts'
 import { readFilters } from './attribute-filters.ts'
-import { findProducts, type SearchFilters } from './search.store.ts'
+import { type Found, findProducts, type SearchFilters } from './search.store.ts'
 import { phrasesOf, startOfPattern, tsquery, wordsOf } from './search-query.ts'
 import { findSynonyms } from './synonyms.store.ts'
 
@@ -21,9 +23,10 @@ export function createSearch(parts: {
 }): {
   find: Handlers<typeof productContract>['searchProducts']
 } {
-  const { db, currency: tenantCurrency } = parts
+  const { db, currency: tenantCurrency, addresses } = parts
   return {
     async find(ctx, { query }) {
+      const locales = localesFor(query.locale)
       const currency = query.currency ?? (await tenantCurrency.of(ctx))
       const words = wordsOf(query.q)
       const synonyms = words.length === 0 ? [] : await db.read(ctx, findSynonyms(phrasesOf(words)))
@@ -43,6 +46,7 @@ export function createSearch(parts: {
         fromMinor,
         toMinor,
         available,
+        locales,
       }
       const shopper = shopperOf(ctx)
       const [found] = await db.read(
@@ -64,9 +68,27 @@ export function createSearch(parts: {
         total: found.total,
         matched: found.matched,
         currency,
-        items: cards.map((row) => asCard(ctx, row, currency, parts.addresses)),
-        facets: found.facets,
+        items: cards.map((row) => asCard(ctx, row, { currency, addresses, locales })),
+        facets: facetsIn(found.facets, locales),
       }
     },
+  }
+}
+
+function facetsIn(facets: Found['facets'], locales: readonly string[]) {
+  return {
+    ...facets,
+    categories: facets.categories.map(({ id, slug, count, ...category }) => ({
+      ...{ id, slug, count },
+      name: nameIn(category, locales).name,
+    })),
+    attributes: facets.attributes.map(({ translations, values, ...attribute }) => {
+      const { label, unit, shown } = describedIn({ ...attribute, translations }, locales)
+      return {
+        ...attribute,
+        ...{ label, unit },
+        values: values.map((one) => ({ ...one, text: shown(one.value) })),
+      }
+    }),
   }
 }

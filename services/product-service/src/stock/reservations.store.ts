@@ -1,6 +1,8 @@
 import { statement } from '@prognetwork/shared-infrastructure'
 import type { Shopper } from '../price-lists/shopper.ts'
+import type { ProductContent } from '../products/products.store.ts'
 import type { reservations } from '../tables.ts'
+import { translationsOf } from '../translations/translations.store.ts'
 
 export type Reservation = Pick<
   typeof reservations.$inferSelect,
@@ -14,6 +16,7 @@ export interface Offered {
   readonly title: string
   readonly sku: string | null
   readonly optionValues: string[]
+  readonly translations: ProductContent['translations']
   readonly amountMinor: number | null
   readonly taxClass: string
   /** How many can be had; null when as many as are wanted. */
@@ -23,12 +26,12 @@ export interface Offered {
 /** Only what is on sale is offered. */
 export const findOffered = statement<
   Offered,
-  [variantIds: readonly string[], currency: string, ...shopper: Shopper]
+  [variantIds: readonly string[], currency: string, ...shopper: Shopper, locales: readonly string[]]
 >(
   'variant.find_offered',
   `select v.id as "variantId", p.id as "productId", p.title, v.sku,
      v.option_values as "optionValues", r.amount_minor as "amountMinor",
-     p.tax_class as "taxClass",
+     p.tax_class as "taxClass", ${translationsOf('p', '$5')} as translations,
      case when s.policy = 'deny' then greatest(s.on_hand - s.reserved, 0) end as free
    from variant v
      join product p on p.id = v.product_id and p.status = 'active'
@@ -50,10 +53,11 @@ export const holdGoods = statement<
     expiresAt: string,
     now: string,
     accountId: string | null,
+    locales: readonly string[],
   ]
 >(
   'reservation.hold',
-  `select take_from_places(hold_goods($1, $2, $3, $4, $5, $6, $7, $8), $1, $4, $5) as lines`,
+  `select take_from_places(hold_goods($1, $2, $3, $4, $5, $6, $7, $8, $9), $1, $4, $5) as lines`,
 )
 
 /** Of the order, while it may still be paid for or has been; with what it was offered. */

@@ -28,6 +28,8 @@ import {
   Problem,
 } from '@prognetwork/shared-infrastructure'
 import { z } from 'zod'
+import { localesFor } from '../translations/best-fit.ts'
+import { soldAs } from '../translations/product-texts.ts'
 import {
   commitPaid,
   type Due,
@@ -61,11 +63,16 @@ export function createReservations(parts: {
 
   const offer: ReservationHandlers['offerVariants'] = async (ctx, { body }) => {
     const { currency, lines, accountId } = body
+    const locales = localesFor(body.locale ?? undefined)
     const wanted = new Map(lines.map((line) => [line.variantId, line.quantity]))
-    const found = await db.read(ctx, findOffered([...wanted.keys()], currency, accountId, ctx.now))
+    const found = await db.read(
+      ctx,
+      findOffered([...wanted.keys()], currency, accountId, ctx.now, locales),
+    )
     return {
-      items: found.map(({ amountMinor, free, ...variant }) => ({
+      items: found.map(({ amountMinor, free, translations, ...variant }) => ({
         ...variant,
+        ...soldAs({ ...variant, translations }, locales),
         unitPrice: amountMinor === null ? null : { amountMinor, currency },
         available: free === null || free >= (wanted.get(variant.variantId) ?? 0),
       })),
@@ -86,7 +93,7 @@ export function createReservations(parts: {
         told,
         holdGoods(
           ...([id, orderId, currency, variantIds, quantities, expiresAt] as const),
-          ...([ctx.now, accountId] as const),
+          ...([ctx.now, accountId, localesFor(body.locale ?? undefined)] as const),
         ),
       ])
       return { id, orderId, state: 'held', expiresAt, lines: offered.parse(held?.lines) }
