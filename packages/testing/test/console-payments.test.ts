@@ -115,18 +115,21 @@ describe('payments in the console', () => {
     await close()
   })
 
-  /** An order that was called off, and whose money has come back to the shop. */
+  /** An order that was called off, and whose money its payer's bank has. */
   async function unfinished() {
-    const order = await shop.buy()
+    const { order } = await disputed()
     const params = { orderId: order.id }
-    await shop.shop.staff.call(cancelOrder, { params, body: { reason: 'No more of it' } })
-    // As a bank may say days later, which no sandbox does.
+    const { status } = await shop.shop.staff.call(cancelOrder, {
+      params,
+      body: { reason: 'No more of it' },
+    })
+    expect(status).toBe(200)
+    shop.platform.clock.advance(31_000)
+    // As if it had not run for a while.
     await shop.platform.sql.query(
-      `insert into order_service.money_back
-         (tenant_id, payment_id, order_id, due_at, attempts, problem)
-       values ($1, $2, $3, now() + interval '1 day', 1, 'payment.refund_failed')`,
-      [shop.shop.id, order.paymentId, order.id],
+      `update order_service.lease set last_run_at = 'epoch' where name = 'pay-back'`,
     )
+    await shop.platform.runJob('order-service', 'pay-back')
     return order
   }
 
@@ -135,7 +138,7 @@ describe('payments in the console', () => {
     const { page, complaints, close } = await shop.open('')
     await page.getByText(`The money of the order ${order.reference}`).waitFor()
     await page.getByRole('paragraph').getByRole('link', { name: order.reference }).click()
-    await page.getByText('payment.refund_failed').waitFor()
+    await page.getByText('payment.payment_in_dispute').waitFor()
     expect(complaints).toEqual([])
     await close()
   })

@@ -1,3 +1,4 @@
+import type { Money } from '@prognetwork/contracts'
 import { orderContract } from '@prognetwork/contracts/order'
 import { tenantContract } from '@prognetwork/contracts/tenant'
 import { Amount } from '@prognetwork/ui/amount'
@@ -40,10 +41,10 @@ export default function Overview() {
         <h1>{name}</h1>
         <Live isOpen={isOpen} />
       </div>
-      {owed.map(({ id, reference, total }) => (
+      {owed.map(({ id, reference, total, refunded }) => (
         <p className="notice warn" key={id}>
           {t.rich('owed', {
-            amount: () => <Amount of={total} />,
+            amount: () => <Amount of={left(total, refunded)} />,
             order: () => <Link to={`/t/${tenant}/orders/${id}`}>{reference}</Link>,
           })}
         </p>
@@ -72,3 +73,8 @@ export default function Overview() {
     </>
   )
 }
+
+const left = (total: Money, refunded: Money): Money => ({
+  ...total,
+  amountMinor: total.amountMinor - refunded.amountMinor,
+})
