@@ -335,6 +335,38 @@ describe('a refund that does not arrive', () => {
     await expect.poll(owed).toEqual([undefined, false])
   })
 
+  test('leaves the money owed where nothing came of the order, for a day', async () => {
+    const { params, paymentId } = await order()
+    const { sql } = stripe.platform
+    const { orderId } = params
+    await sql.query('update order_service.sales_order set payment_id = null where id = $1', [
+      orderId,
+    ])
+    await sql.query(`update order_service.checkout set state = 'failed' where order_id = $1`, [
+      orderId,
+    ])
+    // As a process leaves it that is killed before it can write that the money is back.
+    await sql.query(
+      `insert into order_service.money_back (tenant_id, payment_id, order_id, due_at)
+       select tenant_id, $2, id, placed_at + interval '1 hour'
+       from order_service.sales_order where id = $1`,
+      [orderId, paymentId],
+    )
+    expect((await giveBack(paymentId, 2_500)).status).toBe(201)
+    stripe.posting(() => [0])
+    await failThere(paymentId)
+    const owed = async () => {
+      const { rows } = await sql.query(
+        `select m.attempts, m.problem, m.due_at > o.placed_at + interval '23 hours' as "isLater"
+         from order_service.money_back m join order_service.sales_order o on o.id = m.order_id
+         where m.payment_id = $1`,
+        [paymentId],
+      )
+      return rows[0]
+    }
+    await expect.poll(owed).toMatchObject({ problem: 'payment.refund_failed', isLater: true })
+  })
+
   test('lets what was returned be paid back again', async () => {
     const { staff } = stripe.shop
     const { params, paymentId, variantId } = await order()

@@ -212,8 +212,6 @@ language sql immutable as $$
     from fit f order by f.place limit 1), '{}')
 $$;
 
-drop function hold_goods(uuid, uuid, text, uuid[], integer[], timestamptz, timestamptz, uuid);
-
 -- As before, in the language of whoever orders. Holds what an order wants, all or nothing, and
 -- answers the offer: a line for each of the variants.
 -- Fails with PN002 where something is not on sale, PN003 where it has no price in the currency, and
@@ -288,3 +286,13 @@ begin
   end if;
   return lines;
 end $$;
+
+-- For processes of the version before, which run on while this one takes over.
+create or replace function hold_goods(
+  reservation uuid, order_wanting uuid, wanted_currency text, variants uuid[], quantities integer[],
+  until timestamptz, at timestamptz, of_account uuid
+)
+returns jsonb language sql as $$
+  select hold_goods(reservation, order_wanting, wanted_currency, variants, quantities, until, at,
+    of_account, '{}')
+$$;

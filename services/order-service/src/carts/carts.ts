@@ -67,7 +67,7 @@ export function createCarts(parts: {
     const { id, currency, orderId, updatedAt, coupons } = cart
     const { items } = await call(ctx, productContract.operations.offerVariants, {
       body: {
-        ...{ accountId: accountOf(ctx), currency, locale },
+        ...{ accountId: accountOf(ctx), currency, ...(locale !== null && { locale }) },
         lines: lines.map(({ variantId, quantity }) => ({ variantId, quantity })),
       },
     })

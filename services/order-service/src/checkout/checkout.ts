@@ -83,9 +83,12 @@ export function createCheckout(parts: CheckoutParts) {
   })
 
   async function reserve(ctx: Context, { orderId, input }: Checkout): Promise<Reservation> {
-    const { accountId, currency, lines, locale = null } = input
+    const { accountId, currency, lines, locale } = input
     return call(ctx, reserveStock, {
-      body: { orderId, accountId, currency, locale, lines: lines.map((one) => ({ ...one })) },
+      body: {
+        ...{ orderId, accountId, currency, lines: lines.map((one) => ({ ...one })) },
+        ...(locale && { locale }),
+      },
     }).catch((error) => {
       if (!isOneOf(error, [priceMissing, stockInsufficient, variantMissing])) throw error
       const { errors } = error

@@ -11,6 +11,7 @@ import {
   type PlatformDoor,
   Problem,
   statement,
+  Unavailable,
 } from '@prognetwork/shared-infrastructure'
 
 const lotSize = 100
@@ -28,8 +29,12 @@ const insertCameBack = command<
   [paymentId: string, orderId: string, dueAt: string, problem: string]
 >(
   'money_back.owe_again',
-  `insert into money_back (payment_id, order_id, due_at, attempts, problem) values ($1, $2, $3, 1, $4)
-   on conflict (tenant_id, payment_id) do update set problem = excluded.problem`,
+  `insert into money_back (payment_id, order_id, due_at, attempts, problem)
+   select $1, $2, $3, 1, $4
+   where exists (select from sales_order where id = $2 and state = 'cancelled')
+     or exists (select from checkout where order_id = $2 and state = 'failed')
+   on conflict (tenant_id, payment_id) do update set due_at = excluded.due_at,
+     attempts = greatest(money_back.attempts, 1), problem = excluded.problem`,
 )
 const listOwed = statement<
   { id: string; reason: string | null; attempts: number; tenantId: string },
@@ -60,6 +65,11 @@ const settle = command<[paymentId: string]>(
   'money_back.settle',
   'delete from money_back where payment_id = $1',
 )
+/** Unless it is owed anew: what was given may have come back before this is written. */
+const settleTried = command<[paymentId: string, until: string]>(
+  'money_back.settle_tried',
+  'delete from money_back where payment_id = $1 and due_at = $2',
+)
 
 export function createMoneyBack(parts: {
   readonly db: Database
@@ -69,9 +79,13 @@ export function createMoneyBack(parts: {
   const { db, platform, call } = parts
   const { returnPayment } = paymentContract.operations
 
-  async function giveBack(ctx: Context, paymentId: string, reason: string): Promise<void> {
+  /** `until` is when it would be tried again. */
+  async function giveBack(
+    ctx: Context,
+    { paymentId, reason, until }: Record<'paymentId' | 'reason' | 'until', string>,
+  ): Promise<void> {
     await call(ctx, returnPayment, { params: { paymentId }, body: { reason } })
-    await db.batch(ctx, [settle(paymentId)])
+    await db.batch(ctx, [settleTried(paymentId, until)])
   }
 
   return {
@@ -83,7 +97,7 @@ export function createMoneyBack(parts: {
     oweAtOnce: ({ now }: Context, paymentId: string, orderId: string) =>
       insertOwed(paymentId, orderId, later(now, retryMs)),
 
-    /** What was given to one who was called off, and came back from their bank. */
+    /** Where nothing came of the order: what was given and came back from the payer's bank. */
     oweAgain: ({ now }: Context, paymentId: string, orderId: string) =>
       insertCameBack(paymentId, orderId, later(now, cameBackMs), paymentRefundFailed.type),
 
@@ -98,7 +112,7 @@ export function createMoneyBack(parts: {
     /** What cannot be given now stays owed. */
     async giveNow(ctx: Context, paymentId: string, reason: string): Promise<void> {
       try {
-        await giveBack(ctx, paymentId, reason)
+        await giveBack(ctx, { paymentId, reason, until: later(ctx.now, retryMs) })
       } catch (error) {
         ctx.log.warn({ error, paymentId }, 'Money is given back later')
       }
@@ -111,10 +125,10 @@ export function createMoneyBack(parts: {
         listOwed(job.ctx.now, lotSize),
       )
       await job.forEach(due, async (ctx, { id, reason, attempts }) => {
-        const pauseMs = Math.min(retryMs * 2 ** attempts, longestMs)
-        await db.batch(ctx, [putOff(id, later(ctx.now, pauseMs))])
+        const until = later(ctx.now, Math.min(retryMs * 2 ** attempts, longestMs))
+        await db.batch(ctx, [putOff(id, until)])
         try {
-          await giveBack(ctx, id, reason ?? otherwise)
+          await giveBack(ctx, { paymentId: id, reason: reason ?? otherwise, until })
         } catch (error) {
           await db.batch(ctx, [noteProblem(id, codeOf(error))])
           throw error
@@ -125,7 +139,8 @@ export function createMoneyBack(parts: {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Problem ? error.code : 'service.unavailable'
+  if (error instanceof Problem) return error.code
+  return error instanceof Unavailable ? 'service.unavailable' : 'service.failed'
 }
 
 export type MoneyBack = ReturnType<typeof createMoneyBack>

@@ -102,7 +102,7 @@ export const noteRefunded = statement<OrderRow, [paymentId: string, refundedMino
  * as it was before then, but that of one sent in part the rest will not be sent: it is on the shelf.
  */
 export const noteRefundFailed = statement<
-  Pick<OrderRow, 'id' | 'state'>,
+  { id: string },
   [paymentId: string, refundedMinor: number, note: string, by: string, now: string]
 >(
   'sales_order.note_refund_failed',
@@ -121,7 +121,7 @@ export const noteRefundFailed = statement<
    noted as (
      insert into order_change (order_id, version, state, tracking, reason, note, made_by, at)
      select id, version, state, tracking, reason, $3, $4, $5 from changed)
-   select id, state from changed`,
+   select id from changed`,
 )
 
 export const listChanges = statement<Change, [orderId: string]>(

@@ -81,12 +81,12 @@ export function createPaymentOutcomes(parts: {
       await moves.move(ctx, tx, order.id, { to, by: 'payment-service', reason })
     }),
     on(paymentRefundFailed, async (ctx, { data }, tx) => {
-      const { paymentId, refundId, refundedMinor, reason } = data
+      const { paymentId, orderId, refundId, refundedMinor, reason } = data
+      await tx.run(moneyBack.oweAgain(ctx, paymentId, orderId))
       const note = `A refund did not arrive: ${reason}`
       const by = 'payment-service'
       const [noted] = await tx.run(noteRefundFailed(paymentId, refundedMinor, note, by, ctx.now))
       if (!noted) return
-      if (noted.state === 'cancelled') await tx.run(moneyBack.oweAgain(ctx, paymentId, noted.id))
       await tx.run(voidCreditNote(refundId, ctx.now))
       // A return is paid back under its own id.
       const [found] = await tx.run(findReturn(refundId))
