@@ -349,7 +349,8 @@ describe('a refund that does not arrive', () => {
     await sql.query(
       `insert into order_service.money_back (tenant_id, payment_id, order_id, due_at)
        select tenant_id, $2, id, placed_at + interval '1 hour'
-       from order_service.sales_order where id = $1`,
+       from order_service.sales_order where id = $1
+       on conflict (tenant_id, payment_id) do update set due_at = excluded.due_at`,
       [orderId, paymentId],
     )
     expect((await giveBack(paymentId, 2_500)).status).toBe(201)
