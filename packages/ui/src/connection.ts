@@ -73,23 +73,53 @@ function isOnThisPage({ origin, pathname, search, hash }: HTMLAnchorElement): bo
   return isSame && search === location.search && hash !== ''
 }
 
+let wanted: string | undefined
+let isStale = false
+
+/** Where the router is on its way to, as long as it is. */
+export function want(address: string | undefined): void {
+  wanted = address
+  if (isStale && address !== undefined) location.assign(address)
+}
+
 /**
  * The router loads a page again whose next script it cannot have, be it for a link that was only pointed at.
- * That is right where there is a newer build; where nobody answers it would be the end of this page.
+ * That is right where there is a newer build; where nobody answers it would be the end of this page. The
+ * router waits for that script for ever, so the browser goes there as soon as somebody answers.
  */
 function keepFromReloading(ask: Ask): void {
-  let isAnswered = false
-  window.navigation?.addEventListener('navigate', (event) => {
-    if (event.navigationType !== 'reload' || event.userInitiated || isAnswered) return
+  let isAsking = false
+  let isGoing = false
+  window.navigation?.addEventListener('navigate', async (event) => {
+    if (event.navigationType !== 'reload' || event.userInitiated || isGoing) return
     event.preventDefault()
-    ask(location.href, { method: 'HEAD' }).then(
-      () => {
-        isAnswered = true
-        location.reload()
-      },
-      () => {},
-    )
+    if (isAsking || isStale) return
+    isAsking = true
+    await untilSomebodyAnswers(ask)
+    isAsking = false
+    isStale = isTyped()
+    if (isStale) return
+    isGoing = true
+    if (wanted === undefined) location.reload()
+    else location.assign(wanted)
   })
+}
+
+async function untilSomebodyAnswers(ask: Ask): Promise<void> {
+  const { signal } = new AbortController()
+  for (;;) {
+    const answer = await ask(location.href, { method: 'HEAD' }).catch(() => undefined)
+    if (answer && !isAway(answer)) return
+    await untilAgain(signal)
+  }
+}
+
+/** Whether something would be lost with this page. */
+function isTyped(): boolean {
+  const fields = document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(
+    'form[method="post"] :is(input, textarea)',
+  )
+  return [...fields].some(({ value, defaultValue }) => value !== defaultValue)
 }
 
 type Ask = typeof window.fetch
