@@ -10,6 +10,11 @@ export interface Connection {
 }
 
 const againMs = 2_000
+const longestMs = 30_000
+
+/** Grows, and differs, so that not all pages ask in the moment in which a server comes back. */
+const pauseAfter = (asked: number) =>
+  Math.max(againMs, Math.min(againMs * 2 ** asked, longestMs) * (1 - Math.random() / 2))
 
 let current: Connection = { is: 'open', form: 'sent' }
 const listeners = new Set<() => void>()
@@ -107,10 +112,10 @@ function keepFromReloading(ask: Ask): void {
 
 async function untilSomebodyAnswers(ask: Ask): Promise<void> {
   const { signal } = new AbortController()
-  for (;;) {
+  for (let asked = 0; ; asked += 1) {
     const answer = await ask(location.href, { method: 'HEAD' }).catch(() => undefined)
     if (answer && !isAway(answer)) return
-    await untilAgain(signal)
+    await untilAgain(signal, pauseAfter(asked))
   }
 }
 
@@ -125,7 +130,7 @@ function isTyped(): boolean {
 type Ask = typeof window.fetch
 
 async function askUntilAnswered(request: Request, ask: Ask): Promise<Response> {
-  for (;;) {
+  for (let asked = 0; ; asked += 1) {
     const answer = await ask(request.clone()).catch((error: unknown) => {
       if (!isUnanswered(error)) throw error
     })
@@ -135,7 +140,7 @@ async function askUntilAnswered(request: Request, ask: Ask): Promise<Response> {
       return answer
     }
     if (current.is === 'open') changeConnection({ is: 'lost' })
-    await untilAgain(request.signal)
+    await untilAgain(request.signal, pauseAfter(asked))
   }
 }
 
@@ -162,7 +167,7 @@ const isOfThisPage = ({ url }: Request) =>
   pagePathOf(new URL(url).pathname) === (location.pathname.replace(/\/$/, '') || '/')
 
 /** Ends when it is time to ask again, and rejects where nobody wants to know any more. */
-function untilAgain(signal: AbortSignal): Promise<void> {
+function untilAgain(signal: AbortSignal, pauseMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const ended = new AbortController()
     const end = (settle: () => void) => {
@@ -170,7 +175,7 @@ function untilAgain(signal: AbortSignal): Promise<void> {
       clearTimeout(timer)
       settle()
     }
-    const timer = setTimeout(() => end(resolve), againMs)
+    const timer = setTimeout(() => end(resolve), pauseMs)
     addEventListener('online', () => end(resolve), { signal: ended.signal })
     signal.addEventListener('abort', () => end(() => reject(signal.reason)), {
       signal: ended.signal,
