@@ -47,6 +47,27 @@ describe('a page of the shop', () => {
     await close()
   })
 
+  test('goes where a link led while nobody answered, as soon as somebody does', async () => {
+    const { page, close } = await platform.browse()
+    await page.goto(`${storefront}/search?q=Oak`)
+    const link = page.getByRole('link', { name: 'Oak Stool' }).first()
+    await link.waitFor()
+    await page.waitForLoadState('networkidle')
+    await page.route('**/*', (route) => route.abort())
+    const refused = page.waitForEvent('requestfailed', (request) => request.method() === 'HEAD')
+    await link.click()
+    await refused
+    // A proxy whose server is still away answers for nobody.
+    await page.unroute('**/*')
+    await page.route('**/*', (route) => route.fulfill({ status: 503 }))
+    await page.waitForResponse((answer) => answer.request().method() === 'HEAD')
+    expect(new URL(page.url()).pathname).toBe('/search')
+    await page.unroute('**/*')
+    await page.waitForURL(/\/products\//)
+    await page.getByRole('heading', { name: 'Oak Stool' }).waitFor()
+    await close()
+  })
+
   test('keeps in its form what was chosen, however many others are found more often', async () => {
     const { createProduct } = productContract.operations
     const vendors = Array.from({ length: 12 }, (_, at) => `Maker ${at}`)

@@ -1,11 +1,12 @@
 import { useEffect, useSyncExternalStore } from 'react'
-import { type Path, useBlocker, useLocation } from 'react-router'
+import { type Path, useBlocker, useLocation, useNavigation } from 'react-router'
 import { useTranslations } from 'use-intl'
 import {
   type Connection,
   changeConnection,
   listenToConnection,
   readConnection,
+  want,
 } from './connection.ts'
 
 const open: Connection = { is: 'open', form: 'sent' }
@@ -22,6 +23,10 @@ export function ConnectionNotice() {
   useEffect(() => {
     if (blocker.state === 'blocked') blocker.reset()
   }, [blocker])
+  const { state, location: next } = useNavigation()
+  useEffect(() => {
+    want(state === 'loading' ? `${addressOf(next)}${next.hash}` : undefined)
+  }, [state, next])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page has other forms
   useEffect(() => changeConnection({ form: 'sent' }), [pathname])
   return <ConnectionLine connection={connection} />

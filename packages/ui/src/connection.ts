@@ -10,6 +10,11 @@ export interface Connection {
 }
 
 const againMs = 2_000
+const longestMs = 30_000
+
+/** Grows, and differs, so that not all pages ask in the moment in which a server comes back. */
+const pauseAfter = (asked: number) =>
+  Math.max(againMs, Math.min(againMs * 2 ** asked, longestMs) * (1 - Math.random() / 2))
 
 let current: Connection = { is: 'open', form: 'sent' }
 const listeners = new Set<() => void>()
@@ -73,29 +78,59 @@ function isOnThisPage({ origin, pathname, search, hash }: HTMLAnchorElement): bo
   return isSame && search === location.search && hash !== ''
 }
 
+let wanted: string | undefined
+let isStale = false
+
+/** Where the router is on its way to, as long as it is. */
+export function want(address: string | undefined): void {
+  wanted = address
+  if (isStale && address !== undefined) location.assign(address)
+}
+
 /**
  * The router loads a page again whose next script it cannot have, be it for a link that was only pointed at.
- * That is right where there is a newer build; where nobody answers it would be the end of this page.
+ * That is right where there is a newer build; where nobody answers it would be the end of this page. The
+ * router waits for that script for ever, so the browser goes there as soon as somebody answers.
  */
 function keepFromReloading(ask: Ask): void {
-  let isAnswered = false
-  window.navigation?.addEventListener('navigate', (event) => {
-    if (event.navigationType !== 'reload' || event.userInitiated || isAnswered) return
+  let isAsking = false
+  let isGoing = false
+  window.navigation?.addEventListener('navigate', async (event) => {
+    if (event.navigationType !== 'reload' || event.userInitiated || isGoing) return
     event.preventDefault()
-    ask(location.href, { method: 'HEAD' }).then(
-      () => {
-        isAnswered = true
-        location.reload()
-      },
-      () => {},
-    )
+    if (isAsking || isStale) return
+    isAsking = true
+    await untilSomebodyAnswers(ask)
+    isAsking = false
+    isStale = isTyped()
+    if (isStale) return
+    isGoing = true
+    if (wanted === undefined) location.reload()
+    else location.assign(wanted)
   })
+}
+
+async function untilSomebodyAnswers(ask: Ask): Promise<void> {
+  const { signal } = new AbortController()
+  for (let asked = 0; ; asked += 1) {
+    const answer = await ask(location.href, { method: 'HEAD' }).catch(() => undefined)
+    if (answer && !isAway(answer)) return
+    await untilAgain(signal, pauseAfter(asked))
+  }
+}
+
+/** Whether something would be lost with this page. */
+function isTyped(): boolean {
+  const fields = document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(
+    'form[method="post"] :is(input, textarea)',
+  )
+  return [...fields].some(({ value, defaultValue }) => value !== defaultValue)
 }
 
 type Ask = typeof window.fetch
 
 async function askUntilAnswered(request: Request, ask: Ask): Promise<Response> {
-  for (;;) {
+  for (let asked = 0; ; asked += 1) {
     const answer = await ask(request.clone()).catch((error: unknown) => {
       if (!isUnanswered(error)) throw error
     })
@@ -105,7 +140,7 @@ async function askUntilAnswered(request: Request, ask: Ask): Promise<Response> {
       return answer
     }
     if (current.is === 'open') changeConnection({ is: 'lost' })
-    await untilAgain(request.signal)
+    await untilAgain(request.signal, pauseAfter(asked))
   }
 }
 
@@ -132,7 +167,7 @@ const isOfThisPage = ({ url }: Request) =>
   pagePathOf(new URL(url).pathname) === (location.pathname.replace(/\/$/, '') || '/')
 
 /** Ends when it is time to ask again, and rejects where nobody wants to know any more. */
-function untilAgain(signal: AbortSignal): Promise<void> {
+function untilAgain(signal: AbortSignal, pauseMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const ended = new AbortController()
     const end = (settle: () => void) => {
@@ -140,7 +175,7 @@ function untilAgain(signal: AbortSignal): Promise<void> {
       clearTimeout(timer)
       settle()
     }
-    const timer = setTimeout(() => end(resolve), againMs)
+    const timer = setTimeout(() => end(resolve), pauseMs)
     addEventListener('online', () => end(resolve), { signal: ended.signal })
     signal.addEventListener('abort', () => end(() => reject(signal.reason)), {
       signal: ended.signal,
