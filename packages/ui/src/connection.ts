@@ -10,7 +10,7 @@ export interface Connection {
 }
 
 const againMs = 2_000
-const longestMs = 30_000
+const longestMs = 10_000
 
 /** Grows, and differs, so that not all pages ask in the moment in which a server comes back. */
 const pauseAfter = (asked: number) =>
