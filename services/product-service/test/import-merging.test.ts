@@ -244,6 +244,21 @@ describe('a file in several languages', () => {
     expect((await read(at, 'bowl'))?.translations).toMatchObject([{ title: 'Schale' }])
   })
 
+  test('takes away no language that was there for one that there is no room for', async () => {
+    const at = await platform.shop()
+    const tags = Array.from(
+      { length: 31 },
+      (_unused, n) => `x${String.fromCharCode(97 + (n % 26))}`,
+    )
+    const many = tags.map((tag, n) => (n < 26 ? tag : `y${tag[1]}`)).slice(0, 30)
+    await take([`slug,title,${many.map((tag) => `title:${tag}`)}`, `cup,Cup,${many}`], '', at)
+    const lines = await take(['slug,title,title:af,Title: for us', 'cup,Cup,Koppie,-'], '', at)
+    expect(lines[0]).toMatchObject({ file: { ignoredColumns: ['Title: for us'] } })
+    expect(lines[1]).toMatchObject({ kind: 'refused', error: { line: 2, column: 'title:af' } })
+    const stands = (await read(at, 'cup'))?.translations.map(({ locale }) => locale)
+    expect(stands).toEqual(many.toSorted())
+  })
+
   test.each([
     ['slug,title,title:d3', 'names no language'],
     ['slug,title,title:', 'names no language'],

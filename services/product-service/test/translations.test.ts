@@ -147,6 +147,7 @@ describe('a shopper', () => {
       query: { locale: 'de-AT' },
     })
     expect(categories.items).toMatchObject([{ slug: 'pots', name: 'Töpfe', locale: 'de' }])
+    expect(categories.items[0]).not.toHaveProperty('translations')
     const { body: collections } = await shop.shopper.call(listCollections, {
       query: { locale: 'en' },
     })

@@ -16,6 +16,14 @@ export const listEvery = statement<Category>(
   `select ${columns} from category order by slug limit ${maxCategories}`,
 )
 
+/** With those of their names that are in one of the languages. */
+export const listShown = statement<Category, [locales: readonly string[]]>(
+  'category.list_shown',
+  `select id, parent_id as "parentId", slug, name, version,
+     translations_in(translations, $1) as translations
+   from category order by slug limit ${maxCategories}`,
+)
+
 export const countCategories = statement<{ count: number }>(
   'category.count',
   'select count(*)::integer as count from category',

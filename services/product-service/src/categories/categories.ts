@@ -26,7 +26,7 @@ import {
   findCategories,
   findHeight,
   insertCategory,
-  listEvery,
+  listShown,
   lockTree,
   maxCategories,
   updateCategory,
@@ -41,8 +41,13 @@ const maxDepth = 20
 export function createCategories({ db, audit }: { readonly db: Database; readonly audit: Audit }) {
   const list: CategoryHandlers['listCategories'] = async (ctx, { query }) => {
     const locales = localesFor(query.locale)
-    const items = await db.read(ctx, listEvery())
-    return { items: items.map((one) => ({ ...one, ...nameIn(one, locales) })) }
+    const items = await db.read(ctx, listShown(locales))
+    return {
+      items: items.map(({ translations, ...one }) => ({
+        ...one,
+        ...nameIn({ name: one.name, translations }, locales),
+      })),
+    }
   }
 
   const make = (

@@ -19,9 +19,14 @@ export const listEveryCollection = statement<Collection>(
   `select ${columns} from collection k order by k.name, k.id limit ${maxCollections}`,
 )
 
-export const listPublished = statement<Pick<Collection, 'id' | 'slug' | 'name' | 'translations'>>(
+/** With those of their names that are in one of the languages. */
+export const listPublished = statement<
+  Pick<Collection, 'id' | 'slug' | 'name' | 'translations'>,
+  [locales: readonly string[]]
+>(
   'collection.list_published',
-  `select k.id, k.slug, k.name, k.translations from collection k where k.is_published
+  `select k.id, k.slug, k.name, translations_in(k.translations, $1) as translations
+   from collection k where k.is_published
    order by k.name, k.id limit ${maxCollections}`,
 )
 

@@ -43,7 +43,7 @@ type NewCollection = Input<typeof productContract.operations.createCollection>['
 export function createCollections({ db, audit }: { readonly db: Database; readonly audit: Audit }) {
   const listShown: CollectionHandlers['listCollections'] = async (ctx, { query }) => {
     const locales = localesFor(query.locale)
-    const items = await db.read(ctx, listPublished())
+    const items = await db.read(ctx, listPublished(locales))
     return {
       items: items.map(({ id, slug, ...one }) => ({ id, slug, ...nameIn(one, locales) })),
     }

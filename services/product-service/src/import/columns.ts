@@ -1,6 +1,6 @@
 // The two forms of a product list: what shop platforms export, and our own.
 import { languageTag } from '@prognetwork/contracts'
-import { fileUnreadable, maxLanguages } from '@prognetwork/contracts/product'
+import { fileUnreadable } from '@prognetwork/contracts/product'
 import { Problem } from '@prognetwork/shared-infrastructure'
 import type { Attribute } from '../attributes/attributes.store.ts'
 import { minorDigits } from './amount.ts'
@@ -188,6 +188,11 @@ export function nameOfTranslated(field: TranslatedField, locale: string): string
   return `${nameOfField(field)}:${locale}`
 }
 
+/** Each of its products has room for fewer. */
+const maxFileLanguages = 200
+/** Somebody's own column may be called `title: internal note`. */
+const isLikeLanguage = /^[a-z]{0,3}([-_][a-z0-9]*)*$|^[a-z]?[0-9]/
+
 function translatedColumns(keys: readonly string[]): Columns['translations'] {
   const fieldOf = new Map(translated.map((field) => [nameOfField(field), field]))
   const byLocale = new Map<string, Map<TranslatedField, number>>()
@@ -196,12 +201,14 @@ function translatedColumns(keys: readonly string[]): Columns['translations'] {
     const field = fieldOf.get(name)
     if (field === undefined || rest.length === 0) continue
     const tag = languageTag.safeParse(rest.join(':'))
+    if (!tag.success && !isLikeLanguage.test(rest.join(':'))) continue
     if (!tag.success) throw unreadable(`${key.slice(0, 100)} names no language such as de or de-AT`)
     const places = byLocale.get(tag.data) ?? new Map<TranslatedField, number>()
     if (places.has(field)) throw unreadable(`the column ${name}:${tag.data} is there twice`)
     byLocale.set(tag.data, places.set(field, place))
   }
-  if (byLocale.size > maxLanguages) throw unreadable(`it names more than ${maxLanguages} languages`)
+  if (byLocale.size > maxFileLanguages)
+    throw unreadable(`it names more than ${maxFileLanguages} languages`)
   return [...byLocale].map(([locale, places]) => ({ locale, places }))
 }
 

@@ -192,6 +192,7 @@ function contentOf(draft: Draft, before: ProductContent | undefined): Content {
     start.translations,
     draft.rows.flatMap((row) => row.product.translations ?? []),
   )
+  const surplus = surplusOf(start.translations, translations)
   const room = Math.max(maxImages - start.images.length, 0)
   const images = [
     ...start.images,
@@ -202,7 +203,7 @@ function contentOf(draft: Draft, before: ProductContent | undefined): Content {
       ...start,
       ...Object.assign({}, ...draft.rows.map((row) => row.product)),
       images,
-      translations: translations.slice(0, maxLanguages),
+      translations: translations.filter(({ locale }) => !surplus.includes(locale)),
       attributes: Object.assign(
         {},
         start.attributes,
@@ -219,9 +220,19 @@ function contentOf(draft: Draft, before: ProductContent | undefined): Content {
         detail: `${draft.slug.slice(0, 100)} has that many`,
       })),
       ...untitled.map((locale) => untitledIn(draft, locale)),
-      ...translations.slice(maxLanguages).map(({ locale }) => surplusIn(draft, locale)),
+      ...surplus.map((locale) => surplusIn(draft, locale)),
     ],
   }
+}
+
+/** The languages that there is no room for beside those that there were. */
+function surplusOf(
+  before: ProductContent['translations'],
+  after: ProductContent['translations'],
+): string[] {
+  const known = new Set(before.map(({ locale }) => locale))
+  const fresh = after.map(({ locale }) => locale).filter((locale) => !known.has(locale))
+  return fresh.slice(Math.max(maxLanguages - known.size, 0))
 }
 
 /** Whether a row speaks of its product alone, as one does that only gives it another title. */
