@@ -22,7 +22,7 @@ import {
 import { z } from 'zod'
 import { listEveryAttribute } from '../attributes/attributes.store.ts'
 import type { createAttributes } from '../attributes/attributes.ts'
-import { type Category, listEvery } from '../categories/categories.store.ts'
+import { type Category, findCategoriesBySlug, listEvery } from '../categories/categories.store.ts'
 import type { createCategories } from '../categories/categories.ts'
 import type { createCollections } from '../collections/collections.ts'
 import { isSame } from '../import/plan.ts'
@@ -152,7 +152,8 @@ function takenBy(parts: ArrangementParts) {
 
   async function category(ctx: Context, line: Of<'category'>): Promise<Outcome> {
     const { slug, name, parent, translations } = line
-    const all = await db.read(ctx, listEvery())
+    const named = parent === null ? [slug] : [slug, parent]
+    const all = await db.read(ctx, findCategoriesBySlug(named))
     const parentId = all.find((one) => one.slug === parent)?.id ?? null
     if (parent !== null && parentId === null)
       throw new Problem(categoryMissing, `No category has the slug ${parent}`)

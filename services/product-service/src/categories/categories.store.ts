@@ -43,7 +43,12 @@ export const findCategories = statement<Category, [ids: readonly string[]]>(
   `select ${columns} from category where id = any ($1)`,
 )
 
-/** The same, and none of them can be removed before the transaction ends. */
+export const findCategoriesBySlug = statement<Category, [slugs: readonly string[]]>(
+  'category.find_by_slug',
+  `select ${columns} from category where slug = any ($1)`,
+)
+
+/** Those of the ids, and none of them can be removed before the transaction ends. */
 export const holdCategories = statement<{ id: string }, [ids: readonly string[]]>(
   'category.hold',
   'select id from category where id = any ($1) order by id for key share',
