@@ -116,7 +116,7 @@ test('people sign in, work and leave, and pages say where the platform is away a
   platform = await startPlatform()
   await page.getByRole('heading', { name: 'Products' }).waitFor({ timeout: 30_000 })
   await visitor.page.getByRole('heading', { name: 'A Shop' }).waitFor({ timeout: 30_000 })
-  await form.getByText(/^Nobody answers/).waitFor({ state: 'detached', timeout: 45_000 })
+  await form.getByText(/^Nobody answers/).waitFor({ state: 'detached', timeout: 30_000 })
   expect(await name.inputValue()).toBe('A Longer Name')
   await form.getByRole('button', { name: 'Save' }).click()
   await form.getByText('Done.').waitFor()

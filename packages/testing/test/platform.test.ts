@@ -146,7 +146,7 @@ describe.each(modes)('%s', (_, canRun, start) => {
     const people = await Promise.all(Array.from({ length: 8 }, () => platform.person()))
     const answers = await Promise.all(
       people.flatMap((person) =>
-        Array.from({ length: 10 }, async (_, turn) => {
+        Array.from({ length: 20 }, async (_, turn) => {
           const displayName = `${person.accountId} ${turn}`
           const changed = await person.call(operations.changeProfile, { body: { displayName } })
           const me = await person.call(operations.readProfile, {})
